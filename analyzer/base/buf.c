@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+buf_free(struct buf *buf)
+{
+    mem_free(buf->data);
+    *buf = (struct buf){0};
+}
+
+void
+buf_clear(struct buf *buf)
+{
+    buf->len = 0;
+}
+
+void
+buf_reserve(struct buf *buf, size_t more)
+{
+    if (buf->size - buf->len >= more) {
+        return;
+    }
+    size_t size = buf->size > 0 ? buf->size : 256;
+    while (size - buf->len < more) {
+        size *= 2;
+    }
+    buf->data = mem_resize(buf->data, size);
+    buf->size = size;
+}
+
+void
+buf_add(struct buf *buf, struct slice text)
+{
+    if (text.len == 0) {
+        return;
+    }
+    buf_reserve(buf, text.len);
+    memcpy(buf->data + buf->len, text.data, text.len);
+    buf->len += text.len;
+}
+
+void
+buf_add_text(struct buf *buf, const char *text)
+{
+    buf_add(buf, slice_from(text));
+}
+
+void
+buf_add_byte(struct buf *buf, char byte)
+{
+    buf_reserve(buf, 1);
+    buf->data[buf->len++] = byte;
+}
+
+void
+buf_print(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int need = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (need <= 0) {
+        return;
+    }
+    buf_reserve(buf, (size_t)need + 1);
+    va_start(args, format);
+    vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
+    va_end(args);
+    buf->len += (size_t)need;
+}
+
+void
+buf_drop(struct buf *buf, size_t count)
+{
+    if (count >= buf->len) {
+        buf->len = 0;
+        return;
+    }
+    memmove(buf->data, buf->data + count, buf->len - count);
+    buf->len -= count;
+}
+
+struct slice
+buf_slice(const struct buf *buf)
+{
+    return slice_of(buf->data, buf->len);
+}
+
+const char *
+buf_string(struct buf *buf)
+{
+    buf_reserve(buf, 1);
+    buf->data[buf->len] = '\0';
+    return buf->data;
+}

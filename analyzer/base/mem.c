@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ARENA_ALIGN = 16,
+    ARENA_BLOCK = 16 * 1024, /* bytes; a bigger wish gets a block of its own */
+};
+
+struct arena_block {
+    struct arena_block *next;
+    size_t size;
+};
+
+/* Block header, rounded up so that what follows is aligned. */
+static const size_t arena_header =
+    (sizeof(struct arena_block) + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+
+static void *
+checked(void *memory)
+{
+    if (!memory) {
+        fputs("pullwhy: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+void *
+mem_new(size_t size)
+{
+    return checked(calloc(1, size > 0 ? size : 1));
+}
+
+void *
+mem_resize(void *old, size_t size)
+{
+    return checked(realloc(old, size > 0 ? size : 1));
+}
+
+void *
+mem_resize_array(void *old, size_t count, size_t size)
+{
+    if (size > 0 && count > SIZE_MAX / size) {
+        return checked(NULL);
+    }
+    return mem_resize(old, count * size);
+}
+
+char *
+mem_string(struct slice text)
+{
+    char *copy = mem_new(text.len + 1);
+    if (text.len > 0) {
+        memcpy(copy, text.data, text.len);
+    }
+    return copy;
+}
+
+void
+mem_free(void *memory)
+{
+    free(memory);
+}
+
+static void
+arena_grow(struct arena *arena, size_t size)
+{
+    size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+    struct arena_block *block = mem_new(arena_header + room);
+    block->size = room;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    arena->used = 0;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+    size_t rounded = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+    if (!arena->blocks || arena->blocks->size - arena->used < rounded) {
+        arena_grow(arena, rounded);
+    }
+    char *memory = (char *)arena->blocks + arena_header + arena->used;
+    arena->used += rounded;
+    return memory;
+}
+
+struct slice
+arena_copy(struct arena *arena, struct slice text)
+{
+    if (text.len == 0) {
+        return slice_of("", 0);
+    }
+    char *copy = arena_alloc(arena, text.len);
+    memcpy(copy, text.data, text.len);
+    return slice_of(copy, text.len);
+}
+
+void
+arena_free(struct arena *arena)
+{
+    struct arena_block *block = arena->blocks;
+    while (block) {
+        struct arena_block *next = block->next;
+        mem_free(block);
+        block = next;
+    }
+    *arena = (struct arena){0};
+}

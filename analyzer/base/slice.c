@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/slice.h"
+
+#include <string.h>
+
+struct slice
+slice_of(const char *data, size_t len)
+{
+    return (struct slice){data, len};
+}
+
+struct slice
+slice_from(const char *text)
+{
+    return (struct slice){text, text ? strlen(text) : 0};
+}
+
+static char
+lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+static bool
+is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+bool
+slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+bool
+slice_equal_nocase(struct slice a, struct slice b)
+{
+    return a.len == b.len && slice_starts_nocase(a, b);
+}
+
+int
+slice_compare(struct slice a, struct slice b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
+    if (order != 0) {
+        return order;
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool
+slice_starts(struct slice text, struct slice prefix)
+{
+    return text.len >= prefix.len
+        && slice_equal(slice_before(text, prefix.len), prefix);
+}
+
+bool
+slice_starts_nocase(struct slice text, struct slice prefix)
+{
+    if (text.len < prefix.len) {
+        return false;
+    }
+    for (size_t i = 0; i < prefix.len; i++) {
+        if (lower(text.data[i]) != lower(prefix.data[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+slice_ends(struct slice text, struct slice suffix)
+{
+    return text.len >= suffix.len
+        && slice_equal(slice_after(text, text.len - suffix.len), suffix);
+}
+
+size_t
+slice_find_byte(struct slice text, char byte)
+{
+    const char *at = text.len > 0 ? memchr(text.data, byte, text.len) : NULL;
+    return at ? (size_t)(at - text.data) : SLICE_NONE;
+}
+
+size_t
+slice_find_last(struct slice text, char byte)
+{
+    for (size_t i = text.len; i > 0; i--) {
+        if (text.data[i - 1] == byte) {
+            return i - 1;
+        }
+    }
+    return SLICE_NONE;
+}
+
+size_t
+slice_find(struct slice text, struct slice needle)
+{
+    if (needle.len == 0) {
+        return 0;
+    }
+    size_t from = 0;
+    while (text.len - from >= needle.len) {
+        struct slice window = {text.data + from, text.len - from};
+        size_t at = slice_find_byte(
+            slice_before(window, window.len - needle.len + 1), needle.data[0]);
+        if (at == SLICE_NONE) {
+            return SLICE_NONE;
+        }
+        if (memcmp(window.data + at, needle.data, needle.len) == 0) {
+            return from + at;
+        }
+        from += at + 1;
+    }
+    return SLICE_NONE;
+}
+
+struct slice
+slice_after(struct slice text, size_t offset)
+{
+    if (offset >= text.len) {
+        return (struct slice){text.data ? text.data + text.len : NULL, 0};
+    }
+    return (struct slice){text.data + offset, text.len - offset};
+}
+
+struct slice
+slice_before(struct slice text, size_t offset)
+{
+    return (struct slice){text.data, offset < text.len ? offset : text.len};
+}
+
+bool
+slice_cut(struct slice *rest, char byte, struct slice *head)
+{
+    size_t at = slice_find_byte(*rest, byte);
+    if (at == SLICE_NONE) {
+        return false;
+    }
+    *head = slice_before(*rest, at);
+    *rest = slice_after(*rest, at + 1);
+    return true;
+}
+
+bool
+slice_cut_text(struct slice *rest, struct slice mark, struct slice *head)
+{
+    size_t at = slice_find(*rest, mark);
+    if (at == SLICE_NONE) {
+        return false;
+    }
+    *head = slice_before(*rest, at);
+    *rest = slice_after(*rest, at + mark.len);
+    return true;
+}
+
+bool
+slice_skip(struct slice *rest, struct slice prefix)
+{
+    if (!slice_starts(*rest, prefix)) {
+        return false;
+    }
+    *rest = slice_after(*rest, prefix.len);
+    return true;
+}
+
+struct slice
+slice_trim(struct slice text)
+{
+    while (text.len > 0 && is_blank(text.data[0])) {
+        text = slice_after(text, 1);
+    }
+    while (text.len > 0 && is_blank(text.data[text.len - 1])) {
+        text.len--;
+    }
+    return text;
+}
+
+struct slice
+slice_word(struct slice *rest)
+{
+    while (rest->len > 0 && is_blank(rest->data[0])) {
+        *rest = slice_after(*rest, 1);
+    }
+    size_t len = 0;
+    while (len < rest->len && !is_blank(rest->data[len])) {
+        len++;
+    }
+    struct slice word = slice_before(*rest, len);
+    *rest = slice_after(*rest, len);
+    return word;
+}
+
+bool
+slice_to_u64(struct slice text, uint64_t *value)
+{
+    uint64_t sum = 0;
+    if (text.len == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)text.data[i] - '0';
+        if (digit > 9 || sum > (UINT64_MAX - digit) / 10) {
+            return false;
+        }
+        sum = sum * 10 + digit;
+    }
+    *value = sum;
+    return true;
+}
+
+uint64_t
+slice_hash(struct slice text, uint64_t seed)
+{
+    uint64_t hash = 14695981039346656037u ^ seed;
+    for (size_t i = 0; i < text.len; i++) {
+        hash = (hash ^ (unsigned char)text.data[i]) * 1099511628211u;
+    }
+    return hash;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_BASE_SLICE_H
+#define PULLWHY_BASE_SLICE_H
+
+/*
+ * A view of bytes that somebody else owns.
+ *
+ * A slice may hold NUL and bad UTF-8; it is never NUL-terminated. It is passed
+ * by value, and is valid only as long as the bytes that it views.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct slice {
+    const char *data; /* may be NULL when len is 0 */
+    size_t len;       /* bytes */
+};
+
+#define SLICE(literal)  ((struct slice){"" literal, sizeof(literal) - 1})
+#define SLICE_ARG(text) ((int)(text).len), ((text).data ? (text).data : "")
+#define SLICE_NONE      SIZE_MAX
+#define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
+
+struct slice slice_of(const char *data, size_t len);
+
+/* Views a NUL-terminated string without its NUL; NULL gives the empty slice. */
+struct slice slice_from(const char *text);
+
+bool slice_equal(struct slice a, struct slice b);
+bool slice_equal_nocase(struct slice a, struct slice b); /* ASCII only */
+int slice_compare(struct slice a, struct slice b); /* bytewise, as memcmp */
+bool slice_starts(struct slice text, struct slice prefix);
+bool slice_starts_nocase(struct slice text, struct slice prefix);
+bool slice_ends(struct slice text, struct slice suffix);
+
+/* The offset of the first match in bytes, or SLICE_NONE. */
+size_t slice_find(struct slice text, struct slice needle);
+size_t slice_find_byte(struct slice text, char byte);
+size_t slice_find_last(struct slice text, char byte);
+
+/* Offsets beyond the end are taken as the end. */
+struct slice slice_after(struct slice text, size_t offset);
+struct slice slice_before(struct slice text, size_t offset);
+
+/*
+ * Cuts *rest at the first `byte` (or the first `mark`): *head gets what stands
+ * before it, *rest what stands behind. Without one, nothing is changed.
+ */
+bool slice_cut(struct slice *rest, char byte, struct slice *head);
+bool slice_cut_text(struct slice *rest, struct slice mark, struct slice *head);
+
+/* Takes `prefix` off the front of *rest if it stands there. */
+bool slice_skip(struct slice *rest, struct slice prefix);
+
+struct slice slice_trim(struct slice text); /* blanks, tabs, CR, LF */
+
+/* Takes the next word (up to blanks or tabs) off *rest; empty at the end. */
+struct slice slice_word(struct slice *rest);
+
+/* True, and *value set, if all of `text` is decimal digits that fit. */
+bool slice_to_u64(struct slice text, uint64_t *value);
+
+/* FNV-1a; for tables of ours, not against an adversary. */
+uint64_t slice_hash(struct slice text, uint64_t seed);
+
+#endif

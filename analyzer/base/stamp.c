@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/stamp.h"
+
+#include <stdio.h>
+
+/* A calendar date and a time of day, before it is a number. */
+struct civil {
+    int year, month, day, hour, minute, second;
+    int64_t us; /* of the second */
+};
+
+static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr",
+                                            "May", "Jun", "Jul", "Aug",
+                                            "Sep", "Oct", "Nov", "Dec"};
+
+int64_t
+stamp_days(int year, int month, int day)
+{
+    /* Years that begin in March put the leap day at the end. */
+    int64_t y = month <= 2 ? (int64_t)year - 1 : year;
+    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t of_era = y - era * 400;
+    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    return era * 146097 + days - 719468;
+}
+
+static void
+civil_of_days(int64_t days, struct civil *civil)
+{
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t of_era = days - era * 146097;
+    int64_t years =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * years + years / 4 - years / 100);
+    int64_t month = (5 * of_year + 2) / 153;
+    civil->day = (int)(of_year - (153 * month + 2) / 5 + 1);
+    civil->month = (int)(month < 10 ? month + 3 : month - 9);
+    civil->year = (int)(years + era * 400 + (civil->month <= 2));
+}
+
+static bool
+digits(struct slice *text, size_t count, int *value)
+{
+    int sum = 0;
+    if (text->len < count) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int digit = text->data[i] - '0';
+        if (digit < 0 || digit > 9) {
+            return false;
+        }
+        sum = sum * 10 + digit;
+    }
+    *text = slice_after(*text, count);
+    *value = sum;
+    return true;
+}
+
+static bool
+byte_is(struct slice *text, char byte)
+{
+    if (text->len == 0 || text->data[0] != byte) {
+        return false;
+    }
+    *text = slice_after(*text, 1);
+    return true;
+}
+
+static bool
+is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static bool
+civil_is_valid(const struct civil *civil)
+{
+    static const int lengths[12] = {31, 28, 31, 30, 31, 30,
+                                    31, 31, 30, 31, 30, 31};
+    if (civil->month < 1 || civil->month > 12 || civil->day < 1) {
+        return false;
+    }
+    int length = lengths[civil->month - 1];
+    if (civil->month == 2 && is_leap(civil->year)) {
+        length++;
+    }
+    return civil->day <= length && civil->hour <= 23 && civil->minute <= 59
+        && civil->second <= 60;
+}
+
+static int64_t
+civil_us(const struct civil *civil)
+{
+    int64_t days = stamp_days(civil->year, civil->month, civil->day);
+    int64_t seconds = days * 86400 + (int64_t)civil->hour * 3600
+                    + (int64_t)civil->minute * 60 + civil->second;
+    return seconds * STAMP_SECOND + civil->us;
+}
+
+/* "11:57:43" and, if there is one, ".120279" of any number of digits. */
+static bool
+read_clock(struct slice *text, struct civil *civil)
+{
+    if (!digits(text, 2, &civil->hour) || !byte_is(text, ':')
+        || !digits(text, 2, &civil->minute) || !byte_is(text, ':')
+        || !digits(text, 2, &civil->second)) {
+        return false;
+    }
+    civil->us = 0;
+    if (text->len < 2 || text->data[0] != '.' || text->data[1] < '0'
+        || text->data[1] > '9') {
+        return true;
+    }
+    *text = slice_after(*text, 1);
+    int64_t unit = STAMP_SECOND / 10;
+    while (text->len > 0 && text->data[0] >= '0' && text->data[0] <= '9') {
+        civil->us += (text->data[0] - '0') * unit;
+        unit /= 10;
+        *text = slice_after(*text, 1);
+    }
+    return true;
+}
+
+/* "Z", "+09:00", "-0700"; nothing is UTC, but then *is_zoned is false. */
+static int64_t
+read_zone(struct slice *text, bool *is_zoned)
+{
+    struct slice rest = *text;
+    int hours = 0;
+    int minutes = 0;
+    *is_zoned = true;
+    if (byte_is(&rest, 'Z') || byte_is(&rest, 'z')) {
+        *text = rest;
+        return 0;
+    }
+    bool is_east = byte_is(&rest, '+');
+    if ((is_east || byte_is(&rest, '-')) && digits(&rest, 2, &hours)) {
+        struct slice behind = rest;
+        byte_is(&behind, ':');
+        if (digits(&behind, 2, &minutes)) {
+            rest = behind;
+        }
+        *text = rest;
+        int64_t offset = (hours * INT64_C(60) + minutes) * STAMP_MINUTE;
+        return is_east ? -offset : offset;
+    }
+    *is_zoned = false;
+    return 0;
+}
+
+bool
+stamp_read_rfc3339(struct slice *text, struct stamp *stamp)
+{
+    struct slice rest = *text;
+    struct civil civil = {0};
+    bool is_zoned;
+    if (!digits(&rest, 4, &civil.year) || !byte_is(&rest, '-')
+        || !digits(&rest, 2, &civil.month) || !byte_is(&rest, '-')
+        || !digits(&rest, 2, &civil.day)
+        || !(byte_is(&rest, 'T') || byte_is(&rest, ' ') || byte_is(&rest, 't'))
+        || !read_clock(&rest, &civil) || !civil_is_valid(&civil)) {
+        return false;
+    }
+    stamp->us = civil_us(&civil);
+    stamp->us += read_zone(&rest, &is_zoned);
+    stamp->trust = is_zoned ? STAMP_EXACT : STAMP_INFERRED;
+    *text = rest;
+    return true;
+}
+
+/* The year that puts the date nearest to now, at most a day after it. */
+static bool
+infer_year(struct civil *civil, int64_t now, struct stamp *stamp)
+{
+    struct civil today = {0};
+    int64_t days = now / STAMP_DAY;
+    civil_of_days(days, &today);
+    for (int year = today.year + 1; year >= today.year - 8; year--) {
+        civil->year = year;
+        if (!civil_is_valid(civil)) {
+            continue; /* the 29th of February */
+        }
+        int64_t us = civil_us(civil);
+        if (us <= now + STAMP_DAY) {
+            stamp->us = us;
+            stamp->trust = STAMP_INFERRED;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+stamp_read_klog(struct slice *text, int64_t now, struct stamp *stamp)
+{
+    struct slice rest = *text;
+    struct civil civil = {0};
+    if (!digits(&rest, 2, &civil.month) || !digits(&rest, 2, &civil.day)
+        || !byte_is(&rest, ' ') || !read_clock(&rest, &civil)
+        || !infer_year(&civil, now, stamp)) {
+        return false;
+    }
+    *text = rest;
+    return true;
+}
+
+bool
+stamp_read_rfc3164(struct slice *text, int64_t now, struct stamp *stamp)
+{
+    struct slice rest = *text;
+    struct civil civil = {0};
+    for (int i = 0; i < 12 && civil.month == 0; i++) {
+        if (slice_skip(&rest, slice_from(month_names[i]))) {
+            civil.month = i + 1;
+        }
+    }
+    if (civil.month == 0 || !byte_is(&rest, ' ')) {
+        return false;
+    }
+    /* The day is padded with a blank: "May  6". */
+    bool is_padded = byte_is(&rest, ' ');
+    if (!digits(&rest, is_padded ? 1 : 2, &civil.day) || !byte_is(&rest, ' ')
+        || !read_clock(&rest, &civil) || !infer_year(&civil, now, stamp)) {
+        return false;
+    }
+    *text = rest;
+    return true;
+}
+
+static bool
+read_number(struct slice *text, int64_t *whole, int64_t *millionths)
+{
+    int64_t unit = 100000;
+    size_t len = 0;
+    *whole = 0;
+    *millionths = 0;
+    while (len < text->len && text->data[len] >= '0'
+           && text->data[len] <= '9') {
+        if (len > 9) {
+            return false;
+        }
+        *whole = *whole * 10 + (text->data[len++] - '0');
+    }
+    if (len == 0) {
+        return false;
+    }
+    if (len + 1 < text->len && text->data[len] == '.') {
+        for (len++; len < text->len && text->data[len] >= '0'
+                    && text->data[len] <= '9';
+             len++) {
+            *millionths += (text->data[len] - '0') * unit;
+            unit /= 10;
+        }
+    }
+    *text = slice_after(*text, len);
+    return true;
+}
+
+bool
+stamp_span(struct slice text, int64_t *us)
+{
+    static const struct {
+        const char *unit;
+        int64_t us;
+    } units[] = {
+        {"ms",        1000           },
+        {"us",        1              },
+        {"\xc2\xb5s", 1              },
+        {"y",         365 * STAMP_DAY},
+        {"w",         7 * STAMP_DAY  },
+        {"d",         STAMP_DAY      },
+        {"h",         STAMP_HOUR     },
+        {"m",         STAMP_MINUTE   },
+        {"s",         STAMP_SECOND   },
+    };
+
+    int64_t sum = 0;
+    if (text.len == 0) {
+        return false;
+    }
+    while (text.len > 0) {
+        int64_t whole;
+        int64_t millionths;
+        int64_t unit = 0;
+        if (!read_number(&text, &whole, &millionths)) {
+            return false;
+        }
+        for (size_t i = 0; i < COUNT(units) && unit == 0; i++) {
+            if (slice_skip(&text, slice_from(units[i].unit))) {
+                unit = units[i].us;
+            }
+        }
+        if (unit == 0 || whole > INT64_MAX / 4 / unit) {
+            return false;
+        }
+        sum += whole * unit + millionths * unit / 1000000;
+    }
+    *us = sum;
+    return true;
+}
+
+static struct civil
+civil_of(int64_t us)
+{
+    int64_t days = us / STAMP_DAY - (us % STAMP_DAY < 0);
+    int64_t rest = us - days * STAMP_DAY;
+    struct civil civil = {0};
+    civil_of_days(days, &civil);
+    civil.hour = (int)(rest / STAMP_HOUR);
+    civil.minute = (int)(rest % STAMP_HOUR / STAMP_MINUTE);
+    civil.second = (int)(rest % STAMP_MINUTE / STAMP_SECOND);
+    civil.us = rest % STAMP_SECOND;
+    return civil;
+}
+
+const char *
+stamp_format(int64_t us, char out[STAMP_TEXT])
+{
+    struct civil c = civil_of(us);
+    snprintf(out, STAMP_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month,
+             c.day, c.hour, c.minute, c.second);
+    return out;
+}
+
+const char *
+stamp_format_full(int64_t us, char out[STAMP_TEXT])
+{
+    struct civil c = civil_of(us);
+    snprintf(out, STAMP_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", c.year,
+             c.month, c.day, c.hour, c.minute, c.second, (int)c.us);
+    return out;
+}

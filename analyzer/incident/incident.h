@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_INCIDENT_INCIDENT_H
+#define PULLWHY_INCIDENT_INCIDENT_H
+
+/*
+ * One trouble: thousands of lines that say the same thing of the same scope.
+ *
+ *              SEEN                  FIXED
+ *   (none) ----------> OPEN -------------------> RESOLVED
+ *                      ^  | ^                       |
+ *                 SEEN |  | QUIET        SEEN       |
+ *                      |  v  +----------------------+
+ *                      QUIET        (a new life of the same key)
+ *
+ * The step is pure: it has no clock and does no I/O. Whoever calls it acts on
+ * the change that it returns.
+ */
+
+#include "base/mem.h"
+#include "base/slice.h"
+#include "base/stamp.h"
+#include "match/catalog.h"
+#include "match/facts.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum incident_state {
+    INCIDENT_NONE,
+    INCIDENT_OPEN,
+    INCIDENT_QUIET,    /* nothing was seen for the class's quiet time */
+    INCIDENT_RESOLVED, /* every pod that was affected has pulled its image */
+    INCIDENT_JOINED,   /* a backoff whose cause became known: see that one */
+    INCIDENT_STATES,
+};
+
+enum incident_event {
+    EVENT_SEEN,  /* a line matched */
+    EVENT_FIXED, /* the last affected pod has its image now */
+    EVENT_QUIET, /* nothing was seen for the class's quiet time */
+};
+
+enum change {
+    CHANGE_NOTHING,
+    CHANGE_OPENED,
+    CHANGE_UPDATED, /* one more, or one more pod */
+    CHANGE_RESOLVED,
+    CHANGE_REOPENED, /* seen again after it was resolved or quiet */
+    CHANGE_QUIET,
+    CHANGES,
+};
+
+/* Who suffers. Unknown values are empty; the strings are the incident's. */
+struct affected {
+    struct slice namespace;
+    struct slice pod;
+    struct slice container;
+    struct slice node;
+    struct slice image;
+    int64_t first_seen; /* microseconds since 1970 */
+    int64_t last_seen;
+    uint64_t count;   /* lines of this run */
+    uint64_t unsaved; /* of these, not yet in the history */
+    bool is_recovered;
+    bool is_dirty; /* differs from the history's row */
+};
+
+/* A line as evidence: redacted, and printable only through a renderer. */
+struct evidence {
+    int64_t seen_at;
+    struct slice origin; /* "stdin", a path */
+    struct slice line;
+    bool is_saved;
+};
+
+/* How often, by minute; only what is not yet in the history. */
+struct tally {
+    int64_t minute; /* minutes since 1970 */
+    uint64_t count;
+};
+
+enum {
+    EVIDENCE_FIRST = 3,  /* kept for good */
+    EVIDENCE_LAST = 3,   /* the newest ones, a ring behind the first ones */
+    AFFECTED_MAX = 4096, /* per incident; beyond it only counts grow */
+};
+
+struct incident {
+    struct slice key; /* cause and scope: "unauthorized|x.azurecr.io" */
+    int64_t id;       /* the history's row; without one, numbered from 1 */
+    bool is_stored;   /* the history has a row of that id */
+    uint32_t life;    /* 1 for the first life of the key, 2 when reopened */
+    const struct cause *cause;
+    enum incident_state state;
+    enum severity severity; /* the cause's; critical for a sandbox image */
+    struct facts facts;
+    const struct cause *also[4]; /* what an aggregate's other members said */
+    size_t also_count;
+    int64_t first_seen; /* microseconds since 1970 */
+    int64_t last_seen;
+    int64_t resolved_at;          /* 0 while it is not */
+    enum stamp_trust stamp_trust; /* the least trusted stamp of its lines */
+    uint64_t count;               /* lines seen in this run */
+    uint64_t stored_count;        /* what the history holds besides */
+    uint64_t unsaved;             /* of count, not yet in the history */
+    struct affected *affected;    /* affected_count of them */
+    size_t affected_count;
+    size_t affected_room;
+    uint64_t affected_lost; /* lines whose pod found no room in the table */
+    struct evidence evidence[EVIDENCE_FIRST + EVIDENCE_LAST];
+    uint64_t evidence_seen; /* lines offered as evidence so far */
+    struct tally *tallies;
+    size_t tally_count;
+    size_t tally_room;
+    bool is_dirty;      /* the history has not heard of its latest change */
+    bool is_announced;  /* its block was printed */
+    bool is_touched;    /* this run saw a line of it, not only the history */
+    struct arena arena; /* owns its strings */
+};
+
+enum change incident_step(enum incident_state *state,
+                          enum incident_event event);
+
+/* How many distinct pods (or nodes) suffer; 0 if none is known by name. */
+size_t incident_pods(const struct incident *incident);
+size_t incident_nodes(const struct incident *incident);
+
+/* The evidence in the order it was seen; NULL behind the last. */
+const struct evidence *incident_evidence(const struct incident *incident,
+                                         size_t index);
+
+const char *incident_state_name(enum incident_state state);
+const char *change_name(enum change change);
+
+#endif

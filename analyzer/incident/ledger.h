@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_INCIDENT_LEDGER_H
+#define PULLWHY_INCIDENT_LEDGER_H
+
+/*
+ * All incidents that this run knows: finds, counts, resolves, lets expire.
+ *
+ * The ledger owns its incidents; a pointer to one is valid until ledger_free()
+ * or until the incident is folded into another one.
+ */
+
+#include "incident/incident.h"
+#include "match/catalog.h"
+#include "match/facts.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ledger;
+
+/* What one record said, put together by the pipeline. */
+struct sighting {
+    const struct cause *cause; /* NULL with is_success */
+    bool is_success;           /* the image was pulled, or is there */
+    bool is_counted; /* false: the history has counted this line before */
+    const struct cause *also[4];
+    size_t also_count;
+    const struct facts *facts;
+    struct stamp stamp;
+    uint64_t count;      /* how many failures the record tells of, at least 1 */
+    struct slice origin; /* "stdin", a path */
+    struct slice line;   /* redacted */
+};
+
+/* `catalog` must outlive the ledger. */
+struct ledger *ledger_new(const struct catalog *catalog);
+void ledger_free(struct ledger *ledger); /* NULL is fine */
+
+/*
+ * Takes one sighting. *incident gets the incident that changed, NULL with
+ * CHANGE_NOTHING. A success may resolve several incidents; ask again with
+ * ledger_resolved() until it returns NULL.
+ */
+enum change ledger_observe(struct ledger *ledger,
+                           const struct sighting *sighting,
+                           struct incident **incident);
+struct incident *ledger_resolved(struct ledger *ledger);
+
+/* The next incident that has gone quiet at `now`, NULL when there is none. */
+struct incident *ledger_expire(struct ledger *ledger, int64_t now);
+
+/* By index, in no promised order; NULL behind the last. */
+struct incident *ledger_at(const struct ledger *ledger, size_t index);
+size_t ledger_count(const struct ledger *ledger);
+
+/*
+ * Puts back an incident that the history remembers, so that this run goes on
+ * with it. `key`, `id`, `life`, `state`, `facts` and the times of *known are
+ * copied, and so are `affected_count` rows of `affected`. Returns NULL if the
+ * key is there already.
+ */
+struct incident *ledger_restore(struct ledger *ledger,
+                                const struct incident *known);
+
+/*
+ * Incidents that were folded into another one (a backoff whose cause became
+ * known) since the last call: the history's id of the one that is gone and the
+ * incident that it joined. False when there is none left.
+ */
+bool ledger_joined(struct ledger *ledger, int64_t *gone,
+                   struct incident **into);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_STORE_HISTORY_H
+#define PULLWHY_STORE_HISTORY_H
+
+/*
+ * How trouble is remembered: writes what changed, together with how far each
+ * origin was read, in one transaction; and answers questions.
+ */
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/slice.h"
+#include "incident/ledger.h"
+#include "match/catalog.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct history;
+
+/* How far an origin was counted. */
+struct checkpoint {
+    struct slice origin;   /* the path as given, for people */
+    struct slice identity; /* "file:DEV:INODE:FINGERPRINT"; the key */
+    uint64_t position;     /* bytes counted */
+};
+
+/*
+ * Opens (and makes, and migrates) the history at `path` for writing, and notes
+ * the catalogue's causes and remedies in it.
+ */
+MUST_CHECK struct history *history_open(const char *path,
+                                        const struct catalog *catalog,
+                                        struct fault *fault);
+void history_close(struct history *history); /* NULL is fine */
+
+/* Puts the latest life of every key that is not long over into the ledger. */
+MUST_CHECK bool history_restore(struct history *history, struct ledger *ledger,
+                                struct fault *fault);
+
+/* *position is 0 if the identity was never seen. */
+MUST_CHECK bool history_position(struct history *history, struct slice identity,
+                                 uint64_t *position, struct fault *fault);
+
+/*
+ * Writes all that is dirty in the ledger and the checkpoints, in one
+ * transaction, and marks it saved; gives new incidents their ids. On failure
+ * nothing is marked, so a later flush writes it all.
+ */
+MUST_CHECK bool history_flush(struct history *history, struct ledger *ledger,
+                              const struct checkpoint *checkpoints,
+                              size_t count, struct fault *fault);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_WIRE_DECODE_H
+#define PULLWHY_WIRE_DECODE_H
+
+/*
+ * Turns lines into records. One decoder per origin; it keeps what spans lines
+ * (the columns of a table, the pod that `kubectl describe` is telling of) and
+ * guesses each line's format anew, so an origin may change its mind or mix.
+ */
+
+#include "base/slice.h"
+#include "wire/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum verdict {
+    VERDICT_RECORD,  /* *record is filled */
+    VERDICT_PARTIAL, /* kept; a later line goes on */
+    VERDICT_FOREIGN, /* carries nothing: a table's head, a blank line */
+    VERDICT_BROKEN,  /* its format, damaged; *record holds the raw line */
+};
+
+struct decoder;
+
+/* `format` FORMAT_PLAIN ... fixes the format, FORMATS guesses it. */
+struct decoder *decoder_new(enum format format);
+void decoder_free(struct decoder *decoder); /* NULL is fine */
+
+/*
+ * Gives the decoder one line without its newline; the line must stay until
+ * the next call. `now` (microseconds since 1970) dates what has only an age or
+ * no year. Then call decoder_next() until it returns false: a line may hold
+ * several records, or none yet.
+ */
+void decoder_feed(struct decoder *decoder, struct slice line, int64_t now);
+bool decoder_next(struct decoder *decoder, struct record *record,
+                  enum verdict *verdict);
+
+/* The name that --input-format takes and annotate prints: "klog". */
+const char *format_name(enum format format);
+
+/* FORMATS for "auto"; false for an unknown name. */
+bool format_parse(struct slice name, enum format *format);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/slice.h"
+
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static void
+cuts_at_the_first_byte(void **state)
+{
+    (void)state;
+    struct slice rest = SLICE("level=error=x"), key;
+    assert_true(slice_cut(&rest, '=', &key));
+    assert_true(slice_equal(key, SLICE("level")));
+    assert_true(slice_equal(rest, SLICE("error=x")));
+    assert_false(slice_cut(&rest, '|', &key));
+    assert_true(slice_equal(rest, SLICE("error=x")));
+}
+
+static void
+finds_text_with_nul_and_at_the_very_end(void **state)
+{
+    (void)state;
+    struct slice text = SLICE("ab\0cab\0d");
+    assert_int_equal(slice_find(text, SLICE("ab\0d")), 4);
+    assert_int_equal(slice_find(text, SLICE("\0d")), 6);
+    assert_int_equal(slice_find(text, SLICE("x")), SLICE_NONE);
+    assert_int_equal(slice_find(SLICE(""), SLICE("x")), SLICE_NONE);
+    assert_int_equal(slice_find(text, SLICE("")), 0);
+    assert_int_equal(slice_find(SLICE("aab"), SLICE("ab")), 1);
+}
+
+static void
+reads_numbers_that_fit(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *text;
+        bool ok;
+        uint64_t value;
+    } cases[] = {
+        {"0",                    true,  0         },
+        {"18446744073709551615", true,  UINT64_MAX},
+        {"18446744073709551616", false, 0         },
+        {"",                     false, 0         },
+        {"-1",                   false, 0         },
+        {"12a",                  false, 0         },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint64_t value = 0;
+        assert_int_equal(slice_to_u64(slice_from(cases[i].text), &value),
+                         cases[i].ok);
+        if (cases[i].ok) {
+            assert_true(value == cases[i].value);
+        }
+    }
+}
+
+static void
+words_and_trimming(void **state)
+{
+    (void)state;
+    struct slice rest = SLICE("  one\ttwo  ");
+    assert_true(slice_equal(slice_word(&rest), SLICE("one")));
+    assert_true(slice_equal(slice_word(&rest), SLICE("two")));
+    assert_int_equal(slice_word(&rest).len, 0);
+    assert_true(slice_equal(slice_trim(SLICE(" \r\nx y\n")), SLICE("x y")));
+    assert_int_equal(slice_trim(SLICE(" \t ")).len, 0);
+}
+
+static void
+compares_without_reading_beyond(void **state)
+{
+    (void)state;
+    assert_true(slice_starts_nocase(SLICE("HTTPS://x"), SLICE("https://")));
+    assert_false(slice_starts(SLICE("ht"), SLICE("https")));
+    assert_false(slice_ends(SLICE("o"), SLICE("io")));
+    assert_true(slice_ends(SLICE("azurecr.io"), SLICE(".io")));
+    assert_true(slice_compare(SLICE("a"), SLICE("ab")) < 0);
+    assert_true(slice_compare(SLICE("b"), SLICE("ab")) > 0);
+    assert_true(slice_compare(SLICE("ab"), SLICE("ab")) == 0);
+    assert_int_equal(slice_find_last(SLICE("a/b/c"), '/'), 3);
+    assert_int_equal(slice_find_last(SLICE("abc"), '/'), SLICE_NONE);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cuts_at_the_first_byte),
+        cmocka_unit_test(finds_text_with_nul_and_at_the_very_end),
+        cmocka_unit_test(reads_numbers_that_fit),
+        cmocka_unit_test(words_and_trimming),
+        cmocka_unit_test(compares_without_reading_beyond),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
