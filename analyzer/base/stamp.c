@@ -286,6 +286,14 @@ read_unit(struct slice *text)
     return 0;
 }
 
+/* Divides first where that is exact, since 999999 years do not fit. */
+static int64_t
+part_of(int64_t unit, int64_t millionths)
+{
+    return unit >= STAMP_SECOND ? unit / 1000000 * millionths
+                                : unit * millionths / 1000000;
+}
+
 bool
 stamp_span(struct slice text, int64_t *us)
 {
@@ -300,10 +308,10 @@ stamp_span(struct slice text, int64_t *us)
             return false;
         }
         int64_t unit = read_unit(&text);
-        if (unit == 0 || whole > INT64_MAX / 4 / unit) {
+        if (unit == 0 || sum > INT64_MAX / 2 || whole > INT64_MAX / 4 / unit) {
             return false;
         }
-        sum += whole * unit + millionths * unit / 1000000;
+        sum += whole * unit + part_of(unit, millionths);
     }
     *us = sum;
     return true;
