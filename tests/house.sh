@@ -113,6 +113,8 @@ grep '^sql/.*[.]sql$' "$work/tree" >"$work/found"
 agrees sql_files
 sed -n 's/^\(tests\/test_[^/]*\)[.]c$/\1/p' "$work/tree" >"$work/found"
 agrees unit_tests
+sed -n 's/^\(tests\/fuzz_[^/]*\)[.]c$/\1/p' "$work/tree" >"$work/found"
+agrees fuzz_targets
 grep '^tests/[^/]*[.]sh$' "$work/tree" | grep -v '^tests/lint[.]sh$' \
     >"$work/found"
 agrees shell_tests
