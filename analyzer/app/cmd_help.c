@@ -30,7 +30,7 @@ cmd_help(struct app *app, struct fault *fault)
         }
     }
     options_help(command, &out);
-    (void)output_write(&out);
+    output_write(&out);
     buf_free(&out);
     return true;
 }

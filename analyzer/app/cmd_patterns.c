@@ -33,7 +33,7 @@ list(struct app *app)
         table_render_text(table, &out, app->style.columns);
     }
     table_free(table);
-    (void)output_write(&out);
+    output_write(&out);
     buf_free(&out);
     return true;
 }
@@ -53,7 +53,7 @@ show(struct app *app, const char *slug, struct fault *fault)
     } else {
         render_text_cause(&out, &app->style, cause, &app->options->context);
     }
-    (void)output_write(&out);
+    output_write(&out);
     buf_free(&out);
     return true;
 }
@@ -87,7 +87,7 @@ test(struct app *app, const char *directory, struct fault *fault)
               "%zu causes, %zu patterns, %zu samples, %zu rejects: %zu faults\n",
               proof.causes, proof.looks, proof.samples, proof.rejects,
               proof.faults);
-    (void)output_write(&out);
+    output_write(&out);
     buf_free(&out);
     catalog_free(own);
     app->status = proof.faults > 0 ? STATUS_INPUT : STATUS_DONE;

@@ -56,7 +56,7 @@ print_query(struct app *app, struct slice sql,
     }
     bool ok = query_run(db, sql, parameters, count, on_row, &printing, fault);
     end_table(&printing);
-    (void)output_write(&printing.out);
+    output_write(&printing.out);
     buf_free(&printing.out);
     db_close(db);
     return ok;
@@ -83,7 +83,7 @@ list_queries(struct app *app)
         table_render_text(table, &out, app->style.columns);
     }
     table_free(table);
-    (void)output_write(&out);
+    output_write(&out);
     buf_free(&out);
     return true;
 }

@@ -150,7 +150,7 @@ print_and_done(void (*print)(struct buf *), bool is_error)
     if (is_error) {
         fwrite(out.data, 1, out.len, stderr);
     } else {
-        (void)output_write(&out);
+        output_write(&out);
     }
     buf_free(&out);
     return true;

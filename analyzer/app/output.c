@@ -17,7 +17,7 @@ output_write(struct buf *out)
         ssize_t done = write(STDOUT_FILENO, rest.data, rest.len);
         if (done >= 0) {
             rest = slice_after(rest, (size_t)done);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        } else if (errno == EAGAIN) {
             struct pollfd wait = {.fd = STDOUT_FILENO, .events = POLLOUT};
             (void)poll(&wait, 1, -1);
         } else if (errno != EINTR) {

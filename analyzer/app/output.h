@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 /* Writes and clears *out at once; false if nobody reads any more. */
-MUST_CHECK bool output_write(struct buf *out);
+bool output_write(struct buf *out);
 
 /* A line on standard error behind "pullwhy: "; control bytes are shown. */
 void output_warn(const char *format, ...) PRINTF_LIKE(1, 2);

@@ -60,7 +60,7 @@ static const struct mark {
     {MARK_PULL, "initializing source", "initializing source"},
     {MARK_PULL, "pinging container registry", "pinging container registry"},
     {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
-    {MARK_PULL, "manifest for <image>", "manifest for "},
+    {MARK_PULL, "anifest for <image>", "anifest for "},
     {MARK_PULL, "pull access denied for", "pull access denied for"},
     {MARK_PULL, "Error response from daemon: Get <url>",
      "Error response from daemon: "},

@@ -40,7 +40,6 @@ static const struct lead {
     {"[blobs ",               MASK_TAG,     UNTIL_BRACKET, NULL },
     {"docker://",             MASK_IMAGE,   UNTIL_BLANK,   NULL },
     {"reading manifest ",     MASK_TAG,     UNTIL_BLANK,   NULL },
-    {"manifest for ",         MASK_IMAGE,   UNTIL_BLANK,   NULL },
     {"access denied for ",    MASK_IMAGE,   UNTIL_BLANK,   NULL },
     {"pulling image ",        MASK_IMAGE,   UNTIL_BLANK,   NULL },
     {"repository ",           MASK_IMAGE,   UNTIL_BLANK,   "/"  },

@@ -27,14 +27,8 @@ struct stream {
 bool
 stream_takes(int fd)
 {
-    switch (uv_guess_handle(fd)) {
-    case UV_NAMED_PIPE:
-    case UV_TCP:
-    case UV_TTY:
-        return true;
-    default:
-        return false;
-    }
+    uv_handle_type type = uv_guess_handle(fd);
+    return type == UV_NAMED_PIPE || type == UV_TCP || type == UV_TTY;
 }
 
 static void
