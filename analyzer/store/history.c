@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "store/batch.h"
 #include "store/db.h"
+#include "store/recall.h"
 #include "store/statement.h"
 
 #include <assert.h>
@@ -15,8 +16,6 @@ enum history_statement {
     CHECKPOINT_SET,
     REMEDY_SET,
     REMEDY_TRIM,
-    RESTORE_AFFECTED,
-    RESTORE_FACTS,
     RESTORE_INCIDENTS,
     HISTORY_STATEMENTS,
 };
@@ -27,8 +26,6 @@ static const char *const statement_names[] = {
     [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
     [REMEDY_SET] = "statements/remedy-set.sql",
     [REMEDY_TRIM] = "statements/remedy-trim.sql",
-    [RESTORE_AFFECTED] = "statements/restore-affected.sql",
-    [RESTORE_FACTS] = "statements/restore-facts.sql",
     [RESTORE_INCIDENTS] = "statements/restore-incidents.sql",
 };
 static_assert(COUNT(statement_names) == HISTORY_STATEMENTS,
@@ -38,6 +35,7 @@ struct history {
     struct db *db;
     const struct catalog *catalog;
     struct batch *batch;
+    struct recall *recall;
     struct statement statements[HISTORY_STATEMENTS];
 };
 
@@ -51,7 +49,8 @@ prepare(struct history *history, struct fault *fault)
         }
     }
     history->batch = batch_new(history->db, fault);
-    return history->batch != NULL;
+    history->recall = recall_new(history->db, history->catalog, fault);
+    return history->batch && history->recall;
 }
 
 static bool
@@ -143,6 +142,7 @@ history_close(struct history *history)
         statement_close(&history->statements[i]);
     }
     batch_free(history->batch);
+    recall_free(history->recall);
     db_close(history->db);
     mem_free(history);
 }
@@ -201,145 +201,19 @@ history_flush(struct history *history, struct ledger *ledger,
     return true;
 }
 
-static enum severity
-severity_of(struct slice name, enum severity otherwise)
-{
-    for (int i = 0; i < SEVERITIES; i++) {
-        if (slice_equal(name, slice_from(severity_name((enum severity)i)))) {
-            return (enum severity)i;
-        }
-    }
-    return otherwise;
-}
-
-static enum incident_state
-state_of(struct slice name)
-{
-    for (int i = 0; i < INCIDENT_STATES; i++) {
-        const char *known = incident_state_name((enum incident_state)i);
-        if (slice_equal(name, slice_from(known))) {
-            return (enum incident_state)i;
-        }
-    }
-    return INCIDENT_NONE;
-}
-
-static void
-read_also(const struct history *history, struct slice slugs,
-          struct incident *incident)
-{
-    struct slice slug = slice_word(&slugs);
-    while (slug.len > 0 && incident->also_count < COUNT(incident->also)) {
-        const struct cause *cause = catalog_find(history->catalog, slug);
-        if (cause) {
-            incident->also[incident->also_count++] = cause;
-        }
-        slug = slice_word(&slugs);
-    }
-}
-
-/* False if this catalogue does not know the cause: such a row is left alone. */
-static bool
-read_incident(const struct history *history, const struct statement *row,
-              struct incident *incident)
-{
-    struct arena *arena = &incident->arena;
-    incident->cause = catalog_find(history->catalog, statement_cell(row, 3));
-    incident->state = state_of(statement_cell(row, 5));
-    if (!incident->cause || incident->state == INCIDENT_NONE) {
-        return false;
-    }
-    incident->id = statement_cell_number(row, 0);
-    incident->is_stored = true;
-    incident->key = arena_copy(arena, statement_cell(row, 1));
-    incident->life = (uint32_t)statement_cell_number(row, 2);
-    incident->severity =
-        severity_of(statement_cell(row, 4), incident->cause->severity);
-    incident->first_seen = statement_cell_number(row, 6);
-    incident->last_seen = statement_cell_number(row, 7);
-    incident->resolved_at = statement_cell_number(row, 8);
-    incident->stored_count = (uint64_t)statement_cell_number(row, 9);
-    incident->stamp_trust =
-        statement_cell_number(row, 10) != 0 ? STAMP_APPROXIMATE : STAMP_EXACT;
-    read_also(history, statement_cell(row, 11), incident);
-    return true;
-}
-
-static bool
-read_facts(struct history *history, struct incident *incident,
-           struct fault *fault)
-{
-    struct statement *rows = &history->statements[RESTORE_FACTS];
-    bool has_row;
-    statement_number(rows, ":incident", incident->id);
-    while (statement_next(rows, &has_row, fault)) {
-        enum fact fact;
-        if (!has_row) {
-            return true;
-        }
-        if (fact_by_name(statement_cell(rows, 0), &fact)) {
-            incident->facts.value[fact] =
-                arena_copy(&incident->arena, statement_cell(rows, 1));
-        }
-    }
-    return false;
-}
-
-static void
-read_sufferer(struct incident *incident, const struct statement *row)
-{
-    struct arena *arena = &incident->arena;
-    if (incident->affected_count == incident->affected_room) {
-        incident->affected_room = incident->affected_room * 2 + 16;
-        incident->affected =
-            mem_resize_array(incident->affected, incident->affected_room,
-                             sizeof(*incident->affected));
-    }
-    incident->affected[incident->affected_count++] = (struct affected){
-        .namespace = arena_copy(arena, statement_cell(row, 0)),
-        .pod = arena_copy(arena, statement_cell(row, 1)),
-        .container = arena_copy(arena, statement_cell(row, 2)),
-        .node = arena_copy(arena, statement_cell(row, 3)),
-        .image = arena_copy(arena, statement_cell(row, 4)),
-        .first_seen = statement_cell_number(row, 5),
-        .last_seen = statement_cell_number(row, 6),
-        .is_recovered = statement_cell_number(row, 7) != 0,
-    };
-}
-
-static bool
-read_affected(struct history *history, struct incident *incident,
-              struct fault *fault)
-{
-    struct statement *rows = &history->statements[RESTORE_AFFECTED];
-    bool has_row;
-    statement_number(rows, ":incident", incident->id);
-    statement_number(rows, ":limit", AFFECTED_MAX);
-    while (statement_next(rows, &has_row, fault)) {
-        if (!has_row) {
-            return true;
-        }
-        read_sufferer(incident, rows);
-    }
-    return false;
-}
-
 static bool
 restore_one(struct history *history, struct ledger *ledger,
             const struct statement *row, struct fault *fault)
 {
     struct incident incident = {0};
-    bool is_fine = true;
-    if (read_incident(history, row, &incident)) {
-        is_fine = read_facts(history, &incident, fault)
-               && read_affected(history, &incident, fault);
-        if (is_fine) {
-            /* NULL: the key is there already, and is newer. */
-            (void)ledger_restore(ledger, &incident);
-        }
+    bool is_known = false;
+    bool is_fine =
+        recall_row(history->recall, row, &incident, &is_known, fault);
+    if (is_fine && is_known) {
+        /* NULL: the key is there already, and is newer. */
+        (void)ledger_restore(ledger, &incident);
     }
-    mem_free(incident.affected);
-    arena_free(&incident.arena);
+    recall_release(&incident);
     return is_fine;
 }
 
