@@ -104,7 +104,7 @@ read_incident(const struct recall *recall, const struct statement *row,
     incident->stored_count = (uint64_t)statement_cell_number(row, 9);
     incident->stamp_trust =
         statement_cell_number(row, 10) != 0 ? STAMP_APPROXIMATE : STAMP_EXACT;
-    read_also(history, statement_cell(row, 11), incident);
+    read_also(recall, statement_cell(row, 11), incident);
     return true;
 }
 
