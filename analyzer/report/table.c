@@ -2,9 +2,8 @@
 #include "report/table.h"
 
 #include "base/mem.h"
+#include "report/json.h"
 #include "report/printable.h"
-
-#include <cjson/cJSON.h>
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -200,10 +199,7 @@ add_value(cJSON *object, const char *name, struct slice text)
         cJSON_AddRawToObject(object, name, number);
         mem_free(number);
     } else {
-        struct buf clean = {0};
-        printable_add_utf8(&clean, text);
-        cJSON_AddStringToObject(object, name, buf_string(&clean));
-        buf_free(&clean);
+        cJSON_AddItemToObject(object, name, json_text(text));
     }
 }
 
@@ -217,10 +213,6 @@ table_render_json(const struct table *table, struct buf *out)
             add_value(object, name, cell(table, row, i));
             mem_free(name);
         }
-        char *text = cJSON_PrintUnformatted(object);
-        buf_add_text(out, text);
-        buf_add_byte(out, '\n');
-        cJSON_free(text);
-        cJSON_Delete(object);
+        json_finish(out, object);
     }
 }
