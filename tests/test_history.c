@@ -211,9 +211,8 @@ adds_counts_and_marks(void **state)
                "resolved_at, count, approximate FROM incident",
                "1|unauthorized|x.azurecr.io|1|unauthorized|error|registry|"
                "x.azurecr.io|team/api|NULL|acr|open|180000000|NULL|8|0");
-    assert_row(&desk, "SELECT count(*), sum(count) FROM tally", "2|8");
-    assert_row(&desk, "SELECT minute, count FROM tally ORDER BY 1",
-               "29398108|7");
+    assert_row(&desk, "SELECT count(*), sum(count), min(minute) FROM tally",
+               "2|8|29398108");
     assert_row(&desk,
                "SELECT namespace, pod, container, node, image, count, "
                "last_seen - first_seen, recovered FROM affected",
@@ -443,8 +442,6 @@ a_new_life_is_a_new_row(void **state)
                "SELECT state, count, resolved_at = last_seen "
                "FROM incident WHERE life = 1",
                "resolved|1|1");
-    assert_row(&desk, "SELECT state, count FROM incident WHERE life = 2",
-               "open|4");
     incident->state = INCIDENT_RESOLVED;
     incident->resolved_at = incident->last_seen;
     incident->is_dirty = true;
