@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/context.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 struct row {
     const char *given;
@@ -87,7 +88,7 @@ the_region_stands_in_data_and_regional_hosts(void **state)
         {"myregistry.westeurope.geo.azurecr.cn", "westeurope"},
         {"myregistry.azurecr.io",                NULL        },
         {"data.azurecr.io",                      NULL        },
-        {"geo.data.azurecr.io",                  "geo"       },
+        {"geo.data.azurecr.io",                  NULL        },
         {"eastus.data.example.com",              NULL        },
     };
 

@@ -259,8 +259,9 @@ read_number(struct slice *text, int64_t *whole, int64_t *millionths)
     return true;
 }
 
-bool
-stamp_span(struct slice text, int64_t *us)
+/* Takes the unit of a span off *text; 0 if none stands there. */
+static int64_t
+read_unit(struct slice *text)
 {
     static const struct {
         const char *unit;
@@ -277,6 +278,25 @@ stamp_span(struct slice text, int64_t *us)
         {"s",         STAMP_SECOND   },
     };
 
+    for (size_t i = 0; i < COUNT(units); i++) {
+        if (slice_skip(text, slice_from(units[i].unit))) {
+            return units[i].us;
+        }
+    }
+    return 0;
+}
+
+/* Divides first where that is exact, since 999999 years do not fit. */
+static int64_t
+part_of(int64_t unit, int64_t millionths)
+{
+    return unit >= STAMP_SECOND ? unit / 1000000 * millionths
+                                : unit * millionths / 1000000;
+}
+
+bool
+stamp_span(struct slice text, int64_t *us)
+{
     int64_t sum = 0;
     if (text.len == 0) {
         return false;
@@ -284,19 +304,14 @@ stamp_span(struct slice text, int64_t *us)
     while (text.len > 0) {
         int64_t whole;
         int64_t millionths;
-        int64_t unit = 0;
         if (!read_number(&text, &whole, &millionths)) {
             return false;
         }
-        for (size_t i = 0; i < COUNT(units) && unit == 0; i++) {
-            if (slice_skip(&text, slice_from(units[i].unit))) {
-                unit = units[i].us;
-            }
-        }
-        if (unit == 0 || whole > INT64_MAX / 4 / unit) {
+        int64_t unit = read_unit(&text);
+        if (unit == 0 || sum > INT64_MAX / 2 || whole > INT64_MAX / 4 / unit) {
             return false;
         }
-        sum += whole * unit + millionths * unit / 1000000;
+        sum += whole * unit + part_of(unit, millionths);
     }
     *us = sum;
     return true;

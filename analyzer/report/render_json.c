@@ -1,75 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/stamp.h"
 #include "report/brief.h"
-#include "report/printable.h"
+#include "report/json.h"
 #include "report/remedy.h"
 #include "report/report.h"
-
-#include <cjson/cJSON.h>
 
 enum {
     JSON_SCHEMA = 1,
     JSON_SAMPLE = 10, /* of those affected; the history has them all */
 };
 
-/*
- * cJSON takes NUL-terminated text as it is, so what is no UTF-8, and NUL, is
- * replaced before.
- */
-static void
-clean_text(struct buf *out, struct slice text)
-{
-    static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
-    struct printable_glyph glyph;
-    while (printable_next(&text, &glyph)) {
-        if (glyph.code == PRINTABLE_BAD || glyph.code == 0) {
-            buf_add_text(out, replacement);
-        } else {
-            buf_add(out, glyph.bytes);
-        }
-    }
-}
-
-static cJSON *
-new_text(struct slice text)
-{
-    struct buf clean = {0};
-    clean_text(&clean, text);
-    cJSON *item = cJSON_CreateString(buf_string(&clean));
-    buf_free(&clean);
-    return item;
-}
-
-/* Unknown is absent, not empty. */
-static void
-add_text(cJSON *object, const char *key, struct slice text)
-{
-    if (text.len > 0) {
-        cJSON_AddItemToObject(object, key, new_text(text));
-    }
-}
-
-static void
-add_number(cJSON *object, const char *key, uint64_t number)
-{
-    cJSON_AddNumberToObject(object, key, (double)number);
-}
-
-static void
-add_time(cJSON *object, const char *key, int64_t us)
-{
-    char text[STAMP_TEXT];
-    if (us != 0) {
-        cJSON_AddStringToObject(object, key, stamp_format(us, text));
-    }
-}
-
 static void
 add_facts(cJSON *object, const struct facts *facts)
 {
     cJSON *list = cJSON_AddObjectToObject(object, "facts");
     for (size_t i = 0; i < FACTS; i++) {
-        add_text(list, fact_row((enum fact)i)->name, facts->value[i]);
+        json_add_text(list, fact_row((enum fact)i)->name, facts->value[i]);
     }
 }
 
@@ -83,7 +28,7 @@ add_image(cJSON *object, const struct facts *facts)
     };
 
     for (size_t i = 0; i < COUNT(shown); i++) {
-        add_text(object, fact_row(shown[i])->name, facts->value[shown[i]]);
+        json_add_text(object, fact_row(shown[i])->name, facts->value[shown[i]]);
     }
 }
 
@@ -91,17 +36,17 @@ static void
 add_affected(cJSON *object, const struct incident *incident)
 {
     cJSON *affected = cJSON_AddObjectToObject(object, "affected");
-    add_number(affected, "pods", incident_pods(incident));
-    add_number(affected, "nodes", incident_nodes(incident));
+    json_add_number(affected, "pods", incident_pods(incident));
+    json_add_number(affected, "nodes", incident_nodes(incident));
     cJSON *sample = cJSON_AddArrayToObject(affected, "sample");
     for (size_t i = 0; i < incident->affected_count && i < JSON_SAMPLE; i++) {
         const struct affected *row = &incident->affected[i];
         cJSON *item = cJSON_CreateObject();
-        add_text(item, "namespace", row->namespace);
-        add_text(item, "pod", row->pod);
-        add_text(item, "container", row->container);
-        add_text(item, "node", row->node);
-        add_text(item, "image", row->image);
+        json_add_text(item, "namespace", row->namespace);
+        json_add_text(item, "pod", row->pod);
+        json_add_text(item, "container", row->container);
+        json_add_text(item, "node", row->node);
+        json_add_text(item, "image", row->image);
         if (row->is_recovered) {
             cJSON_AddTrueToObject(item, "recovered");
         }
@@ -115,7 +60,7 @@ add_evidence(cJSON *object, const struct incident *incident)
     cJSON *list = cJSON_AddArrayToObject(object, "evidence");
     const struct evidence *evidence;
     for (size_t i = 0; (evidence = incident_evidence(incident, i)); i++) {
-        cJSON_AddItemToArray(list, new_text(evidence->line));
+        cJSON_AddItemToArray(list, json_text(evidence->line));
     }
 }
 
@@ -127,7 +72,7 @@ add_also(cJSON *object, const struct incident *incident)
     }
     cJSON *list = cJSON_AddArrayToObject(object, "also");
     for (size_t i = 0; i < incident->also_count; i++) {
-        cJSON_AddItemToArray(list, new_text(incident->also[i]->slug));
+        cJSON_AddItemToArray(list, json_text(incident->also[i]->slug));
     }
 }
 
@@ -137,7 +82,7 @@ add_slices(cJSON *object, const char *key, const struct slice *texts,
 {
     cJSON *list = cJSON_AddArrayToObject(object, key);
     for (size_t i = 0; i < count; i++) {
-        cJSON_AddItemToArray(list, new_text(texts[i]));
+        cJSON_AddItemToArray(list, json_text(texts[i]));
     }
 }
 
@@ -145,8 +90,8 @@ static cJSON *
 new_step(const struct filled_step *step)
 {
     cJSON *item = cJSON_CreateObject();
-    add_text(item, "say", step->say);
-    add_text(item, "run", step->run);
+    json_add_text(item, "say", step->say);
+    json_add_text(item, "run", step->run);
     cJSON_AddBoolToObject(item, "changes", step->changes);
     if (step->missing_count > 0) {
         cJSON *missing = cJSON_AddArrayToObject(item, "missing");
@@ -162,8 +107,8 @@ static cJSON *
 new_remedy(const struct filled_remedy *filled)
 {
     cJSON *item = cJSON_CreateObject();
-    add_text(item, "id", filled->remedy->id);
-    add_text(item, "title", filled->title);
+    json_add_text(item, "id", filled->remedy->id);
+    json_add_text(item, "title", filled->title);
     cJSON *steps = cJSON_AddArrayToObject(item, "steps");
     for (size_t i = 0; i < filled->step_count; i++) {
         cJSON_AddItemToArray(steps, new_step(&filled->steps[i]));
@@ -186,61 +131,29 @@ add_when(cJSON *object, const struct remedy *remedy)
     }
 }
 
-/*
- * A terminal may obey what JSON allows: outside ASCII, controls and marks
- * without width are written as \u escapes. They stand in strings only.
- */
-static void
-add_escaped(struct buf *out, struct slice text)
-{
-    struct printable_glyph glyph;
-    while (printable_next(&text, &glyph)) {
-        uint32_t code = glyph.code;
-        if (glyph.is_plain || code < 0x7f) {
-            buf_add(out, glyph.bytes);
-        } else if (code <= 0xffff) {
-            buf_print(out, "\\u%04x", (unsigned)code);
-        } else {
-            buf_print(out, "\\u%04x\\u%04x",
-                      0xd800u + (unsigned)((code - 0x10000) >> 10),
-                      0xdc00u + (unsigned)((code - 0x10000) & 0x3ff));
-        }
-    }
-}
-
-static void
-finish(struct buf *out, cJSON *root)
-{
-    char *text = cJSON_PrintUnformatted(root);
-    add_escaped(out, slice_from(text));
-    buf_add_byte(out, '\n');
-    cJSON_free(text);
-    cJSON_Delete(root);
-}
-
 static void
 add_head(cJSON *item, const struct incident *incident, enum language language)
 {
     const struct cause *cause = incident->cause;
     if (incident->id > 0) {
-        add_number(item, "id", (uint64_t)incident->id);
+        json_add_number(item, "id", (uint64_t)incident->id);
     }
-    add_text(item, "cause", cause->slug);
+    json_add_text(item, "cause", cause->slug);
     cJSON_AddStringToObject(item, "severity",
                             severity_name(incident->severity));
     cJSON_AddStringToObject(item, "scope", scope_name(cause->scope));
-    add_text(item, "title", slice_trim(cause->title.in[language]));
-    add_text(item, "why", slice_trim(cause->why.in[language]));
+    json_add_text(item, "title", slice_trim(cause->title.in[language]));
+    json_add_text(item, "why", slice_trim(cause->why.in[language]));
     add_image(item, &incident->facts);
     cJSON_AddStringToObject(item, "state",
                             incident_state_name(incident->state));
-    add_time(item, "first_seen", incident->first_seen);
-    add_time(item, "last_seen", incident->last_seen);
-    add_time(item, "resolved_at", incident->resolved_at);
+    json_add_time(item, "first_seen", incident->first_seen);
+    json_add_time(item, "last_seen", incident->last_seen);
+    json_add_time(item, "resolved_at", incident->resolved_at);
     if (brief_is_approximate(incident)) {
         cJSON_AddTrueToObject(item, "approximate");
     }
-    add_number(item, "count", brief_count(incident));
+    json_add_number(item, "count", brief_count(incident));
 }
 
 void
@@ -265,7 +178,7 @@ render_json_incident(struct buf *out, const struct report_style *style,
         cJSON_AddItemToArray(list, new_remedy(&remedies.items[i]));
     }
     add_slices(item, "sources", cause->sources, cause->source_count);
-    finish(out, root);
+    json_finish(out, root);
     arena_free(&arena);
 }
 
@@ -280,13 +193,13 @@ render_json_cause(struct buf *out, const struct report_style *style,
         remedies_fill_all(cause, &none, language, &arena);
     cJSON *root = cJSON_CreateObject();
     cJSON_AddNumberToObject(root, "schema", JSON_SCHEMA);
-    add_text(root, "cause", cause->slug);
-    add_text(root, "title", slice_trim(cause->title.in[language]));
+    json_add_text(root, "cause", cause->slug);
+    json_add_text(root, "title", slice_trim(cause->title.in[language]));
     cJSON_AddStringToObject(root, "severity", severity_name(cause->severity));
     cJSON_AddStringToObject(root, "scope", scope_name(cause->scope));
     cJSON_AddStringToObject(root, "class", nature_name(cause->nature));
     cJSON_AddNumberToObject(root, "rank", cause->rank);
-    add_text(root, "why", slice_trim(cause->why.in[language]));
+    json_add_text(root, "why", slice_trim(cause->why.in[language]));
     cJSON *list = cJSON_AddArrayToObject(root, "remedies");
     for (size_t i = 0; i < remedies.count; i++) {
         cJSON *item = new_remedy(&remedies.items[i]);
@@ -294,6 +207,6 @@ render_json_cause(struct buf *out, const struct report_style *style,
         cJSON_AddItemToArray(list, item);
     }
     add_slices(root, "sources", cause->sources, cause->source_count);
-    finish(out, root);
+    json_finish(out, root);
     arena_free(&arena);
 }

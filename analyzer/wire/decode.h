@@ -37,10 +37,13 @@ void decoder_feed(struct decoder *decoder, struct slice line, int64_t now);
 bool decoder_next(struct decoder *decoder, struct record *record,
                   enum verdict *verdict);
 
+/* Whether a text lies in the line last fed or in the decoder's memory. */
+bool decoder_holds(const struct decoder *decoder, struct slice text);
+
 /* The name that --input-format takes and annotate prints: "klog". */
 const char *format_name(enum format format);
 
-/* FORMATS for "auto"; false for an unknown name. */
+/* "auto" is FORMATS; false for an unknown name. */
 bool format_parse(struct slice name, enum format *format);
 
 #endif

@@ -23,9 +23,9 @@ enum {
 struct frame {
     struct buf torn;     /* the start of a line whose end has not come */
     struct slice chunk;  /* what is left of the chunk last fed */
-    bool is_skipping;    /* in the rest of a line that was too long */
+    uint64_t skipped;    /* bytes of the torn line beyond what torn keeps */
     bool is_torn_handed; /* torn was handed out; clear it at the next call */
-    uint64_t position;   /* bytes handed out or skipped so far */
+    uint64_t position;   /* where in the stream the next line begins */
     uint64_t lines;      /* lines handed out so far */
     uint64_t cut_lines;  /* of these, how many were cut at the limit */
 };

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/frame.h"
+
+/* A line of FRAME_LINE_MAX bytes may still have its CR behind it. */
+static const size_t torn_max = (size_t)FRAME_LINE_MAX + 1;
+
+void
+frame_feed(struct frame *frame, struct slice chunk)
+{
+    frame->chunk = chunk;
+}
+
+/* Keeps a piece of a line whose end has not come, as far as it can matter. */
+static void
+keep(struct frame *frame, struct slice piece)
+{
+    size_t room = torn_max - frame->torn.len;
+    buf_add(&frame->torn, slice_before(piece, room));
+    frame->skipped += slice_after(piece, room).len;
+}
+
+static void
+hand_out(struct frame *frame, struct slice text, uint64_t end,
+         struct frame_line *line)
+{
+    if (frame->skipped == 0 && text.len > 0
+        && text.data[text.len - 1] == '\r') {
+        text.len--;
+    }
+    if (text.len > FRAME_LINE_MAX) {
+        text = slice_before(text, FRAME_LINE_MAX);
+        frame->cut_lines++;
+    }
+    line->text = text;
+    line->start = frame->position;
+    line->end = end;
+    frame->position = end;
+    frame->skipped = 0;
+    frame->lines++;
+}
+
+static void
+forget_torn(struct frame *frame)
+{
+    if (frame->is_torn_handed) {
+        buf_clear(&frame->torn);
+        frame->is_torn_handed = false;
+    }
+}
+
+bool
+frame_next(struct frame *frame, struct frame_line *line)
+{
+    forget_torn(frame);
+    size_t at = slice_find_byte(frame->chunk, '\n');
+    if (at == SLICE_NONE) {
+        keep(frame, frame->chunk);
+        frame->chunk = slice_of(NULL, 0);
+        return false;
+    }
+    struct slice text = slice_before(frame->chunk, at);
+    frame->chunk = slice_after(frame->chunk, at + 1);
+    if (frame->torn.len > 0) {
+        keep(frame, text);
+        text = buf_slice(&frame->torn);
+        frame->is_torn_handed = true;
+    }
+    hand_out(frame, text, frame->position + frame->skipped + text.len + 1,
+             line);
+    return true;
+}
+
+bool
+frame_last(struct frame *frame, struct frame_line *line)
+{
+    forget_torn(frame);
+    if (frame->torn.len == 0) {
+        return false;
+    }
+    struct slice text = buf_slice(&frame->torn);
+    frame->is_torn_handed = true;
+    hand_out(frame, text, frame->position + frame->skipped + text.len, line);
+    return true;
+}
+
+void
+frame_free(struct frame *frame)
+{
+    buf_free(&frame->torn);
+    *frame = (struct frame){0};
+}
