@@ -3,12 +3,13 @@
 #include "report/report.h"
 #include "sample_incident.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 /* Three minutes after the sample's last line. */
 #define NOW ((INT64_C(1795451339) + 14 * 60) * STAMP_SECOND)
@@ -24,7 +25,8 @@ open_page(void **state)
 {
     struct page *page = MEM_NEW(struct page);
     sample_incident_init(&page->sample);
-    page->style = (struct report_style){.language = LANGUAGE_EN, .columns = 80};
+    page->style = (struct report_style){
+        .language = LANGUAGE_EN, .columns = 80, .show = SLICE("pullwhy show")};
     *state = page;
     return 0;
 }

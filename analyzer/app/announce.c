@@ -69,14 +69,12 @@ put_off(struct announce *announce, struct incident *incident,
     }
     if (announce->count == announce->room) {
         announce->room = announce->room > 0 ? announce->room * 2 : 64;
-        announce->pending =
-            mem_resize_array(announce->pending, announce->room,
-                             sizeof(*announce->pending));
+        announce->pending = mem_resize_array(announce->pending, announce->room,
+                                             sizeof(*announce->pending));
     }
     incident->announced_at = now;
     announce->pending[announce->count++] = (struct pending){
-        incident, change,
-        now + ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000)};
+        incident, change, now + ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000)};
 }
 
 static bool
@@ -87,8 +85,8 @@ is_worth_a_line(const struct incident *incident, enum change change,
         return true;
     }
     return incident->affected_count > incident->announced_affected
-           && now - incident->announced_at
-                  >= ANNOUNCE_PAUSE_MS * (STAMP_SECOND / 1000);
+        && now - incident->announced_at
+               >= ANNOUNCE_PAUSE_MS * (STAMP_SECOND / 1000);
 }
 
 void
@@ -129,7 +127,7 @@ bool
 announce_has_due(const struct announce *announce, int64_t now)
 {
     return announce->is_stream && announce->count > 0
-           && announce->pending[0].due <= now;
+        && announce->pending[0].due <= now;
 }
 
 void

@@ -51,8 +51,7 @@ clock_now(void)
 int64_t
 app_now(const struct app *app)
 {
-    return app->surroundings.is_now_fixed ? app->surroundings.now
-                                          : clock_now();
+    return app->surroundings.is_now_fixed ? app->surroundings.now : clock_now();
 }
 
 /* PULLWHY_NOW fixes the time, so that what is printed can be compared. */
@@ -121,7 +120,7 @@ wants_color(const struct app *app)
         break;
     }
     return app->surroundings.is_terminal && !(no_color && no_color[0] != '\0')
-           && !(term && strcmp(term, "dumb") == 0);
+        && !(term && strcmp(term, "dumb") == 0);
 }
 
 /* The default place of the history; empty if there is none. */
@@ -200,7 +199,7 @@ run(struct app *app, struct fault *fault)
     default_db(&db);
     app->catalog = catalog;
     app->db = options->has_db ? options->db
-              : db.len > 0    ? buf_string(&db)
+            : db.len > 0      ? buf_string(&db)
                               : NULL;
     bool ok = commands[options->command](app, fault);
     catalog_free(catalog);
@@ -234,7 +233,7 @@ main(int argc, char **argv)
     options.language = locale_language();
     read_terminal(&app.surroundings);
     bool ok = read_now(&app.surroundings, &fault)
-              && options_parse(argc, argv, &app.surroundings, &options, &fault);
+           && options_parse(argc, argv, &app.surroundings, &options, &fault);
     if (ok) {
         show_command(&options, argv[0], &show);
         app.style = (struct report_style){
