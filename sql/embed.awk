@@ -2,7 +2,7 @@
 # Prints a C table of the files given: awk -f embed.awk -v table=NAME FILE...
 # Run under LC_ALL=C, so that a character is a byte.
 function quoted(line) {
-    gsub(/\\/, "\\\\", line)
+    gsub(/\\/, "&&", line)
     gsub(/"/, "\\\"", line)
     gsub(/\?/, "\\?", line)
     gsub(/\t/, "\\t", line)

@@ -6,6 +6,8 @@
  * records. The first byte says which format is asked for.
  */
 
+#include "base/buf.h"
+#include "base/mem.h"
 #include "fuzz.h"
 #include "record_text.h"
 #include "wire/decode.h"

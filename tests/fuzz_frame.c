@@ -5,6 +5,8 @@
  * byte is lost. The first byte says how long the pieces are.
  */
 
+#include "base/buf.h"
+#include "base/mem.h"
 #include "fuzz.h"
 #include "wire/frame.h"
 

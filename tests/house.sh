@@ -77,6 +77,13 @@ xargs grep -nE '__(DATE|TIME|TIMESTAMP)__' <"$work/sources" \
     >"$work/bad" || true
 clean "a build says nothing of when it was made" "leave the date out"
 
+# What a merge leaves behind: Automake would take it for a line of some rule.
+awk '/^\t/ && !is_rule && !is_more { print "Makefile.am:" FNR ": " $0 }
+     !/^\t/ { is_rule = !is_more && /^[^=#]*:/ }
+     { is_more = /\\$/ }' Makefile.am >"$work/bad"
+clean "Makefile.am: every line belongs to a list or a rule" \
+    "the line before it does not end in a backslash"
+
 # Prints the names in the list $1 of Makefile.am.
 list()
 {
@@ -113,6 +120,8 @@ grep '^sql/.*[.]sql$' "$work/tree" >"$work/found"
 agrees sql_files
 sed -n 's/^\(tests\/test_[^/]*\)[.]c$/\1/p' "$work/tree" >"$work/found"
 agrees unit_tests
+sed -n 's/^\(tests\/fuzz_[^/]*\)[.]c$/\1/p' "$work/tree" >"$work/found"
+agrees fuzz_targets
 grep '^tests/[^/]*[.]sh$' "$work/tree" | grep -v '^tests/lint[.]sh$' \
     >"$work/found"
 agrees shell_tests

@@ -20,12 +20,13 @@ incident  base,wire,match                                       -
 store     base,wire,match,incident                              sqlite
 report    base,wire,match,incident                              cjson
 serve     base,wire,match,incident                              microhttpd,uv
-app       base,wire,source,match,incident,store,report,serve    uv
+app       base,wire,source,match,incident,store,report,serve    getopt,uv
 '
 
 # library, its headers, the files that may include them within those folders.
 libraries='
 cjson       ^cjson/                 .
+getopt      ^getopt[.]h$            ^app/options[.]c$
 microhttpd  ^microhttpd[.]h$        .
 pcre2       ^pcre2(posix)?[.]h$     ^match/rule[.]c$
 sqlite      ^sqlite3(ext)?[.]h$     .

@@ -1,9 +1,237 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pullwhy: says why Kubernetes cannot pull an image and what to type.
+ *
+ * A map of all files, ground first; a floor sees only what is below it.
+ *
+ *   base/     slice, buf, mem (memory, arenas), fault, stamp (time), embedded
+ *   wire/     frame (lines), decode (the table of formats), one file a format,
+ *             unescape; record.h is what comes out
+ *   source/   stream (pipe, terminal), tail (file); source.h
+ *   match/    needle (prefilter), image, mask (hides names from patterns),
+ *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
+ *             block under match:), yaml, cause, catalog, gather and facts,
+ *             classify (a record's meaning), redact, prove
+ *   incident/ key (identity), places (finds them), incident (states), ledger
+ *   store/    db, statement, batch, history, query, guard, since
+ *   report/   context, remedy, printable, words, paper, render_text,
+ *             render_json, annotation, table
+ *   app/      options, reader (bytes to findings), pipeline (findings to
+ *             incidents), inputs, announce, output, cmd_*.c, main
+ */
+#include "app/commands.h"
+#include "app/output.h"
+#include "wire/decode.h"
+
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* In the order of enum command_id. */
+static bool (*const commands[COMMANDS])(struct app *, struct fault *) = {
+    [COMMAND_ANALYZE] = cmd_analyze,   [COMMAND_ANNOTATE] = cmd_annotate,
+    [COMMAND_HISTORY] = cmd_history,   [COMMAND_SHOW] = cmd_show,
+    [COMMAND_SQL] = cmd_sql,           [COMMAND_EXPLAIN] = cmd_explain,
+    [COMMAND_PATTERNS] = cmd_patterns, [COMMAND_HELP] = cmd_help,
+};
+
+static int64_t
+clock_now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    return (int64_t)time.tv_sec * STAMP_SECOND + time.tv_nsec / 1000;
+}
+
+int64_t
+app_now(const struct app *app)
+{
+    return app->surroundings.is_now_fixed ? app->surroundings.now
+                                          : clock_now();
+}
+
+/* PULLWHY_NOW fixes the time, so that what is printed can be compared. */
+static bool
+read_now(struct surroundings *surroundings, struct fault *fault)
+{
+    const char *fixed = getenv("PULLWHY_NOW");
+    struct slice text = slice_from(fixed);
+    struct stamp stamp;
+    surroundings->now = clock_now();
+    if (!fixed || fixed[0] == '\0') {
+        return true;
+    }
+    if (!stamp_read_rfc3339(&text, &stamp) || text.len > 0) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "PULLWHY_NOW: %s is no time such as "
+                         "2026-11-23T16:00:00Z",
+                         fixed);
+    }
+    surroundings->now = stamp.us;
+    surroundings->is_now_fixed = true;
+    return true;
+}
+
+static void
+read_terminal(struct surroundings *surroundings)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    uint64_t value;
+    surroundings->is_terminal = isatty(STDOUT_FILENO) == 1;
+    if (surroundings->is_terminal
+        && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        surroundings->columns = size.ws_col;
+    }
+    if (columns && slice_to_u64(slice_from(columns), &value) && value <= 1000) {
+        surroundings->columns = (size_t)value;
+    }
+}
+
+static enum language
+locale_language(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *value = getenv(names[i]);
+        if (value && value[0] != '\0') {
+            return strncmp(value, "ja", 2) == 0 ? LANGUAGE_JA : LANGUAGE_EN;
+        }
+    }
+    return LANGUAGE_EN;
+}
+
+static bool
+wants_color(const struct app *app)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    switch (app->options->color) {
+    case COLOR_ALWAYS:
+        return true;
+    case COLOR_NEVER:
+        return false;
+    case COLOR_AUTO:
+    case COLORS:
+        break;
+    }
+    return app->surroundings.is_terminal && !(no_color && no_color[0] != '\0')
+           && !(term && strcmp(term, "dumb") == 0);
+}
+
+/* The default place of the history; empty if there is none. */
+static void
+default_db(struct buf *path)
+{
+    const char *own = getenv("PULLWHY_DB");
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    if (own && own[0] != '\0') {
+        buf_add_text(path, own);
+    } else if (state && state[0] == '/') {
+        buf_print(path, "%s/pullwhy/history.db", state);
+    } else if (geteuid() == 0) {
+        buf_add_text(path, "/var/lib/pullwhy/history.db");
+    } else if (home && home[0] == '/') {
+        buf_print(path, "%s/.local/state/pullwhy/history.db", home);
+    }
+}
+
+static bool
+print_and_done(void (*print)(struct buf *), bool is_error)
+{
+    struct buf out = {0};
+    print(&out);
+    if (is_error) {
+        fwrite(out.data, 1, out.len, stderr);
+    } else {
+        output_write(&out);
+    }
+    buf_free(&out);
+    return true;
+}
+
+static void
+print_version(struct buf *out)
+{
+    buf_add_text(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
+}
+
+static bool
+run(struct app *app, struct fault *fault)
+{
+    const struct options *options = app->options;
+    struct catalog *catalog = NULL;
+    struct buf db = {0};
+    if (options->wants_version) {
+        return print_and_done(print_version, false);
+    }
+    if (options->wants_help || options->command == COMMAND_HELP) {
+        return cmd_help(app, fault);
+    }
+    if (options->command <= COMMAND_ANNOTATE && options->argument_count == 0
+        && isatty(STDIN_FILENO) == 1) {
+        app->status = STATUS_USAGE;
+        return print_and_done(options_usage, true);
+    }
+    catalog = catalog_load(options->patterns, fault);
+    if (!catalog) {
+        return fault_add(fault, "loading the catalogue");
+    }
+    default_db(&db);
+    app->catalog = catalog;
+    app->db = options->has_db ? options->db
+              : db.len > 0    ? buf_string(&db)
+                              : NULL;
+    bool ok = commands[options->command](app, fault);
+    catalog_free(catalog);
+    buf_free(&db);
+    return ok;
+}
+
+static int
+status_of(const struct fault *fault)
+{
+    switch (fault->kind) {
+    case FAULT_USAGE:
+        return STATUS_USAGE;
+    case FAULT_INPUT:
+        return STATUS_INPUT;
+    case FAULT_NONE:
+    case FAULT_SYSTEM:
+        break;
+    }
+    return STATUS_SYSTEM;
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-    puts("pullwhy");
-    return 0;
+    struct fault fault = {0};
+    struct options options = {.input_format = FORMATS};
+    struct app app = {.options = &options};
+    (void)signal(SIGPIPE, SIG_IGN); /* EPIPE tells it where it happens */
+    options.language = locale_language();
+    read_terminal(&app.surroundings);
+    bool ok = read_now(&app.surroundings, &fault)
+              && options_parse(argc, argv, &app.surroundings, &options, &fault);
+    if (ok) {
+        app.style = (struct report_style){
+            .language = options.language,
+            .color = wants_color(&app),
+            .columns = app.surroundings.columns,
+            .now = app.surroundings.now,
+        };
+        ok = run(&app, &fault);
+    }
+    if (!ok) {
+        output_warn("%s", fault.text);
+        return status_of(&fault);
+    }
+    return app.status;
 }

@@ -71,6 +71,8 @@ struct evidence {
     int64_t seen_at;
     struct slice origin; /* "stdin", a path */
     struct slice line;
+    char *memory; /* the incident's; line views it */
+    size_t room;  /* bytes of it */
     bool is_saved;
 };
 
@@ -115,9 +117,14 @@ struct incident {
     size_t tally_room;
     bool is_dirty;      /* the history has not heard of its latest change */
     bool is_announced;  /* its block was printed */
+    int64_t announced_at; /* when something was last told of it */
+    uint64_t announced_affected; /* affected_count at that time */
     bool is_touched;    /* this run saw a line of it, not only the history */
     struct arena arena; /* owns its strings */
 };
+
+/* A short text of what the incident spans: "x.azurecr.io", "prod/api-1". */
+struct slice incident_where(const struct incident *incident);
 
 enum change incident_step(enum incident_state *state,
                           enum incident_event event);

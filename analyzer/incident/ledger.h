@@ -22,7 +22,7 @@ struct ledger;
 struct sighting {
     const struct cause *cause; /* NULL with is_success */
     bool is_success;           /* the image was pulled, or is there */
-    bool is_counted; /* false: the history has counted this line before */
+    bool is_replay; /* the history has counted this line before */
     const struct cause *also[4];
     size_t also_count;
     const struct facts *facts;
@@ -38,8 +38,10 @@ void ledger_free(struct ledger *ledger); /* NULL is fine */
 
 /*
  * Takes one sighting. *incident gets the incident that changed, NULL with
- * CHANGE_NOTHING. A success may resolve several incidents; ask again with
- * ledger_resolved() until it returns NULL.
+ * CHANGE_NOTHING. A success may resolve several incidents: it returns
+ * CHANGE_RESOLVED with the first; ask for the others with ledger_resolved()
+ * until that returns NULL. A replay counts for this run's report only and
+ * changes nothing that the history would hear of.
  */
 enum change ledger_observe(struct ledger *ledger,
                            const struct sighting *sighting,

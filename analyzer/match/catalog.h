@@ -87,7 +87,8 @@ struct cause {
     enum severity severity;
     enum scope scope;
     enum nature nature;
-    int rank; /* 0 to 5: which member of an aggregate names the cause */
+    int rank;   /* 0 to 5: which member of an aggregate names the cause */
+    bool joins; /* its lines belong to whatever else its image or pod has */
     const struct slice *sources;
     size_t source_count;
     const struct remedy *const *remedies;
@@ -99,6 +100,7 @@ struct cause {
 };
 
 struct catalog;
+struct look;
 
 /*
  * Loads the built-in catalogue, and the *.yaml files of `directory` over it if
@@ -115,6 +117,12 @@ const struct cause *catalog_cause(const struct catalog *catalog, size_t index);
 /* NULL if there is none of that slug. */
 const struct cause *catalog_find(const struct catalog *catalog,
                                  struct slice slug);
+
+/*
+ * What to look for, in the order in which it is tried: by rank, then priority;
+ * fallbacks last. NULL behind the last.
+ */
+const struct look *catalog_look(const struct catalog *catalog, size_t index);
 
 const char *severity_name(enum severity severity);
 const char *scope_name(enum scope scope);

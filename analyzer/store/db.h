@@ -28,6 +28,9 @@ void db_close(struct db *db); /* NULL is fine */
 struct sqlite3 *db_handle(struct db *db);
 const char *db_path(const struct db *db);
 
+/* The embedded file "sql/NAME"; NULL and a fault if there is none. */
+MUST_CHECK const char *db_file(const char *name, struct fault *fault);
+
 /* The statement of the embedded file "sql/NAME"; finalize it before close. */
 MUST_CHECK struct sqlite3_stmt *db_prepare_file(struct db *db, const char *name,
                                                 struct fault *fault);

@@ -1,1 +1,131 @@
+-- The first schema. Times are microseconds since 1970-01-01T00:00:00Z.
+-- People ask the views (sql/views.sql); the tables may change.
+
+PRAGMA application_id = 1886743671; -- the bytes "pulw"
 PRAGMA user_version = 1;
+
+-- One life of one trouble. Unknown values are NULL. A row whose state is
+-- 'joined' was folded into the row joined_id and counts nothing any more.
+CREATE TABLE incident (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    key         TEXT    NOT NULL,
+    life        INTEGER NOT NULL,
+    cause       TEXT    NOT NULL,
+    severity    TEXT    NOT NULL,
+    scope       TEXT    NOT NULL,
+    registry    TEXT,
+    repository  TEXT,
+    tag         TEXT,
+    digest      TEXT,
+    image       TEXT,
+    vendor      TEXT,
+    state       TEXT    NOT NULL,
+    first_seen  INTEGER NOT NULL,
+    last_seen   INTEGER NOT NULL,
+    resolved_at INTEGER,
+    count       INTEGER NOT NULL,
+    approximate INTEGER NOT NULL DEFAULT 0, -- 1: its times are estimates
+    facts       TEXT    NOT NULL DEFAULT '{}', -- JSON, by the facts' names
+    also        TEXT    NOT NULL DEFAULT '', -- slugs with blanks between
+    joined_id   INTEGER REFERENCES incident (id) ON DELETE SET NULL,
+    UNIQUE (key, life)
+);
+CREATE INDEX incident_by_last_seen ON incident (last_seen);
+CREATE INDEX incident_by_joined ON incident (joined_id)
+    WHERE joined_id IS NOT NULL;
+
+-- Who suffers. Unknown values are '', so that UNIQUE holds for them too.
+CREATE TABLE affected (
+    id          INTEGER PRIMARY KEY,
+    incident_id INTEGER NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    namespace   TEXT    NOT NULL DEFAULT '',
+    pod         TEXT    NOT NULL DEFAULT '',
+    container   TEXT    NOT NULL DEFAULT '',
+    node        TEXT    NOT NULL DEFAULT '',
+    image       TEXT    NOT NULL DEFAULT '',
+    first_seen  INTEGER NOT NULL,
+    last_seen   INTEGER NOT NULL,
+    count       INTEGER NOT NULL,
+    recovered   INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (incident_id, pod, namespace, container, node, image)
+);
+
+-- Evidence: the first and the last few redacted lines of each incident.
+CREATE TABLE sample (
+    id          INTEGER PRIMARY KEY,
+    incident_id INTEGER NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    seen_at     INTEGER NOT NULL,
+    origin      TEXT    NOT NULL,
+    line        TEXT    NOT NULL
+);
+CREATE INDEX sample_by_incident ON sample (incident_id, seen_at, id);
+
+-- How often, by minutes since 1970.
+CREATE TABLE tally (
+    incident_id INTEGER NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    minute      INTEGER NOT NULL,
+    count       INTEGER NOT NULL,
+    PRIMARY KEY (incident_id, minute)
+) WITHOUT ROWID;
+
+-- How far each origin was counted; written with what was counted.
+CREATE TABLE checkpoint (
+    identity   TEXT    NOT NULL PRIMARY KEY,
+    origin     TEXT    NOT NULL,
+    position   INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- The catalogue's words, so that a history can be read without the catalogue.
+CREATE TABLE cause (
+    slug     TEXT NOT NULL PRIMARY KEY,
+    title_en TEXT NOT NULL,
+    title_ja TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    scope    TEXT NOT NULL,
+    class    TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE remedy (
+    cause    TEXT    NOT NULL REFERENCES cause (slug) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    id       TEXT    NOT NULL,
+    title_en TEXT    NOT NULL,
+    title_ja TEXT    NOT NULL,
+    PRIMARY KEY (cause, position)
+) WITHOUT ROWID;
+
+-- Full text of the evidence (even rowids: twice the sample's id) and of the
+-- facts (odd ones: twice the incident's id and one).
+CREATE VIRTUAL TABLE search USING fts5 (incident_id UNINDEXED, body);
+
+CREATE TRIGGER sample_inserted AFTER INSERT ON sample BEGIN
+    INSERT INTO search (rowid, incident_id, body)
+    VALUES (new.id * 2, new.incident_id, new.line);
+END;
+
+CREATE TRIGGER sample_deleted AFTER DELETE ON sample BEGIN
+    DELETE FROM search WHERE rowid = old.id * 2;
+END;
+
+CREATE TRIGGER sample_moved AFTER UPDATE OF incident_id ON sample BEGIN
+    UPDATE search SET incident_id = new.incident_id WHERE rowid = new.id * 2;
+END;
+
+CREATE TRIGGER incident_inserted AFTER INSERT ON incident BEGIN
+    INSERT INTO search (rowid, incident_id, body)
+    SELECT new.id * 2 + 1, new.id, coalesce(group_concat(value, ' '), '')
+    FROM json_each(new.facts);
+END;
+
+CREATE TRIGGER incident_changed AFTER UPDATE OF facts ON incident
+WHEN new.facts <> old.facts BEGIN
+    UPDATE search
+    SET body = (SELECT coalesce(group_concat(value, ' '), '')
+                FROM json_each(new.facts))
+    WHERE rowid = new.id * 2 + 1;
+END;
+
+CREATE TRIGGER incident_deleted AFTER DELETE ON incident BEGIN
+    DELETE FROM search WHERE rowid = old.id * 2 + 1;
+END;

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_APP_ANNOUNCE_H
+#define PULLWHY_APP_ANNOUNCE_H
+
+/*
+ * When an incident is told: once, with its strongest cause known. In a stream
+ * that is after a short settling time; for finite input at the end, the worst
+ * first. Later changes are told in a line each.
+ */
+
+#include "app/options.h"
+#include "base/buf.h"
+#include "incident/ledger.h"
+#include "report/report.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    ANNOUNCE_SETTLE_MS = 2000, /* from the first line to the block */
+    ANNOUNCE_PAUSE_MS = 10000, /* between two lines about growth */
+};
+
+struct announce;
+
+struct announce *announce_new(enum output output,
+                              const struct report_style *style);
+void announce_free(struct announce *announce); /* NULL is fine */
+
+/* From now on blocks come while reading, not at the end. */
+void announce_stream(struct announce *announce);
+
+/*
+ * Takes a change; `now` in microseconds of a clock that only goes forward. What
+ * is to be printed is appended to *out.
+ */
+void announce_change(struct announce *announce, struct incident *incident,
+                     enum change change, int64_t now, struct buf *out);
+
+/* Whether announce_due() would print something at `now`. */
+bool announce_has_due(const struct announce *announce, int64_t now);
+void announce_due(struct announce *announce, int64_t now, struct buf *out);
+
+/* All that is left, and the summary of what this run saw. */
+void announce_end(struct announce *announce, const struct ledger *ledger,
+                  struct buf *out);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/commands.h"
+#include "app/inputs.h"
+#include "app/output.h"
+#include "app/reader.h"
+#include "base/mem.h"
+#include "report/annotation.h"
+
+#include <uv.h>
+
+enum {
+    OUT_ENOUGH = 64 * 1024, /* bytes; then they are written */
+};
+
+struct annotation_run {
+    struct app *app;
+    struct classifier *classifier;
+    struct inputs *inputs;
+    struct buf out;
+    bool has_bad_input;
+};
+
+static void
+write_out(struct annotation_run *run)
+{
+    if (!output_write(&run->out)) {
+        inputs_stop(run->inputs);
+    }
+}
+
+static void
+on_reading(void *ctx, const struct reading *reading)
+{
+    struct annotation_run *run = ctx;
+    render_annotation(&run->out, reading->line_number, reading->line,
+                      reading->record, reading->finding);
+    if (run->out.len > OUT_ENOUGH) {
+        write_out(run);
+    }
+}
+
+static void *
+on_open(void *ctx, const struct input *input)
+{
+    struct annotation_run *run = ctx;
+    (void)input;
+    return reader_new(run->classifier, run->app->options->input_format,
+                      on_reading, run);
+}
+
+static void
+on_bytes(void *ctx, void *token, struct slice bytes)
+{
+    struct annotation_run *run = ctx;
+    reader_feed(token, bytes, app_now(run->app));
+    write_out(run);
+}
+
+static void
+on_close(void *ctx, void *token)
+{
+    struct annotation_run *run = ctx;
+    reader_end(token, app_now(run->app));
+    reader_free(token);
+    write_out(run);
+}
+
+static void
+on_fault(void *ctx, const struct fault *fault)
+{
+    struct annotation_run *run = ctx;
+    run->has_bad_input = true;
+    output_warn("%s", fault->text);
+}
+
+static void
+on_done(void *ctx)
+{
+    (void)ctx;
+}
+
+bool
+cmd_annotate(struct app *app, struct fault *fault)
+{
+    struct annotation_run run = {.app = app};
+    uv_loop_t loop;
+    int error = uv_loop_init(&loop);
+    if (error) {
+        return fault_set(fault, FAULT_SYSTEM, error, "starting the loop: %s",
+                         uv_strerror(error));
+    }
+    const struct input_events events = {
+        .on_open = on_open,
+        .on_bytes = on_bytes,
+        .on_close = on_close,
+        .on_fault = on_fault,
+        .on_done = on_done,
+        .ctx = &run,
+    };
+    run.classifier = classifier_new(app->catalog);
+    run.inputs = inputs_start(&loop, app->options->arguments,
+                              app->options->argument_count, &events);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    error = uv_loop_close(&loop);
+    inputs_free(run.inputs);
+    classifier_free(run.classifier);
+    buf_free(&run.out);
+    app->status = run.has_bad_input ? STATUS_INPUT : STATUS_DONE;
+    return error == 0
+           || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
+                        uv_strerror(error));
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/commands.h"
+#include "app/output.h"
+#include "match/prove.h"
+#include "report/printable.h"
+#include "report/table.h"
+
+#include <string.h>
+
+static bool
+list(struct app *app)
+{
+    static const char *const names[] = {"cause", "rank", "scope", "class",
+                                        "severity", "title"};
+    struct table *table = table_new(names, COUNT(names));
+    struct buf out = {0};
+    for (size_t i = 0; i < catalog_count(app->catalog); i++) {
+        const struct cause *cause = catalog_cause(app->catalog, i);
+        char rank[2] = {(char)('0' + cause->rank), '\0'};
+        const struct slice cells[] = {
+            cause->slug,
+            slice_from(rank),
+            slice_from(scope_name(cause->scope)),
+            slice_from(nature_name(cause->nature)),
+            slice_from(severity_name(cause->severity)),
+            cause->title.in[app->style.language],
+        };
+        table_add(table, cells);
+    }
+    if (app->options->output == OUTPUT_JSON) {
+        table_render_json(table, &out);
+    } else {
+        table_render_text(table, &out, app->style.columns);
+    }
+    table_free(table);
+    output_write(&out);
+    buf_free(&out);
+    return true;
+}
+
+static bool
+show(struct app *app, const char *slug, struct fault *fault)
+{
+    struct buf out = {0};
+    const struct cause *cause = catalog_find(app->catalog, slice_from(slug));
+    if (!cause) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "no cause is called %s; 'pullwhy patterns' lists them",
+                         slug);
+    }
+    if (app->options->output == OUTPUT_JSON) {
+        render_json_cause(&out, &app->style, cause);
+    } else {
+        render_text_cause(&out, &app->style, cause, &app->options->context);
+    }
+    output_write(&out);
+    buf_free(&out);
+    return true;
+}
+
+static void
+on_wrong(void *ctx, struct slice file, int row, const char *what)
+{
+    struct buf *out = ctx;
+    printable_add(out, file);
+    buf_print(out, ":%d: ", row);
+    printable_add(out, slice_from(what));
+    buf_add_byte(out, '\n');
+}
+
+/* With a folder named, that is what is proved, over the built-in catalogue. */
+static bool
+test(struct app *app, const char *directory, struct fault *fault)
+{
+    struct buf out = {0};
+    struct proof proof;
+    struct catalog *own = NULL;
+    if (directory) {
+        own = catalog_load(directory, fault);
+        if (!own) {
+            return false;
+        }
+    }
+    prove_catalog(own ? own : app->catalog, app_now(app), on_wrong, &out,
+                  &proof);
+    buf_print(&out,
+              "%zu causes, %zu patterns, %zu samples, %zu rejects: %zu faults\n",
+              proof.causes, proof.looks, proof.samples, proof.rejects,
+              proof.faults);
+    output_write(&out);
+    buf_free(&out);
+    catalog_free(own);
+    app->status = proof.faults > 0 ? STATUS_INPUT : STATUS_DONE;
+    return true;
+}
+
+bool
+cmd_patterns(struct app *app, struct fault *fault)
+{
+    const char *const *arguments = app->options->arguments;
+    size_t count = app->options->argument_count;
+    if (count == 0 || (count == 1 && strcmp(arguments[0], "list") == 0)) {
+        return list(app);
+    }
+    if (count == 2 && strcmp(arguments[0], "show") == 0) {
+        return show(app, arguments[1], fault);
+    }
+    if (count <= 2 && strcmp(arguments[0], "test") == 0) {
+        return test(app, count == 2 ? arguments[1] : NULL, fault);
+    }
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "pullwhy patterns takes list, show CAUSE, or test [DIR]");
+}
+
+bool
+cmd_explain(struct app *app, struct fault *fault)
+{
+    if (app->options->argument_count != 1) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "pullwhy explain wants a cause; 'pullwhy patterns' "
+                         "lists them");
+    }
+    return show(app, app->options->arguments[0], fault);
+}

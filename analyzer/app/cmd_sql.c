@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/commands.h"
+#include "app/output.h"
+#include "base/mem.h"
+#include "report/table.h"
+#include "store/query.h"
+
+/* Collects the rows of one statement after the other. */
+struct printing {
+    struct app *app;
+    struct table *table;
+    struct buf out;
+    size_t columns;
+};
+
+static void
+end_table(struct printing *printing)
+{
+    if (!printing->table) {
+        return;
+    }
+    if (printing->app->options->output == OUTPUT_JSON) {
+        table_render_json(printing->table, &printing->out);
+    } else {
+        table_render_text(printing->table, &printing->out,
+                          printing->app->style.columns);
+    }
+    table_free(printing->table);
+    printing->table = NULL;
+}
+
+static bool
+on_row(void *ctx, const struct query_row *row)
+{
+    struct printing *printing = ctx;
+    if (!row->cells || !printing->table || printing->columns != row->count) {
+        end_table(printing);
+        printing->table = table_new_slices(row->names, row->count);
+        printing->columns = row->count;
+    }
+    if (row->cells) {
+        table_add(printing->table, row->cells);
+    }
+    return true;
+}
+
+static bool
+print_query(struct app *app, struct slice sql,
+            const struct query_parameter *parameters, size_t count,
+            struct fault *fault)
+{
+    struct printing printing = {.app = app};
+    struct db *db = db_open(app->db, DB_READ, fault);
+    if (!db) {
+        return false;
+    }
+    bool ok = query_run(db, sql, parameters, count, on_row, &printing, fault);
+    end_table(&printing);
+    output_write(&printing.out);
+    buf_free(&printing.out);
+    db_close(db);
+    return ok;
+}
+
+static bool
+list_queries(struct app *app)
+{
+    static const char *const names[] = {"query", "about"};
+    struct table *table = table_new(names, COUNT(names));
+    struct buf out = {0};
+    struct query query;
+    for (size_t i = 0; query_at(i, &query); i++) {
+        struct buf name = {0};
+        buf_add_byte(&name, '@');
+        buf_add(&name, query.name);
+        const struct slice cells[] = {buf_slice(&name), query.about};
+        table_add(table, cells);
+        buf_free(&name);
+    }
+    if (app->options->output == OUTPUT_JSON) {
+        table_render_json(table, &out);
+    } else {
+        table_render_text(table, &out, app->style.columns);
+    }
+    table_free(table);
+    output_write(&out);
+    buf_free(&out);
+    return true;
+}
+
+/* The name=value arguments behind the query. */
+static bool
+read_parameters(const struct options *options,
+                struct query_parameter *parameters, struct fault *fault)
+{
+    for (size_t i = 1; i < options->argument_count; i++) {
+        struct slice value = slice_from(options->arguments[i]);
+        struct slice name;
+        if (!slice_cut(&value, '=', &name) || name.len == 0) {
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "%s: name=value is wanted behind a query",
+                             options->arguments[i]);
+        }
+        parameters[i - 1] = (struct query_parameter){name, value};
+    }
+    return true;
+}
+
+bool
+cmd_sql(struct app *app, struct fault *fault)
+{
+    const struct options *options = app->options;
+    struct query query;
+    if (options->argument_count == 0) {
+        return list_queries(app);
+    }
+    if (!app->db) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "there is no history: name one with --db");
+    }
+    struct slice sql = slice_from(options->arguments[0]);
+    if (slice_skip(&sql, SLICE("@"))) {
+        if (!query_find(sql, &query)) {
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "there is no ready query @%.*s; 'pullwhy sql' "
+                             "lists them",
+                             SLICE_ARG(sql));
+        }
+        sql = query.sql;
+    }
+    struct query_parameter *parameters = mem_resize_array(
+        NULL, options->argument_count, sizeof(*parameters));
+    bool ok = read_parameters(options, parameters, fault)
+              && print_query(app, sql, parameters,
+                             options->argument_count - 1, fault);
+    mem_free(parameters);
+    return ok;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/inputs.h"
+
+#include "base/mem.h"
+#include "source/stream.h"
+#include "source/tail.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+struct inputs {
+    uv_loop_t *loop;
+    const char *const *names;
+    size_t count;
+    size_t next;
+    struct input_events events;
+    void *token; /* of the input being read */
+    const char *name;
+    struct stream *stream; /* one of these two is set while reading */
+    struct tail *tail;
+    bool is_stopped;
+    uv_async_t starter; /* opens the first input once the loop runs */
+};
+
+static void open_next(struct inputs *inputs);
+
+static void
+on_bytes(void *ctx, struct slice bytes)
+{
+    struct inputs *inputs = ctx;
+    inputs->events.on_bytes(inputs->events.ctx, inputs->token, bytes);
+}
+
+static void
+on_end(void *ctx, int status)
+{
+    struct inputs *inputs = ctx;
+    struct fault fault;
+    inputs->stream = NULL;
+    inputs->tail = NULL;
+    if (status < 0) {
+        fault_set(&fault, FAULT_INPUT, status, "reading %s: %s", inputs->name,
+                  uv_strerror(status));
+        inputs->events.on_fault(inputs->events.ctx, &fault);
+    }
+    inputs->events.on_close(inputs->events.ctx, inputs->token);
+    open_next(inputs);
+}
+
+static bool
+open_fd(struct inputs *inputs, int fd, struct fault *fault)
+{
+    const struct source_events events = {on_bytes, on_end, inputs};
+    struct input input = {.name = inputs->name, .identity = ""};
+    if (stream_takes(fd)) {
+        input.is_stream = true;
+        inputs->stream = stream_open(inputs->loop, fd, &events, fault);
+        if (!inputs->stream) {
+            return false;
+        }
+    } else {
+        inputs->tail = tail_open(inputs->loop, fd, &events, fault);
+        if (!inputs->tail) {
+            return false;
+        }
+        input.identity = tail_identity(inputs->tail);
+        input.size = tail_size(inputs->tail);
+    }
+    inputs->token = inputs->events.on_open(inputs->events.ctx, &input);
+    return true;
+}
+
+static bool
+open_one(struct inputs *inputs, const char *name, struct fault *fault)
+{
+    if (strcmp(name, "-") == 0) {
+        inputs->name = "stdin";
+        return open_fd(inputs, STDIN_FILENO, fault)
+               || fault_add(fault, "standard input");
+    }
+    uv_fs_t request;
+    int fd = uv_fs_open(NULL, &request, name, O_RDONLY | O_CLOEXEC, 0, NULL);
+    uv_fs_req_cleanup(&request);
+    inputs->name = name;
+    if (fd < 0) {
+        return fault_set(fault, FAULT_INPUT, fd, "cannot open %s: %s", name,
+                         uv_strerror(fd));
+    }
+    if (!open_fd(inputs, fd, fault)) {
+        close(fd);
+        return fault_add(fault, "cannot read %s", name);
+    }
+    return true;
+}
+
+static void
+open_next(struct inputs *inputs)
+{
+    struct fault fault;
+    while (!inputs->is_stopped && inputs->next < inputs->count) {
+        if (open_one(inputs, inputs->names[inputs->next++], &fault)) {
+            return;
+        }
+        inputs->events.on_fault(inputs->events.ctx, &fault);
+    }
+    inputs->events.on_done(inputs->events.ctx);
+}
+
+static void
+on_start(uv_async_t *starter)
+{
+    struct inputs *inputs = starter->data;
+    uv_close((uv_handle_t *)starter, NULL);
+    open_next(inputs);
+}
+
+struct inputs *
+inputs_start(uv_loop_t *loop, const char *const *names, size_t count,
+             const struct input_events *events)
+{
+    static const char *const standard[] = {"-"};
+    struct inputs *inputs = MEM_NEW(struct inputs);
+    inputs->loop = loop;
+    inputs->names = count > 0 ? names : standard;
+    inputs->count = count > 0 ? count : 1;
+    inputs->events = *events;
+    uv_async_init(loop, &inputs->starter, on_start);
+    inputs->starter.data = inputs;
+    uv_async_send(&inputs->starter);
+    return inputs;
+}
+
+void
+inputs_stop(struct inputs *inputs)
+{
+    inputs->is_stopped = true;
+    if (inputs->stream) {
+        stream_close(inputs->stream);
+    }
+    if (inputs->tail) {
+        tail_close(inputs->tail);
+    }
+}
+
+void
+inputs_free(struct inputs *inputs)
+{
+    mem_free(inputs);
+}

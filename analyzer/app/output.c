@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/output.h"
+
+#include "report/printable.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+bool
+output_write(struct buf *out)
+{
+    struct slice rest = buf_slice(out);
+    while (rest.len > 0) {
+        ssize_t done = write(STDOUT_FILENO, rest.data, rest.len);
+        if (done >= 0) {
+            rest = slice_after(rest, (size_t)done);
+        } else if (errno == EAGAIN) {
+            struct pollfd wait = {.fd = STDOUT_FILENO, .events = POLLOUT};
+            (void)poll(&wait, 1, -1);
+        } else if (errno != EINTR) {
+            buf_clear(out);
+            return false;
+        }
+    }
+    buf_clear(out);
+    return true;
+}
+
+void
+output_warn(const char *format, ...)
+{
+    char text[2048];
+    struct buf line = {0};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    buf_add_text(&line, "pullwhy: ");
+    printable_add(&line, slice_from(text));
+    buf_add_byte(&line, '\n');
+    fwrite(line.data, 1, line.len, stderr);
+    buf_free(&line);
+}

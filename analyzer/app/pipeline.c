@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/pipeline.h"
+
+#include "app/reader.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "match/classify.h"
+#include "match/redact.h"
+#include "report/context.h"
+
+enum {
+    EVIDENCE_LONGEST = 8 * 1024, /* bytes; of a longer line the middle goes */
+};
+
+struct origin {
+    struct pipeline *pipeline;
+    struct reader *reader;
+    char *name;
+    char *identity;
+    uint64_t counted; /* bytes that the history has counted before */
+    int64_t now;      /* of the chunk that is being read */
+    struct origin *next;
+};
+
+struct pipeline {
+    struct pipeline_config config;
+    struct classifier *classifier;
+    struct origin *origins;
+    size_t origin_count;
+    uint64_t failures;
+    uint64_t successes;
+    struct arena scratch; /* for one record */
+    struct buf line;
+};
+
+struct pipeline *
+pipeline_new(const struct pipeline_config *config)
+{
+    struct pipeline *pipeline = MEM_NEW(struct pipeline);
+    pipeline->config = *config;
+    pipeline->classifier = classifier_new(config->catalog);
+    return pipeline;
+}
+
+void
+pipeline_free(struct pipeline *pipeline)
+{
+    if (!pipeline) {
+        return;
+    }
+    while (pipeline->origins) {
+        struct origin *origin = pipeline->origins;
+        pipeline->origins = origin->next;
+        reader_free(origin->reader);
+        mem_free(origin->name);
+        mem_free(origin->identity);
+        mem_free(origin);
+    }
+    classifier_free(pipeline->classifier);
+    arena_free(&pipeline->scratch);
+    buf_free(&pipeline->line);
+    mem_free(pipeline);
+}
+
+/* The line as it is kept: without secrets, and without its middle if long. */
+static struct slice
+kept_line(struct pipeline *pipeline, struct slice line)
+{
+    enum { HALF = EVIDENCE_LONGEST / 2 };
+    struct buf *buf = &pipeline->line;
+    buf_clear(buf);
+    redact_add(buf, line);
+    if (buf->len > EVIDENCE_LONGEST) {
+        struct slice all = buf_slice(buf);
+        struct buf cut = {0};
+        buf_add(&cut, slice_before(all, HALF));
+        buf_add_text(&cut, " [...] ");
+        buf_add(&cut, slice_after(all, all.len - HALF));
+        buf_clear(buf);
+        buf_add(buf, buf_slice(&cut));
+        buf_free(&cut);
+    }
+    return buf_slice(buf);
+}
+
+/* What the line did not say, the options may; then what follows from both. */
+static void
+complete_facts(struct pipeline *pipeline, struct facts *facts)
+{
+    const struct facts *context = pipeline->config.context;
+    for (size_t i = 0; context && i < FACTS; i++) {
+        if (facts->value[i].len == 0) {
+            facts->value[i] = context->value[i];
+        }
+    }
+    context_derive(facts, &pipeline->scratch);
+}
+
+static struct stamp
+stamp_of(const struct reading *reading, int64_t now)
+{
+    struct stamp stamp = reading->record->stamp;
+    if (stamp.trust == STAMP_MISSING) {
+        stamp = (struct stamp){now, STAMP_APPROXIMATE};
+    }
+    return stamp;
+}
+
+static void
+observe(struct origin *origin, const struct reading *reading)
+{
+    struct pipeline *pipeline = origin->pipeline;
+    const struct finding *finding = reading->finding;
+    struct facts facts = finding->facts;
+    struct incident *incident;
+    complete_facts(pipeline, &facts);
+    struct sighting sighting = {
+        .cause = finding->cause,
+        .is_success = finding->kind == FINDING_SUCCESS,
+        .is_replay = reading->start < origin->counted,
+        .also_count = finding->also_count,
+        .facts = &facts,
+        .stamp = stamp_of(reading, origin->now),
+        .count = reading->record->count,
+        .origin = slice_from(origin->name),
+        .line = kept_line(pipeline, reading->line),
+    };
+    for (size_t i = 0; i < finding->also_count; i++) {
+        sighting.also[i] = finding->also[i];
+    }
+    enum change change =
+        ledger_observe(pipeline->config.ledger, &sighting, &incident);
+    while (incident) {
+        pipeline->config.on_change(pipeline->config.ctx, incident, change);
+        incident = ledger_resolved(pipeline->config.ledger);
+        change = CHANGE_RESOLVED;
+    }
+    arena_free(&pipeline->scratch);
+}
+
+static void
+on_reading(void *ctx, const struct reading *reading)
+{
+    struct origin *origin = ctx;
+    struct pipeline *pipeline = origin->pipeline;
+    if (reading->finding->kind == FINDING_NOTHING
+        || reading->finding->kind == FINDING_ATTEMPT
+        || stamp_of(reading, origin->now).us < pipeline->config.since) {
+        return;
+    }
+    if (reading->finding->kind == FINDING_SUCCESS) {
+        pipeline->successes++;
+    } else {
+        pipeline->failures++;
+    }
+    observe(origin, reading);
+}
+
+struct origin *
+pipeline_origin(struct pipeline *pipeline, const char *name,
+                const char *identity, uint64_t counted)
+{
+    struct origin *origin = MEM_NEW(struct origin);
+    origin->pipeline = pipeline;
+    origin->name = mem_string(slice_from(name));
+    origin->identity = mem_string(slice_from(identity));
+    origin->counted = counted;
+    origin->reader = reader_new(pipeline->classifier, pipeline->config.format,
+                                on_reading, origin);
+    origin->next = pipeline->origins;
+    pipeline->origins = origin;
+    pipeline->origin_count++;
+    return origin;
+}
+
+void
+pipeline_feed(struct pipeline *pipeline, struct origin *origin,
+              struct slice bytes, int64_t now)
+{
+    (void)pipeline;
+    origin->now = now;
+    reader_feed(origin->reader, bytes, now);
+}
+
+void
+pipeline_end(struct pipeline *pipeline, struct origin *origin, int64_t now)
+{
+    (void)pipeline;
+    origin->now = now;
+    reader_end(origin->reader, now);
+}
+
+void
+pipeline_tick(struct pipeline *pipeline, int64_t now)
+{
+    struct incident *incident;
+    while ((incident = ledger_expire(pipeline->config.ledger, now))) {
+        pipeline->config.on_change(pipeline->config.ctx, incident,
+                                   CHANGE_QUIET);
+    }
+}
+
+bool
+pipeline_flush(struct pipeline *pipeline, struct fault *fault)
+{
+    if (!pipeline->config.history) {
+        return true;
+    }
+    struct checkpoint *points = mem_resize_array(
+        NULL, pipeline->origin_count, sizeof(struct checkpoint));
+    size_t count = 0;
+    for (struct origin *at = pipeline->origins; at; at = at->next) {
+        uint64_t position = reader_position(at->reader);
+        if (at->identity[0] != '\0' && position > at->counted) {
+            points[count++] = (struct checkpoint){
+                slice_from(at->name), slice_from(at->identity), position};
+        }
+    }
+    bool ok = history_flush(pipeline->config.history, pipeline->config.ledger,
+                            points, count, fault);
+    mem_free(points);
+    return ok;
+}
+
+void
+pipeline_statistics(const struct pipeline *pipeline,
+                    struct pipeline_statistics *out)
+{
+    *out = (struct pipeline_statistics){
+        .failures = pipeline->failures,
+        .successes = pipeline->successes,
+    };
+    for (const struct origin *at = pipeline->origins; at; at = at->next) {
+        out->lines += reader_lines(at->reader);
+        out->cut_lines += reader_cut_lines(at->reader);
+        out->broken_lines += reader_broken_lines(at->reader);
+    }
+}

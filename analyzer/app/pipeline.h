@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_APP_PIPELINE_H
+#define PULLWHY_APP_PIPELINE_H
+
+/*
+ * The river: bytes of many origins in, changes of incidents out, with the
+ * history kept beside it. No libuv and no clock, so that tests drive it.
+ */
+
+#include "base/fault.h"
+#include "base/slice.h"
+#include "incident/ledger.h"
+#include "match/catalog.h"
+#include "match/facts.h"
+#include "store/history.h"
+#include "wire/record.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pipeline;
+struct origin;
+
+/* What a pipeline works with; all of it must outlive the pipeline. */
+struct pipeline_config {
+    const struct catalog *catalog;
+    struct ledger *ledger;
+    struct history *history;     /* NULL: nothing is remembered */
+    const struct facts *context; /* what the options say */
+    enum format format;          /* FORMATS: guess */
+    int64_t since; /* earlier records are passed over; 0: none is */
+
+    void (*on_change)(void *ctx, struct incident *incident,
+                      enum change change);
+    void *ctx;
+};
+
+struct pipeline_statistics {
+    uint64_t lines;
+    uint64_t failures;
+    uint64_t successes;
+    uint64_t cut_lines;    /* longer than FRAME_LINE_MAX */
+    uint64_t broken_lines; /* of a known format, damaged */
+};
+
+struct pipeline *pipeline_new(const struct pipeline_config *config);
+void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
+
+/*
+ * A new origin. `identity` is empty for what cannot be read twice; lines that
+ * begin before `counted` (bytes) are in the history already.
+ */
+struct origin *pipeline_origin(struct pipeline *pipeline, const char *name,
+                               const char *identity, uint64_t counted);
+
+void pipeline_feed(struct pipeline *pipeline, struct origin *origin,
+                   struct slice bytes, int64_t now);
+void pipeline_end(struct pipeline *pipeline, struct origin *origin,
+                  int64_t now);
+
+/* Lets incidents go quiet; `now` in microseconds since 1970. */
+void pipeline_tick(struct pipeline *pipeline, int64_t now);
+
+/* Writes what changed, and how far was read, into the history. */
+MUST_CHECK bool pipeline_flush(struct pipeline *pipeline,
+                               struct fault *fault);
+
+void pipeline_statistics(const struct pipeline *pipeline,
+                         struct pipeline_statistics *out);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/reader.h"
+
+#include "base/mem.h"
+#include "wire/frame.h"
+
+struct reader {
+    struct frame frame;
+    struct decoder *decoder;
+    struct classifier *classifier;
+    reader_sink *sink;
+    void *ctx;
+    uint64_t lines;
+    uint64_t broken;
+};
+
+struct reader *
+reader_new(struct classifier *classifier, enum format format,
+           reader_sink *sink, void *ctx)
+{
+    struct reader *reader = MEM_NEW(struct reader);
+    reader->decoder = decoder_new(format);
+    reader->classifier = classifier;
+    reader->sink = sink;
+    reader->ctx = ctx;
+    return reader;
+}
+
+void
+reader_free(struct reader *reader)
+{
+    if (reader) {
+        frame_free(&reader->frame);
+        decoder_free(reader->decoder);
+        mem_free(reader);
+    }
+}
+
+static void
+read_line(struct reader *reader, const struct frame_line *line, int64_t now)
+{
+    struct record record;
+    struct finding finding;
+    struct finding nothing = {.kind = FINDING_NOTHING};
+    struct reading reading = {
+        .line = line->text,
+        .line_number = ++reader->lines,
+        .start = line->start,
+        .end = line->end,
+    };
+    decoder_feed(reader->decoder, line->text, now);
+    while (decoder_next(reader->decoder, &record, &reading.verdict)) {
+        bool has_record = reading.verdict == VERDICT_RECORD
+                          || reading.verdict == VERDICT_BROKEN;
+        reader->broken += reading.verdict == VERDICT_BROKEN;
+        reading.record = &record;
+        reading.finding = &nothing;
+        if (has_record) {
+            classifier_read(reader->classifier, &record, &finding);
+            reading.finding = &finding;
+        }
+        reader->sink(reader->ctx, &reading);
+    }
+}
+
+void
+reader_feed(struct reader *reader, struct slice bytes, int64_t now)
+{
+    struct frame_line line;
+    frame_feed(&reader->frame, bytes);
+    while (frame_next(&reader->frame, &line)) {
+        read_line(reader, &line, now);
+    }
+}
+
+void
+reader_end(struct reader *reader, int64_t now)
+{
+    struct frame_line line;
+    if (frame_last(&reader->frame, &line)) {
+        read_line(reader, &line, now);
+    }
+}
+
+uint64_t
+reader_lines(const struct reader *reader)
+{
+    return reader->lines;
+}
+
+uint64_t
+reader_cut_lines(const struct reader *reader)
+{
+    return reader->frame.cut_lines;
+}
+
+uint64_t
+reader_broken_lines(const struct reader *reader)
+{
+    return reader->broken;
+}
+
+uint64_t
+reader_position(const struct reader *reader)
+{
+    return reader->frame.position;
+}

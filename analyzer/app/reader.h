@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_APP_READER_H
+#define PULLWHY_APP_READER_H
+
+/*
+ * One origin's way from bytes to findings: frame, decoder, classifier. No
+ * libuv and no clock: bytes and `now` are passed in.
+ */
+
+#include "base/slice.h"
+#include "match/classify.h"
+#include "wire/decode.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One record with what it means; valid during the call. */
+struct reading {
+    struct slice line;     /* the raw line */
+    uint64_t line_number;  /* from 1 */
+    uint64_t start;        /* offset of the line in its origin, bytes */
+    uint64_t end;          /* behind its newline */
+    enum verdict verdict;
+    const struct record *record;   /* filled for RECORD and BROKEN */
+    const struct finding *finding; /* NOTHING for all but RECORD and BROKEN */
+};
+
+typedef void reader_sink(void *ctx, const struct reading *reading);
+
+struct reader;
+
+/* The classifier may be shared by readers and must outlive them. */
+struct reader *reader_new(struct classifier *classifier, enum format format,
+                          reader_sink *sink, void *ctx);
+void reader_free(struct reader *reader); /* NULL is fine */
+
+void reader_feed(struct reader *reader, struct slice bytes, int64_t now);
+void reader_end(struct reader *reader, int64_t now); /* the last line */
+
+uint64_t reader_lines(const struct reader *reader);
+uint64_t reader_cut_lines(const struct reader *reader);
+uint64_t reader_broken_lines(const struct reader *reader);
+uint64_t reader_position(const struct reader *reader); /* bytes handed out */
+
+#endif

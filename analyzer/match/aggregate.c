@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/aggregate.h"
+
+#include <stdbool.h>
+
+/* How an error of a pull begins, whatever the runtime and its age. */
+static const char *const beginnings[] = {
+    "rpc error: code = ",
+    "rpc エラー:",
+    "failed to pull and unpack image ",
+    "failed to pull image ",
+    "failed to resolve ",
+    "failed to authorize",
+    "Error response from daemon",
+    "initializing source ",
+    "copying system image ",
+    "pull access denied",
+    "unable to pull image",
+    "toomanyrequests: ",
+    "unauthorized: ",
+    "denied: ",
+    "Get \"http",
+    "Head \"http",
+};
+
+static bool
+begins_error(struct slice text)
+{
+    for (size_t i = 0; i < COUNT(beginnings); i++) {
+        struct slice words = slice_from(beginnings[i]);
+        if (text.len > 0 && text.data[0] == words.data[0]
+            && slice_starts(text, words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct slice
+skip_blanks(struct slice text)
+{
+    while (text.len > 0
+           && (text.data[0] == ' ' || text.data[0] == '\n'
+               || text.data[0] == '\r' || text.data[0] == '\t')) {
+        text = slice_after(text, 1);
+    }
+    return text;
+}
+
+/* Whether a list of errors opens at text[0], with the head behind it given. */
+static bool
+opens_list(struct slice head, struct slice text)
+{
+    if (text.data[0] != '[' || !begins_error(skip_blanks(slice_after(text, 1)))) {
+        return false;
+    }
+    head = slice_trim(head);
+    return head.len == 0 || head.data[head.len - 1] == ':';
+}
+
+static struct slice
+without_end(struct slice text)
+{
+    text = slice_trim(text);
+    if (slice_ends(text, SLICE("]"))) {
+        text.len--;
+    }
+    return slice_trim(text);
+}
+
+static void
+split_members(struct slice list, struct aggregate *aggregate)
+{
+    size_t from = 0;
+    for (size_t i = 0; i + 2 < list.len; i++) {
+        if (list.data[i] == ',' && list.data[i + 1] == ' '
+            && aggregate->count < AGGREGATE_MAX - 1
+            && begins_error(slice_after(list, i + 2))) {
+            aggregate->members[aggregate->count++] =
+                slice_before(slice_after(list, from), i - from);
+            from = i + 2;
+        }
+    }
+    aggregate->members[aggregate->count++] =
+        without_end(slice_after(list, from));
+}
+
+void
+aggregate_split(struct slice text, struct aggregate *aggregate)
+{
+    *aggregate = (struct aggregate){.head = text};
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == '['
+            && opens_list(slice_before(text, i), slice_after(text, i))) {
+            aggregate->head = slice_before(text, i);
+            split_members(skip_blanks(slice_after(text, i + 1)), aggregate);
+            return;
+        }
+    }
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/classify.h"
+
+#include "base/mem.h"
+#include "match/aggregate.h"
+#include "match/gather.h"
+#include "match/look.h"
+#include "match/mask.h"
+#include "match/needle.h"
+#include "match/rule.h"
+
+#include <string.h>
+
+enum mark_kind {
+    MARK_SUCCESS, /* the image is there */
+    MARK_FAILED,  /* surely a pull that failed */
+    MARK_PULL,    /* about a pull; whether it failed, other words tell */
+};
+
+/*
+ * Words that tell what a message is about, in masked text. `raw` is the part
+ * of them that stands in the raw line, whatever its escaping; the prefilter is
+ * made of these.
+ */
+static const struct mark {
+    enum mark_kind kind;
+    const char *words;
+    const char *raw;
+} marks[] = {
+    {MARK_SUCCESS, "Successfully pulled image", "Successfully pulled image"},
+    {MARK_SUCCESS, "already present on machine", "already present on machine"},
+    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "},
+    {MARK_SUCCESS, "Pulled image <image> with image id", "Pulled image "},
+    {MARK_FAILED, "ailed to pull image", "ailed to pull image"},
+    {MARK_FAILED, "failed to pull and unpack image",
+     "failed to pull and unpack image"},
+    {MARK_FAILED, "PullImage <image> failed", "PullImage "},
+    {MARK_FAILED, "PullImage from image service failed", "PullImage "},
+    {MARK_FAILED, "ErrImagePull", "ErrImagePull"},
+    {MARK_FAILED, "ImagePullBackOff", "ImagePullBackOff"},
+    {MARK_FAILED, "Back-off pulling image", "Back-off pulling image"},
+    {MARK_FAILED, "failed to get sandbox image", "failed to get sandbox image"},
+    {MARK_FAILED, "failed to resolve reference", "failed to resolve reference"},
+    {MARK_FAILED, "failed to resolve image", "failed to resolve image"},
+    {MARK_FAILED, "failed to parse image reference",
+     "failed to parse image reference"},
+    {MARK_FAILED, "ailed to inspect image", "ailed to inspect image"},
+    {MARK_FAILED, "Failed to apply default image tag",
+     "Failed to apply default image tag"},
+    {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
+    {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
+    {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
+    {MARK_FAILED, "cancel pulling image", "cancel pulling image"},
+    {MARK_FAILED, "をプルできません", "をプルできません"},
+    {MARK_PULL, "イメージ <image>", "イメージ "},
+    {MARK_PULL, "trying next host", "trying next host"},
+    {MARK_PULL, "fetch failed", "fetch failed"},
+    {MARK_PULL, "Attempting next endpoint", "Attempting next endpoint"},
+    {MARK_PULL, "httpReadSeeker: failed open", "httpReadSeeker: failed open"},
+    {MARK_PULL, "initializing source", "initializing source"},
+    {MARK_PULL, "pinging container registry", "pinging container registry"},
+    {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
+    {MARK_PULL, "anifest for <image>", "anifest for "},
+    {MARK_PULL, "pull access denied for", "pull access denied for"},
+    {MARK_PULL, "Error response from daemon: Get <url>",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: Head <url>",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: manifest",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: unauthorized",
+     "Error response from daemon: "},
+    {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
+    {MARK_PULL, "failed to do request: ", "failed to do request: "},
+    {MARK_PULL, "failed to extract layer", "failed to extract layer"},
+    {MARK_PULL, "no match for platform in manifest",
+     "no match for platform in manifest"},
+    {MARK_PULL, "error pulling image", "error pulling image"},
+};
+
+struct classifier {
+    const struct catalog *catalog;
+    struct rule_matcher *matcher;
+    struct needle_set *gate;
+    struct buf text; /* message and error in one */
+    struct mask head;
+    struct mask members[AGGREGATE_MAX];
+    struct gather_scratch scratch;
+};
+
+/* What the whole message says of itself, before any rule is tried. */
+struct context {
+    bool marks[MARK_PULL + 1];
+    bool is_attempt;
+};
+
+struct classifier *
+classifier_new(const struct catalog *catalog)
+{
+    struct classifier *classifier = MEM_NEW(struct classifier);
+    const struct look *look;
+    classifier->catalog = catalog;
+    classifier->matcher = rule_matcher_new();
+    classifier->gate = needle_set_new();
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        needle_set_add(classifier->gate, slice_from(marks[i].raw));
+    }
+    for (size_t i = 0; (look = catalog_look(catalog, i)); i++) {
+        if (look->is_alone) {
+            needle_set_add(classifier->gate, look->needs[0]);
+        }
+    }
+    return classifier;
+}
+
+void
+classifier_free(struct classifier *classifier)
+{
+    if (!classifier) {
+        return;
+    }
+    rule_matcher_free(classifier->matcher);
+    needle_set_free(classifier->gate);
+    buf_free(&classifier->text);
+    mask_free(&classifier->head);
+    for (size_t i = 0; i < AGGREGATE_MAX; i++) {
+        mask_free(&classifier->members[i]);
+    }
+    mem_free(classifier);
+}
+
+bool
+classifier_may_matter(const struct classifier *classifier, struct slice line)
+{
+    return needle_find(classifier->gate, line);
+}
+
+/* Message and error as one text: `PullImage "X" failed: failed to ...`. */
+static struct slice
+whole_text(struct classifier *classifier, const struct record *record)
+{
+    if (record->error.len == 0) {
+        return record->message;
+    }
+    if (record->message.len == 0) {
+        return record->error;
+    }
+    buf_clear(&classifier->text);
+    buf_add(&classifier->text, record->message);
+    buf_add_text(&classifier->text, ": ");
+    buf_add(&classifier->text, record->error);
+    return buf_slice(&classifier->text);
+}
+
+static void
+read_marks(struct slice masked, struct context *context)
+{
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        if (!context->marks[marks[i].kind]
+            && slice_find(masked, slice_from(marks[i].words)) != SLICE_NONE) {
+            context->marks[marks[i].kind] = true;
+        }
+    }
+}
+
+static bool
+may_try(const struct look *look, const struct context *context)
+{
+    if (look->is_fallback) {
+        return context->marks[MARK_FAILED] && !context->is_attempt;
+    }
+    return look->is_alone || context->marks[MARK_FAILED]
+           || context->marks[MARK_PULL];
+}
+
+/* The first look that catches the member, and the facts with it. */
+static const struct look *
+find_look(struct classifier *classifier, const struct mask *member,
+          const struct context *context, struct facts *facts)
+{
+    const struct look *look;
+    struct slice text = buf_slice(&member->text);
+    gather_message(member, &classifier->scratch, facts);
+    for (size_t i = 0; (look = catalog_look(classifier->catalog, i)); i++) {
+        if (may_try(look, context)
+            && look_matches(look, classifier->matcher, text, facts)) {
+            return look;
+        }
+    }
+    return NULL;
+}
+
+static void
+note_also(struct finding *finding, const struct cause *cause)
+{
+    if (!cause || cause == finding->cause || cause->rank == 0) {
+        return;
+    }
+    for (size_t i = 0; i < finding->also_count; i++) {
+        if (finding->also[i] == cause) {
+            return;
+        }
+    }
+    if (finding->also_count < FINDING_ALSO) {
+        finding->also[finding->also_count++] = cause;
+    }
+}
+
+/* A member's cause takes the finding over if it ranks higher. */
+static void
+weigh(struct finding *finding, const struct look *look,
+      const struct facts *facts)
+{
+    if (!look) {
+        return;
+    }
+    if (finding->cause && finding->cause->rank >= look->cause->rank) {
+        note_also(finding, look->cause);
+        return;
+    }
+    const struct cause *loser = finding->cause;
+    finding->look = look;
+    finding->cause = look->cause;
+    finding->facts = *facts;
+    note_also(finding, loser);
+}
+
+static struct slice
+known_image(const struct classifier *classifier, const struct record *record)
+{
+    if (record->image.len > 0) {
+        return record->image;
+    }
+    const struct mask_note *note = mask_find(&classifier->head, MASK_IMAGE);
+    return note ? note->text : slice_of("", 0);
+}
+
+/* An aggregate may name its image only in its members. */
+static struct slice
+member_image(const struct mask *member, struct slice known)
+{
+    const struct mask_note *note = mask_find(member, MASK_IMAGE);
+    return known.len == 0 && note ? note->text : known;
+}
+
+static void
+read_members(struct classifier *classifier, const struct aggregate *aggregate,
+             const struct context *context, struct finding *finding)
+{
+    struct facts common = finding->facts;
+    struct slice image = common.value[FACT_IMAGE];
+    for (size_t i = 0; i < aggregate->count; i++) {
+        struct facts facts = common;
+        struct mask *member = &classifier->members[i];
+        struct context own = *context;
+        mask_text(member, aggregate->members[i], image);
+        read_marks(buf_slice(&member->text), &own);
+        gather_image(member_image(member, image), &classifier->scratch,
+                     &facts);
+        weigh(finding, find_look(classifier, member, &own, &facts), &facts);
+    }
+}
+
+static bool
+is_attempt(const struct record *record)
+{
+    return record->level == LEVEL_INFO && record->format == FORMAT_LOGFMT;
+}
+
+void
+classifier_read(struct classifier *classifier, const struct record *record,
+                struct finding *finding)
+{
+    struct context context = {.is_attempt = is_attempt(record)};
+    struct aggregate aggregate;
+    memset(finding, 0, sizeof(*finding));
+    classifier->scratch.used = 0;
+    aggregate_split(whole_text(classifier, record), &aggregate);
+    mask_text(&classifier->head, aggregate.head, record->image);
+    read_marks(buf_slice(&classifier->head.text), &context);
+    gather_record(record, &finding->facts);
+    struct slice image = known_image(classifier, record);
+    if (image.len > 0) {
+        gather_image(image, &classifier->scratch, &finding->facts);
+    }
+    if (context.marks[MARK_SUCCESS]) {
+        finding->kind = FINDING_SUCCESS;
+        return;
+    }
+    if (aggregate.count > 0) {
+        read_members(classifier, &aggregate, &context, finding);
+    } else {
+        finding->look = find_look(classifier, &classifier->head, &context,
+                                  &finding->facts);
+        finding->cause = finding->look ? finding->look->cause : NULL;
+    }
+    if (finding->cause) {
+        finding->kind =
+            context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+    }
+}
+
+struct slice
+classifier_masked(struct classifier *classifier, const struct record *record)
+{
+    mask_text(&classifier->head, whole_text(classifier, record),
+              record->image);
+    return buf_slice(&classifier->head.text);
+}

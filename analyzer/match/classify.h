@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_MATCH_CLASSIFY_H
+#define PULLWHY_MATCH_CLASSIFY_H
+
+/*
+ * What a record means: a failed pull and its cause, a success, an attempt that
+ * may yet succeed, or nothing that matters here.
+ */
+
+#include "base/slice.h"
+#include "match/catalog.h"
+#include "match/facts.h"
+#include "wire/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum finding_kind {
+    FINDING_NOTHING,
+    FINDING_FAILURE,
+    FINDING_ATTEMPT, /* has a cause, but the pull may still succeed */
+    FINDING_SUCCESS,
+};
+
+enum {
+    FINDING_ALSO = 4,
+};
+
+/* Views the record, the catalogue and the classifier until its next call. */
+struct finding {
+    enum finding_kind kind;
+    const struct cause *cause; /* NULL for NOTHING and SUCCESS */
+    const struct look *look;   /* what caught it */
+    const struct cause *also[FINDING_ALSO]; /* an aggregate's other causes */
+    size_t also_count;
+    struct facts facts;
+};
+
+struct classifier;
+
+/* `catalog` must outlive it. */
+struct classifier *classifier_new(const struct catalog *catalog);
+void classifier_free(struct classifier *classifier); /* NULL is fine */
+
+/*
+ * Whether a raw line can matter at all; a cheap look before it is decoded. It
+ * never says no to a line that classifier_read() would find something in.
+ */
+bool classifier_may_matter(const struct classifier *classifier,
+                           struct slice line);
+
+void classifier_read(struct classifier *classifier,
+                     const struct record *record, struct finding *finding);
+
+/* The masked text of the record, as patterns see it; valid as a finding is. */
+struct slice classifier_masked(struct classifier *classifier,
+                               const struct record *record);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/gather.h"
+
+#include "match/image.h"
+
+#include <string.h>
+
+static void
+learn(struct facts *facts, enum fact fact, struct slice value)
+{
+    if (facts->value[fact].len == 0) {
+        facts->value[fact] = value;
+    }
+}
+
+/* Room in the scratch memory, or NULL if there is not as much left. */
+static char *
+scratch_take(struct gather_scratch *scratch, size_t len)
+{
+    if (sizeof(scratch->data) - scratch->used < len) {
+        return NULL;
+    }
+    char *at = scratch->data + scratch->used;
+    scratch->used += len;
+    return at;
+}
+
+static struct slice
+lowered(struct gather_scratch *scratch, struct slice text)
+{
+    char *out = scratch_take(scratch, text.len);
+    if (!out) {
+        return slice_of("", 0);
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.data[i];
+        bool is_upper = byte >= 'A' && byte <= 'Z';
+        out[i] = is_upper ? (char)(byte - 'A' + 'a') : byte;
+    }
+    return slice_of(out, text.len);
+}
+
+static struct slice
+joined(struct gather_scratch *scratch, struct slice a, struct slice b)
+{
+    char *out = scratch_take(scratch, a.len + b.len);
+    if (!out) {
+        return slice_of("", 0);
+    }
+    memcpy(out, a.data, a.len);
+    memcpy(out + a.len, b.data, b.len);
+    return slice_of(out, a.len + b.len);
+}
+
+void
+gather_record(const struct record *record, struct facts *facts)
+{
+    learn(facts, FACT_NAMESPACE, record->namespace);
+    learn(facts, FACT_POD, record->pod);
+    learn(facts, FACT_POD_UID, record->pod_uid);
+    learn(facts, FACT_CONTAINER, record->container);
+    learn(facts, FACT_NODE, record->node);
+}
+
+/* "<registry>/<team>/api:1": the marks of a censored or an example reference. */
+static struct slice
+without_marks(struct gather_scratch *scratch, struct slice text)
+{
+    char *out = scratch_take(scratch, text.len);
+    size_t len = 0;
+    if (!out) {
+        return slice_of("", 0);
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (slice_find_byte(SLICE("<> "), text.data[i]) == SLICE_NONE) {
+            out[len++] = text.data[i];
+        }
+    }
+    return slice_of(out, len);
+}
+
+void
+gather_image(struct slice text, struct gather_scratch *scratch,
+             struct facts *facts)
+{
+    struct image image;
+    struct slice trimmed = slice_trim(text);
+    learn(facts, FACT_IMAGE, trimmed);
+    if (!image_parse(trimmed, &image)
+        && !image_parse(without_marks(scratch, trimmed), &image)) {
+        return;
+    }
+    struct slice repository = image.path;
+    if (image_is_library(&image)) {
+        repository = joined(scratch, SLICE("library/"), image.path);
+    }
+    learn(facts, FACT_REGISTRY, lowered(scratch, image.registry));
+    learn(facts, FACT_REPOSITORY, repository);
+    learn(facts, FACT_TAG,
+          image.tag.len + image.digest.len > 0 ? image.tag : SLICE("latest"));
+    learn(facts, FACT_DIGEST, image.digest);
+    learn(facts, FACT_VENDOR, image_vendor(image.registry));
+}
+
+/* Whether the request went to it, not the text merely mentions it. */
+static bool
+is_requested(const struct mask *mask, const struct mask_note *note)
+{
+    static const char *const before[] = {
+        "Head ", "Get ", "Post ", "Put ", "request to ", "status code ",
+        "content at ",
+    };
+    struct slice text = slice_before(buf_slice(&mask->text), note->at);
+    for (size_t i = 0; i < COUNT(before); i++) {
+        if (slice_ends(text, slice_from(before[i]))) {
+            return true;
+        }
+    }
+    return slice_find(note->text, SLICE("/v2/")) != SLICE_NONE
+           || slice_find(note->text, SLICE("/oauth2/")) != SLICE_NONE;
+}
+
+static struct slice
+url_host(struct slice url)
+{
+    struct slice rest = url;
+    struct slice scheme;
+    if (!slice_cut_text(&rest, SLICE("://"), &scheme)) {
+        return slice_of("", 0);
+    }
+    size_t len = 0;
+    while (len < rest.len
+           && slice_find_byte(SLICE("/?#"), rest.data[len]) == SLICE_NONE) {
+        len++;
+    }
+    struct slice host = slice_before(rest, len);
+    size_t at = slice_find_last(host, '@');
+    return at == SLICE_NONE ? host : slice_after(host, at + 1);
+}
+
+static void
+gather_url(struct slice url, struct gather_scratch *scratch,
+           struct facts *facts)
+{
+    struct slice host = url_host(url);
+    learn(facts, FACT_URL_HOST, lowered(scratch, host));
+    /* The query holds the signature: it is not kept at all. */
+    struct slice address = slice_before(url, slice_find_byte(url, '?'));
+    if (slice_find_byte(address, '@') == SLICE_NONE) {
+        learn(facts, FACT_HTTP_URL, address);
+    }
+}
+
+/* "10.0.0.4:443", "[fd00::1]:443", "proxy.example:3128" */
+static void
+gather_address(struct slice address, struct facts *facts)
+{
+    struct slice host = image_host(address);
+    struct slice port = slice_after(address, host.len);
+    slice_skip(&port, SLICE(":"));
+    if (slice_starts(host, SLICE("[")) && slice_ends(host, SLICE("]"))) {
+        host = slice_of(host.data + 1, host.len - 2);
+    }
+    learn(facts, FACT_IP, host);
+    learn(facts, FACT_PORT, port);
+}
+
+/* What is behind "A->" is the other end. */
+static bool
+is_own_end(const struct mask *mask, const struct mask_note *note)
+{
+    struct slice rest = slice_after(buf_slice(&mask->text), note->at);
+    return slice_starts(rest, SLICE("<addr>->"));
+}
+
+static void
+gather_note(const struct mask *mask, const struct mask_note *note,
+            struct gather_scratch *scratch, struct facts *facts)
+{
+    struct slice before = slice_before(buf_slice(&mask->text), note->at);
+    switch (note->kind) {
+    case MASK_URL:
+        if (is_requested(mask, note)) {
+            gather_url(note->text, scratch, facts);
+        }
+        break;
+    case MASK_HOST:
+        learn(facts, FACT_URL_HOST, lowered(scratch, note->text));
+        break;
+    case MASK_ADDRESS:
+        if (slice_ends(before, SLICE("lookup <host> on "))) {
+            learn(facts, FACT_DNS_SERVER, image_host(note->text));
+        } else if (!is_own_end(mask, note)
+                   && slice_find(before, SLICE("lookup <host>"))
+                          == SLICE_NONE) {
+            gather_address(note->text, facts);
+        }
+        break;
+    case MASK_IMAGE:
+    case MASK_TAG:
+    case MASK_DIGEST:
+    case MASK_KINDS:
+        break;
+    }
+}
+
+/* ": 403 Forbidden": a status from 400 to 599 and its reason. */
+static struct slice
+find_status(struct slice text)
+{
+    size_t at;
+    while ((at = slice_find(text, SLICE(": "))) != SLICE_NONE) {
+        text = slice_after(text, at + 2);
+        if (text.len > 4 && (text.data[0] == '4' || text.data[0] == '5')
+            && text.data[1] >= '0' && text.data[1] <= '9'
+            && text.data[2] >= '0' && text.data[2] <= '9'
+            && text.data[3] == ' ' && text.data[4] >= 'A'
+            && text.data[4] <= 'Z') {
+            return slice_before(text, 3);
+        }
+    }
+    return slice_of("", 0);
+}
+
+/* The registry's own words: "Server message: CODE: TEXT". */
+static struct slice
+find_server_message(struct slice text)
+{
+    static const char *const before[] = {"Server message: ",
+                                         "server message: "};
+    for (size_t i = 0; i < COUNT(before); i++) {
+        struct slice rest = text;
+        struct slice head;
+        if (slice_cut_text(&rest, slice_from(before[i]), &head)) {
+            return slice_trim(slice_before(rest, slice_find_byte(rest, '\n')));
+        }
+    }
+    return slice_of("", 0);
+}
+
+void
+gather_message(const struct mask *mask, struct gather_scratch *scratch,
+               struct facts *facts)
+{
+    struct slice text = buf_slice(&mask->text);
+    for (size_t i = 0; i < mask->count; i++) {
+        gather_note(mask, &mask->notes[i], scratch, facts);
+    }
+    learn(facts, FACT_HTTP_STATUS, find_status(text));
+    learn(facts, FACT_SERVER_MESSAGE, find_server_message(text));
+    if (slice_find(text, SLICE("sandbox image")) != SLICE_NONE) {
+        learn(facts, FACT_ROLE, SLICE("sandbox"));
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_MATCH_GATHER_H
+#define PULLWHY_MATCH_GATHER_H
+
+/*
+ * Takes the facts out of what was masked: which image, which URL failed, which
+ * address, which status. The facts view the record, the text, the notes or the
+ * scratch memory.
+ */
+
+#include "base/slice.h"
+#include "match/facts.h"
+#include "match/mask.h"
+#include "wire/record.h"
+
+#include <stddef.h>
+
+enum {
+    GATHER_SCRATCH = 8192, /* bytes; what does not fit stays unknown */
+};
+
+/* Memory for values that stand nowhere as they are. Clear by used = 0. */
+struct gather_scratch {
+    char data[GATHER_SCRATCH];
+    size_t used;
+};
+
+/* What the envelope says: pod, node, container, ... */
+void gather_record(const struct record *record, struct facts *facts);
+
+/* What a reference says; `text` need not be one. */
+void gather_image(struct slice text, struct gather_scratch *scratch,
+                  struct facts *facts);
+
+/* What the masked message says besides its image. */
+void gather_message(const struct mask *mask, struct gather_scratch *scratch,
+                    struct facts *facts);
+
+#endif

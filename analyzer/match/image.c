@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/image.h"
+
+enum {
+    REFERENCE_MAX = 1024, /* bytes; the grammar allows 255 for the name */
+    TAG_MAX = 128,
+};
+
+static bool
+is_alnum(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
+           || (byte >= '0' && byte <= '9');
+}
+
+static bool
+all_of(struct slice text, const char *others)
+{
+    struct slice set = slice_from(others);
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_alnum(text.data[i])
+            && slice_find_byte(set, text.data[i]) == SLICE_NONE) {
+            return false;
+        }
+    }
+    return text.len > 0;
+}
+
+static bool
+is_digest(struct slice text)
+{
+    struct slice algorithm;
+    return slice_cut(&text, ':', &algorithm) && all_of(algorithm, "+._-")
+           && text.len >= 32 && all_of(text, "");
+}
+
+static bool
+is_host(struct slice text)
+{
+    struct slice host = image_host(text);
+    struct slice port = slice_after(text, host.len);
+    uint64_t number;
+    if (slice_skip(&port, SLICE(":"))
+        && (!slice_to_u64(port, &number) || number > 65535)) {
+        return false;
+    }
+    if (slice_starts(host, SLICE("["))) {
+        return slice_ends(host, SLICE("]")) && all_of(host, "[]:.%");
+    }
+    return all_of(host, ".-_") && is_alnum(host.data[0]);
+}
+
+/* The first part is a host if it cannot be a path: "a.b", "a:1", localhost. */
+static bool
+tells_host(struct slice part)
+{
+    if (slice_find_byte(part, '.') != SLICE_NONE
+        || slice_find_byte(part, ':') != SLICE_NONE
+        || slice_equal(part, SLICE("localhost"))) {
+        return true;
+    }
+    return false;
+}
+
+static bool
+is_path(struct slice text)
+{
+    if (!all_of(text, "._-/") || text.data[0] == '/'
+        || text.data[text.len - 1] == '/') {
+        return false;
+    }
+    return slice_find(text, SLICE("//")) == SLICE_NONE;
+}
+
+struct slice
+image_host(struct slice registry)
+{
+    size_t bracket = slice_find_byte(registry, ']');
+    if (slice_starts(registry, SLICE("[")) && bracket != SLICE_NONE) {
+        return slice_before(registry, bracket + 1);
+    }
+    return slice_before(registry, slice_find_byte(registry, ':'));
+}
+
+bool
+image_parse(struct slice text, struct image *image)
+{
+    struct image out = {.registry = SLICE("docker.io")};
+    struct slice rest = text;
+    struct slice name;
+    if (text.len == 0 || text.len > REFERENCE_MAX) {
+        return false;
+    }
+    if (slice_cut(&rest, '@', &name)) {
+        out.digest = rest;
+        if (!is_digest(out.digest)) {
+            return false;
+        }
+        rest = name;
+    }
+    struct slice behind = rest;
+    struct slice first;
+    if (slice_cut(&behind, '/', &first) && tells_host(first)) {
+        out.registry = first;
+        out.has_registry = true;
+        rest = behind;
+        if (!is_host(first)) {
+            return false;
+        }
+    }
+    size_t colon = slice_find_byte(rest, ':');
+    if (colon != SLICE_NONE) {
+        out.tag = slice_after(rest, colon + 1);
+        rest = slice_before(rest, colon);
+        if (out.tag.len > TAG_MAX || !all_of(out.tag, "._-")) {
+            return false;
+        }
+    }
+    out.path = rest;
+    if (!is_path(rest)) {
+        return false;
+    }
+    *image = out;
+    return true;
+}
+
+bool
+image_is_library(const struct image *image)
+{
+    return slice_equal(image->registry, SLICE("docker.io"))
+           && slice_find_byte(image->path, '/') == SLICE_NONE;
+}
+
+struct slice
+image_vendor(struct slice registry)
+{
+    /* A row without a dot in front is the whole host. */
+    static const struct {
+        const char *ending;
+        const char *vendor;
+    } rows[] = {
+        {".azurecr.io",               "acr"      },
+        {".azurecr.cn",               "acr"      },
+        {".azurecr.us",               "acr"      },
+        {".azurecr.de",               "acr"      },
+        {"mcr.microsoft.com",         "mcr"      },
+        {".mcr.microsoft.com",        "mcr"      },
+        {"mcr.azure.cn",              "mcr"      },
+        {".dkr.ecr.amazonaws.com",    "ecr"      },
+        {"public.ecr.aws",            "ecr"      },
+        {".pkg.dev",                  "gar"      },
+        {"gcr.io",                    "gar"      },
+        {".gcr.io",                   "gar"      },
+        {"docker.io",                 "dockerhub"},
+        {".docker.io",                "dockerhub"},
+        {"ghcr.io",                   "ghcr"     },
+        {"quay.io",                   "quay"     },
+        {".quay.io",                  "quay"     },
+        {"registry.k8s.io",           "k8s"      },
+    };
+    struct slice host = image_host(registry);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct slice ending = slice_from(rows[i].ending);
+        bool is_ending = ending.data[0] == '.';
+        if (host.len >= ending.len
+            && slice_equal_nocase(slice_after(host, host.len - ending.len),
+                                  ending)
+            && (is_ending || host.len == ending.len)) {
+            return slice_from(rows[i].vendor);
+        }
+    }
+    /* ECR has its region in the middle: N.dkr.ecr.REGION.amazonaws.com[.cn] */
+    if (slice_find(host, SLICE(".dkr.ecr")) != SLICE_NONE
+        && slice_find(host, SLICE(".amazonaws.com")) != SLICE_NONE) {
+        return SLICE("ecr");
+    }
+    return SLICE("other");
+}

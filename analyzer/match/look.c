@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/look.h"
+
+enum {
+    FACT_NAME_LONGEST = 64,
+};
+
+static bool
+read_needs(const struct yaml *node, struct arena *arena, struct look *look,
+           struct fault *fault)
+{
+    if (node->kind != YAML_LIST || node->count == 0) {
+        return yaml_fault(node, fault,
+                          "needs: give a list of literals, [\"...\"]");
+    }
+    struct slice *needs = arena_alloc(arena, node->count * sizeof(*needs));
+    for (const struct yaml *item = node->first; item; item = item->next) {
+        if (item->kind != YAML_TEXT || item->text.len == 0) {
+            return yaml_fault(item, fault, "needs: a literal is empty");
+        }
+        for (size_t i = 0; i < item->text.len; i++) {
+            if (slice_find_byte(SLICE("\"\\<>&"), item->text.data[i])
+                != SLICE_NONE) {
+                return yaml_fault(item, fault,
+                                  "needs: a literal must not hold any of \" \\ "
+                                  "< > &, since logs escape and masks hide "
+                                  "them");
+            }
+        }
+        needs[look->need_count++] = item->text;
+    }
+    look->needs = needs;
+    return true;
+}
+
+/* A dot cannot stand in a group's name: "acr__name" is the fact acr.name. */
+static bool
+fact_of_group(struct slice group, enum fact *fact)
+{
+    char name[FACT_NAME_LONGEST];
+    size_t len = 0;
+    for (size_t i = 0; i < group.len && len < sizeof(name); i++) {
+        if (slice_starts(slice_after(group, i), SLICE("__"))) {
+            name[len++] = '.';
+            i++;
+        } else {
+            name[len++] = group.data[i];
+        }
+    }
+    return fact_by_name(slice_of(name, len), fact);
+}
+
+static bool
+read_pattern(const struct yaml *node, struct look *look, struct fault *fault)
+{
+    struct fault inner;
+    if (node->kind != YAML_TEXT || node->text.len == 0) {
+        return yaml_fault(node, fault, "pattern: is empty");
+    }
+    look->rule = rule_compile(node->text, &inner);
+    if (!look->rule) {
+        return yaml_fault(node, fault, "pattern: %s", inner.text);
+    }
+    struct slice group;
+    while (rule_group(look->rule, look->group_count, &group)) {
+        if (!fact_of_group(group, &look->groups[look->group_count])) {
+            return yaml_fault(node, fault,
+                              "pattern: the group (?<%.*s>...) names no fact",
+                              SLICE_ARG(group));
+        }
+        look->group_count++;
+    }
+    return true;
+}
+
+static bool
+read_where(const struct yaml *node, struct look *look, struct fault *fault)
+{
+    struct fault inner;
+    for (const struct yaml *item = node->first; item; item = item->next) {
+        size_t i = look->where_count;
+        if (i == LOOK_WHERES) {
+            return yaml_fault(item, fault, "where: more than %d facts",
+                              LOOK_WHERES);
+        }
+        if (!fact_by_name(item->key, &look->wheres[i].fact)) {
+            return yaml_fault(item, fault, "where: no fact is called %.*s",
+                              SLICE_ARG(item->key));
+        }
+        look->wheres[i].rule = rule_compile(item->text, &inner);
+        if (!look->wheres[i].rule) {
+            return yaml_fault(item, fault, "where: %s", inner.text);
+        }
+        look->where_count++;
+    }
+    return true;
+}
+
+static bool
+read_sets(const struct yaml *node, struct look *look, struct fault *fault)
+{
+    for (const struct yaml *item = node->first; item; item = item->next) {
+        size_t i = look->set_count;
+        if (i == LOOK_SETS) {
+            return yaml_fault(item, fault, "facts: more than %d facts",
+                              LOOK_SETS);
+        }
+        if (!fact_by_name(item->key, &look->sets[i].fact)) {
+            return yaml_fault(item, fault, "facts: no fact is called %.*s",
+                              SLICE_ARG(item->key));
+        }
+        look->sets[i].value = item->text;
+        look->set_count++;
+    }
+    return true;
+}
+
+static bool
+read_flag(const struct yaml *node, bool *flag, struct fault *fault)
+{
+    if (slice_equal(node->text, SLICE("true"))) {
+        *flag = true;
+    } else if (slice_equal(node->text, SLICE("false"))) {
+        *flag = false;
+    } else {
+        return yaml_fault(node, fault, "%.*s: true or false is wanted here",
+                          SLICE_ARG(node->key));
+    }
+    return true;
+}
+
+static bool
+read_priority(const struct yaml *node, struct look *look, struct fault *fault)
+{
+    enum { HIGHEST = 100 };
+    struct slice digits = node->text;
+    uint64_t value = 0;
+    bool is_negative = slice_skip(&digits, SLICE("-"));
+    if (!slice_to_u64(digits, &value) || value > HIGHEST) {
+        return yaml_fault(node, fault, "priority: a number from -%d to %d",
+                          HIGHEST, HIGHEST);
+    }
+    look->priority = is_negative ? -(int)value : (int)value;
+    return true;
+}
+
+static bool
+read_key(const struct yaml *item, struct arena *arena, struct look *look,
+         struct fault *fault)
+{
+    struct slice key = item->key;
+    if (slice_equal(key, SLICE("needs"))) {
+        return read_needs(item, arena, look, fault);
+    }
+    if (slice_equal(key, SLICE("pattern"))) {
+        return read_pattern(item, look, fault);
+    }
+    if (slice_equal(key, SLICE("where"))) {
+        return read_where(item, look, fault);
+    }
+    if (slice_equal(key, SLICE("facts"))) {
+        return read_sets(item, look, fault);
+    }
+    if (slice_equal(key, SLICE("alone"))) {
+        return read_flag(item, &look->is_alone, fault);
+    }
+    if (slice_equal(key, SLICE("fallback"))) {
+        return read_flag(item, &look->is_fallback, fault);
+    }
+    if (slice_equal(key, SLICE("priority"))) {
+        return read_priority(item, look, fault);
+    }
+    return yaml_fault(item, fault,
+                      "unknown key %.*s: needs, pattern, where, facts, alone, "
+                      "fallback and priority may stand here",
+                      SLICE_ARG(key));
+}
+
+bool
+look_read(const struct yaml *node, struct arena *arena, struct look *look,
+          struct fault *fault)
+{
+    *look = (struct look){.row = node->line};
+    if (node->kind != YAML_MAP) {
+        return yaml_fault(node, fault, "match: a block with a pattern: is "
+                                       "wanted here");
+    }
+    for (const struct yaml *item = node->first; item; item = item->next) {
+        if (!read_key(item, arena, look, fault)) {
+            look_free(look);
+            return false;
+        }
+    }
+    if (!look->rule) {
+        look_free(look);
+        return yaml_fault(node, fault, "match: a block lacks its pattern:");
+    }
+    if (look->need_count == 0 && !look->is_fallback) {
+        look_free(look);
+        return yaml_fault(node, fault,
+                          "match: a block lacks its needs: (literals that its "
+                          "pattern cannot do without)");
+    }
+    return true;
+}
+
+void
+look_free(struct look *look)
+{
+    rule_free(look->rule);
+    for (size_t i = 0; i < look->where_count; i++) {
+        rule_free(look->wheres[i].rule);
+    }
+    look->rule = NULL;
+    look->where_count = 0;
+}
+
+static bool
+has_needs(const struct look *look, struct slice text)
+{
+    for (size_t i = 0; i < look->need_count; i++) {
+        if (slice_find(text, look->needs[i]) == SLICE_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+learn(struct facts *facts, enum fact fact, struct slice value)
+{
+    if (facts->value[fact].len == 0) {
+        facts->value[fact] = value;
+    }
+}
+
+bool
+look_matches(const struct look *look, struct rule_matcher *matcher,
+             struct slice text, struct facts *facts)
+{
+    struct rule_hit hit;
+    struct rule_hit unused;
+    if (!has_needs(look, text)
+        || !rule_match(look->rule, matcher, text, &hit)) {
+        return false;
+    }
+    for (size_t i = 0; i < look->where_count; i++) {
+        struct slice value = facts->value[look->wheres[i].fact];
+        if (value.len == 0
+            || !rule_match(look->wheres[i].rule, matcher, value, &unused)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < look->group_count; i++) {
+        learn(facts, look->groups[i], slice_trim(hit.parts[i]));
+    }
+    for (size_t i = 0; i < look->set_count; i++) {
+        learn(facts, look->sets[i].fact, look->sets[i].value);
+    }
+    return true;
+}

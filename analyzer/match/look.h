@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_MATCH_LOOK_H
+#define PULLWHY_MATCH_LOOK_H
+
+/*
+ * What to look for: one block under `match:` of a cause. It looks at masked
+ * text only (mask.h).
+ */
+
+#include "base/fault.h"
+#include "base/mem.h"
+#include "base/slice.h"
+#include "match/catalog.h"
+#include "match/facts.h"
+#include "match/rule.h"
+#include "match/yaml.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    LOOK_WHERES = 4,
+    LOOK_SETS = 4,
+};
+
+struct look {
+    const struct cause *cause;
+    int row;                    /* line in the cause's file */
+    const struct slice *needs;  /* literals that must all be there */
+    size_t need_count;
+    struct rule *rule;
+    enum fact groups[RULE_GROUPS]; /* the facts that named groups are */
+    size_t group_count;
+    struct {
+        enum fact fact;
+        struct rule *rule;
+    } wheres[LOOK_WHERES]; /* what facts must look like */
+    size_t where_count;
+    struct {
+        enum fact fact;
+        struct slice value;
+    } sets[LOOK_SETS]; /* facts that the match itself is */
+    size_t set_count;
+    int priority;     /* among equal ranks, the higher is tried first */
+    bool is_alone;    /* telling without a word of a pull in the line */
+    bool is_fallback; /* only for what is surely a failed pull, last */
+};
+
+/* Reads a block; what it owns besides the arena's goes with look_free(). */
+MUST_CHECK bool look_read(const struct yaml *node, struct arena *arena,
+                          struct look *look, struct fault *fault);
+void look_free(struct look *look);
+
+/*
+ * Whether the masked text is caught. Then the facts that it tells are put into
+ * *facts, where they are not known yet; they view the text and the catalogue.
+ */
+bool look_matches(const struct look *look, struct rule_matcher *matcher,
+                  struct slice text, struct facts *facts);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_MATCH_MASK_H
+#define PULLWHY_MATCH_MASK_H
+
+/*
+ * Hides names from the patterns.
+ *
+ * Images, tags, hosts and URLs may hold any word ("not-found", "403",
+ * "timeout.example"), so no pattern may ever look at them. mask_text() copies
+ * a message with each of them replaced by <image>, <url>, <host>, <addr>,
+ * <tag> or <digest>, and notes what stood there; the facts are taken from these
+ * notes. Patterns are written for the masked text.
+ */
+
+#include "base/buf.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum mask_kind {
+    MASK_IMAGE,
+    MASK_URL,
+    MASK_HOST,
+    MASK_ADDRESS,
+    MASK_TAG,
+    MASK_DIGEST,
+    MASK_KINDS,
+};
+
+/* What stood in the text, without its quotes; a view of the text. */
+struct mask_note {
+    enum mask_kind kind;
+    struct slice text;
+    size_t at; /* offset of its mask in the masked text */
+};
+
+enum {
+    MASK_NOTES = 32, /* names beyond these are hidden but not noted */
+};
+
+struct mask {
+    struct buf text; /* the masked text */
+    struct mask_note notes[MASK_NOTES];
+    size_t count;
+};
+
+/*
+ * Masks `text`, replacing what *mask held. `known` are references that are
+ * known to be the image's (they may stand bare, and may be a single word); they
+ * may be empty. Init with {0}.
+ */
+void mask_text(struct mask *mask, struct slice text, struct slice known);
+void mask_free(struct mask *mask);
+
+/* The first note of the kind, or NULL. */
+const struct mask_note *mask_find(const struct mask *mask,
+                                  enum mask_kind kind);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/rule.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+enum {
+    PATTERN_LONGEST = 4096, /* bytes */
+    MATCH_LIMIT = 200000,   /* steps; a line needs some hundreds */
+    DEPTH_LIMIT = 1000,
+    HEAP_LIMIT = 1024, /* KiB */
+    JIT_STACK_START = 32 * 1024,
+    JIT_STACK_MAX = 512 * 1024,
+};
+
+struct rule {
+    pcre2_code *code;
+    struct slice names[RULE_GROUPS]; /* views of the compiled pattern */
+    uint32_t numbers[RULE_GROUPS];   /* PCRE2's numbers of these groups */
+    size_t groups;
+    uint64_t breaks;
+};
+
+struct rule_matcher {
+    pcre2_match_context *context;
+    pcre2_match_data *data;
+    pcre2_jit_stack *stack;
+};
+
+static bool
+compile_fault(int code, size_t offset, struct fault *fault)
+{
+    char text[256] = "";
+    pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof(text));
+    return fault_set(fault, FAULT_INPUT, code, "bad pattern at character %zu: %s",
+                     offset + 1, text);
+}
+
+/* PCRE2's name table: two bytes of number, then the name with its NUL. */
+static bool
+read_groups(struct rule *rule, struct fault *fault)
+{
+    uint32_t count = 0;
+    uint32_t size = 0;
+    PCRE2_SPTR table = NULL;
+    pcre2_pattern_info(rule->code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(rule->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(rule->code, PCRE2_INFO_NAMETABLE, &table);
+    if (count > RULE_GROUPS) {
+        return fault_set(fault, FAULT_INPUT, 0,
+                         "bad pattern: %u named groups, at most %d are allowed",
+                         count, RULE_GROUPS);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        PCRE2_SPTR row = table + (size_t)i * size;
+        rule->numbers[i] = (uint32_t)row[0] << 8 | row[1];
+        rule->names[i] = slice_from((const char *)row + 2);
+    }
+    rule->groups = count;
+    return true;
+}
+
+struct rule *
+rule_compile(struct slice pattern, struct fault *fault)
+{
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+    if (pattern.len > PATTERN_LONGEST) {
+        fault_set(fault, FAULT_INPUT, 0,
+                  "bad pattern: %zu bytes long, at most %d are allowed",
+                  pattern.len, PATTERN_LONGEST);
+        return NULL;
+    }
+    struct rule *rule = MEM_NEW(struct rule);
+    rule->code = pcre2_compile(
+        (PCRE2_SPTR)pattern.data, pattern.len,
+        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
+        &offset, NULL);
+    if (!rule->code) {
+        compile_fault(code, offset, fault);
+        rule_free(rule);
+        return NULL;
+    }
+    /* Without JIT (a hardened kernel, another machine) it is only slower. */
+    (void)pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+    if (!read_groups(rule, fault)) {
+        rule_free(rule);
+        return NULL;
+    }
+    return rule;
+}
+
+void
+rule_free(struct rule *rule)
+{
+    if (rule) {
+        pcre2_code_free(rule->code);
+        mem_free(rule);
+    }
+}
+
+struct rule_matcher *
+rule_matcher_new(void)
+{
+    struct rule_matcher *matcher = MEM_NEW(struct rule_matcher);
+    matcher->context = pcre2_match_context_create(NULL);
+    matcher->data = pcre2_match_data_create(RULE_GROUPS * 2, NULL);
+    matcher->stack = pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_MAX, NULL);
+    pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
+    pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
+    pcre2_set_heap_limit(matcher->context, HEAP_LIMIT);
+    pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
+    return matcher;
+}
+
+void
+rule_matcher_free(struct rule_matcher *matcher)
+{
+    if (matcher) {
+        pcre2_match_context_free(matcher->context);
+        pcre2_match_data_free(matcher->data);
+        pcre2_jit_stack_free(matcher->stack);
+        mem_free(matcher);
+    }
+}
+
+bool
+rule_group(const struct rule *rule, size_t index, struct slice *name)
+{
+    if (index >= rule->groups) {
+        return false;
+    }
+    *name = rule->names[index];
+    return true;
+}
+
+static void
+take_parts(const struct rule *rule, pcre2_match_data *data, struct slice text,
+           struct rule_hit *hit)
+{
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(data);
+    uint32_t pairs = pcre2_get_ovector_count(data);
+    for (size_t i = 0; i < rule->groups; i++) {
+        uint32_t number = rule->numbers[i];
+        hit->parts[i] = (struct slice){0};
+        if (number < pairs && ends[2 * number] != PCRE2_UNSET) {
+            hit->parts[i] = slice_before(slice_after(text, ends[2 * number]),
+                                         ends[2 * number + 1] - ends[2 * number]);
+        }
+    }
+}
+
+bool
+rule_match(struct rule *rule, struct rule_matcher *matcher, struct slice text,
+           struct rule_hit *hit)
+{
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
+    int found = pcre2_match(rule->code, subject, text.len, 0, 0, matcher->data,
+                            matcher->context);
+    if (found == PCRE2_ERROR_JIT_STACKLIMIT) {
+        found = pcre2_match(rule->code, subject, text.len, 0, PCRE2_NO_JIT,
+                            matcher->data, matcher->context);
+    }
+    if (found < 0) {
+        rule->breaks += found != PCRE2_ERROR_NOMATCH;
+        return false;
+    }
+    take_parts(rule, matcher->data, text, hit);
+    return true;
+}
+
+uint64_t
+rule_breaks(const struct rule *rule)
+{
+    return rule->breaks;
+}

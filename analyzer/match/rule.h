@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_MATCH_RULE_H
+#define PULLWHY_MATCH_RULE_H
+
+/*
+ * One compiled pattern, matched under limits on steps, depth and memory, so
+ * that no line can hold up the stream. The only file that knows PCRE2.
+ */
+
+#include "base/fault.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rule;
+struct rule_matcher; /* memory that all rules share while they match */
+
+enum {
+    RULE_GROUPS = 16, /* named groups that one pattern may have */
+};
+
+struct rule_hit {
+    struct slice parts[RULE_GROUPS]; /* views of the text; by group index */
+};
+
+/* The fault names the offset in the pattern, from 1. */
+MUST_CHECK struct rule *rule_compile(struct slice pattern,
+                                     struct fault *fault);
+void rule_free(struct rule *rule); /* NULL is fine */
+
+struct rule_matcher *rule_matcher_new(void);
+void rule_matcher_free(struct rule_matcher *matcher); /* NULL is fine */
+
+/* The name of a group by index; false behind the last. */
+bool rule_group(const struct rule *rule, size_t index, struct slice *name);
+
+/* A search that breaks a limit is no match, and is counted. */
+bool rule_match(struct rule *rule, struct rule_matcher *matcher,
+                struct slice text, struct rule_hit *hit);
+
+/* How often a limit was broken. */
+uint64_t rule_breaks(const struct rule *rule);
+
+#endif

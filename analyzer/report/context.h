@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_REPORT_CONTEXT_H
+#define PULLWHY_REPORT_CONTEXT_H
+
+/*
+ * What the known facts imply: the vendor from the registry's host, the
+ * registry's resource name, the workload from the pod's name, ...
+ *
+ * Only what is unknown is filled in; what the log or an option said stands.
+ */
+
+#include "base/mem.h"
+#include "match/facts.h"
+
+void context_derive(struct facts *facts, struct arena *arena);
+
+#endif

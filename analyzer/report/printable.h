@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_REPORT_PRINTABLE_H
+#define PULLWHY_REPORT_PRINTABLE_H
+
+/*
+ * Text of strangers, made fit for a terminal.
+ *
+ * Whatever a terminal would obey, hide or turn around is shown, not sent:
+ * control bytes ("\x1b", "\n"), C1 and bidirectional controls and marks
+ * without width ("\u202e"), and bytes that are no UTF-8 ("\xff").
+ */
+
+#include "base/buf.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PRINTABLE_BAD = 0xfffd, /* the code that stands for what is no UTF-8 */
+};
+
+/* One character of a text, as it is shown. */
+struct printable_glyph {
+    struct slice bytes; /* views the text */
+    uint32_t code;      /* Unicode, PRINTABLE_BAD if the bytes have none */
+    size_t cells;       /* that it takes when shown */
+    bool is_plain;      /* shown as it is, not as an escape */
+};
+
+/* Takes the next character off *rest; false at the end. */
+bool printable_next(struct slice *rest, struct printable_glyph *glyph);
+void printable_add_glyph(struct buf *out, const struct printable_glyph *glyph);
+
+void printable_add(struct buf *out, struct slice text);
+
+/* Cells that printable_add()'s text takes; East Asian wide ones take two. */
+size_t printable_width(struct slice text);
+
+/*
+ * Likewise, but at most `cells` wide: what is too much is cut out of the
+ * middle, since a log line names the thing first and the reason last.
+ */
+void printable_add_cut(struct buf *out, struct slice text, size_t cells);
+
+#endif

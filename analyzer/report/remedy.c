@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/remedy.h"
+
+#include "base/buf.h"
+
+#include <string.h>
+
+enum {
+    SHELL_DEPTH = 16, /* $( ... ) within one another */
+};
+
+enum place {
+    PLACE_BARE,
+    PLACE_SINGLE,  /* '...' */
+    PLACE_DOUBLE,  /* "..." */
+    PLACE_COMMENT, /* # ... */
+    PLACE_PROSE,   /* no shell at all */
+};
+
+/*
+ * Where in a command we are. Each $( opens a level of its own, whose quotes
+ * do not know of those around it.
+ */
+struct shell {
+    enum place place[SHELL_DEPTH];
+    size_t parens[SHELL_DEPTH]; /* ( that are open within the level */
+    size_t depth;
+    char before; /* the byte before, to know a comment */
+};
+
+static enum place
+shell_place(const struct shell *shell)
+{
+    return shell->place[shell->depth];
+}
+
+static void
+shell_close(struct shell *shell)
+{
+    if (shell->parens[shell->depth] > 0) {
+        shell->parens[shell->depth]--;
+    } else if (shell->depth > 0) {
+        shell->depth--;
+    }
+}
+
+static void
+shell_open(struct shell *shell)
+{
+    if (shell->depth + 1 < SHELL_DEPTH) {
+        shell->depth++;
+        shell->place[shell->depth] = PLACE_BARE;
+        shell->parens[shell->depth] = 0;
+    }
+}
+
+static void
+shell_bare(struct shell *shell, char byte)
+{
+    enum place *place = &shell->place[shell->depth];
+    bool is_word_start =
+        shell->before == '\0' || memchr(" \t\n;|&(", shell->before, 7) != NULL;
+    if (byte == '\'') {
+        *place = PLACE_SINGLE;
+    } else if (byte == '"') {
+        *place = PLACE_DOUBLE;
+    } else if (byte == '(') {
+        shell->parens[shell->depth]++;
+    } else if (byte == ')') {
+        shell_close(shell);
+    } else if (byte == '#' && is_word_start) {
+        *place = PLACE_COMMENT;
+    }
+}
+
+/* Reads what stands at the front of the text; returns how many bytes. */
+static size_t
+shell_step(struct shell *shell, struct slice text)
+{
+    enum place *place = &shell->place[shell->depth];
+    char byte = text.data[0];
+    bool has_escapes = *place == PLACE_BARE || *place == PLACE_DOUBLE;
+    size_t len = 1;
+    if (has_escapes && byte == '\\' && text.len > 1) {
+        len = 2;
+    } else if (has_escapes && slice_starts(text, SLICE("$("))) {
+        shell_open(shell);
+        len = 2;
+    } else if (*place == PLACE_BARE) {
+        shell_bare(shell, byte);
+    } else if ((*place == PLACE_SINGLE && byte == '\'')
+               || (*place == PLACE_DOUBLE && byte == '"')
+               || (*place == PLACE_COMMENT && byte == '\n')) {
+        *place = PLACE_BARE;
+    }
+    shell->before = text.data[len - 1];
+    return len;
+}
+
+/* Whether no shell sees more in it than its bytes, even without quotes. */
+static bool
+is_inert(struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        char byte = value.data[i];
+        bool is_alnum = (byte >= '0' && byte <= '9')
+                     || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+        if (!is_alnum && (byte == '\0' || !strchr("_./:@%+=,-", byte))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* `value` is sound or a placeholder: neither holds a quote, $, ` or \. */
+static void
+put(struct buf *out, enum place place, struct slice value)
+{
+    bool needs_quotes = place == PLACE_BARE && !is_inert(value);
+    if (needs_quotes) {
+        buf_add_byte(out, '\'');
+    }
+    buf_add(out, value);
+    if (needs_quotes) {
+        buf_add_byte(out, '\'');
+    }
+}
+
+static void
+miss(struct filled_step *step, enum fact fact)
+{
+    for (size_t i = 0; i < step->missing_count; i++) {
+        if (step->missing[i] == fact) {
+            return;
+        }
+    }
+    if (step->missing_count < REMEDY_MISSING) {
+        step->missing[step->missing_count++] = fact;
+    }
+}
+
+/* A name that no fact has: it cannot be filled, only be seen. */
+static void
+put_stranger(struct buf *out, enum place place, struct slice name)
+{
+    struct buf text = {0};
+    buf_add_byte(&text, '<');
+    buf_add(&text, name);
+    buf_add_byte(&text, '>');
+    put(out, place, buf_slice(&text));
+    buf_free(&text);
+}
+
+/* "{{name}}" at the front; not what Go templates have, as "{{.Name}}". */
+static bool
+take_name(struct slice *text, struct slice *name)
+{
+    struct slice rest = *text;
+    if (!slice_skip(&rest, SLICE("{{"))
+        || !slice_cut_text(&rest, SLICE("}}"), name)) {
+        return false;
+    }
+    for (size_t i = 0; i < name->len; i++) {
+        char byte = name->data[i];
+        bool is_mark = (byte == '.' && i > 0) || byte == '_';
+        bool is_digit = byte >= '0' && byte <= '9';
+        if (!is_mark && !is_digit && (byte < 'a' || byte > 'z')) {
+            return false;
+        }
+    }
+    if (name->len == 0) {
+        return false;
+    }
+    *text = rest;
+    return true;
+}
+
+static void
+put_fact(struct buf *out, enum place place, struct slice name,
+         const struct facts *facts, struct filled_step *step)
+{
+    enum fact fact;
+    if (!fact_by_name(name, &fact)) {
+        put_stranger(out, place, name);
+        return;
+    }
+    struct slice value = facts->value[fact];
+    if (fact_is_sound(fact, value)) {
+        put(out, place, value);
+        return;
+    }
+    put(out, place, slice_from(fact_row(fact)->placeholder));
+    miss(step, fact);
+}
+
+static struct slice
+fill(struct slice template, enum place place, const struct facts *facts,
+     struct arena *arena, struct filled_step *step)
+{
+    struct shell shell = {.place = {place}};
+    struct buf out = {0};
+    struct slice name;
+    struct slice rest = slice_trim(template);
+    while (rest.len > 0) {
+        if (take_name(&rest, &name)) {
+            put_fact(&out, shell_place(&shell), name, facts, step);
+            shell.before = '}';
+            continue;
+        }
+        size_t len = place == PLACE_PROSE ? 1 : shell_step(&shell, rest);
+        buf_add(&out, slice_before(rest, len));
+        rest = slice_after(rest, len);
+    }
+    struct slice filled = arena_copy(arena, buf_slice(&out));
+    buf_free(&out);
+    return filled;
+}
+
+struct slice
+remedy_fill(struct slice template, const struct facts *facts,
+            struct arena *arena, struct filled_step *step)
+{
+    return fill(template, PLACE_BARE, facts, arena, step);
+}
+
+struct slice
+remedy_fill_prose(struct slice template, const struct facts *facts,
+                  struct arena *arena)
+{
+    struct filled_step ignored = {0};
+    return fill(template, PLACE_PROSE, facts, arena, &ignored);
+}
+
+enum holding {
+    HOLDS_NOT,
+    HOLDS_MAYBE,
+    HOLDS,
+};
+
+/* A fact whose value is "unknown" is as unknown as one without. */
+static enum holding
+condition_holds(const struct condition *condition, const struct facts *facts)
+{
+    struct slice value = facts->value[condition->fact];
+    bool is_known = value.len > 0 && !slice_equal(value, SLICE("unknown"));
+    struct slice sought = is_known ? value : SLICE("unknown");
+    for (size_t i = 0; i < condition->count; i++) {
+        if (slice_equal(condition->values[i], sought)) {
+            return HOLDS;
+        }
+    }
+    return is_known ? HOLDS_NOT : HOLDS_MAYBE;
+}
+
+/* How many conditions are known to hold; -1 if one is known not to. */
+static int
+evidence_for(const struct remedy *remedy, const struct facts *facts)
+{
+    int evidence = 0;
+    for (size_t i = 0; i < remedy->when_count; i++) {
+        enum holding holding = condition_holds(&remedy->when[i], facts);
+        if (holding == HOLDS_NOT) {
+            return -1;
+        }
+        evidence += holding == HOLDS;
+    }
+    return evidence;
+}
+
+static void
+fill_steps(struct filled_remedy *filled, const struct facts *facts,
+           enum language language, struct arena *arena)
+{
+    const struct remedy *remedy = filled->remedy;
+    struct filled_step *steps =
+        arena_alloc(arena, remedy->step_count * sizeof(*steps));
+    for (size_t i = 0; i < remedy->step_count; i++) {
+        const struct step *step = &remedy->steps[i];
+        steps[i].say = remedy_fill_prose(step->say.in[language], facts, arena);
+        steps[i].run = remedy_fill(step->run, facts, arena, &steps[i]);
+        steps[i].changes = step->changes;
+    }
+    filled->title = remedy_fill_prose(remedy->title.in[language], facts, arena);
+    filled->steps = steps;
+    filled->step_count = remedy->step_count;
+}
+
+/* A catalogue's causes have a handful of remedies: insertion is sorting. */
+static size_t
+place_for(const struct filled_remedy *items, size_t count, int evidence)
+{
+    while (count > 0 && items[count - 1].evidence < evidence) {
+        count--;
+    }
+    return count;
+}
+
+struct filled_remedies
+remedies_fill(const struct cause *cause, const struct facts *facts,
+              enum language language, struct arena *arena)
+{
+    struct filled_remedy *items =
+        arena_alloc(arena, cause->remedy_count * sizeof(*items));
+    size_t count = 0;
+    for (size_t i = 0; i < cause->remedy_count; i++) {
+        int evidence = evidence_for(cause->remedies[i], facts);
+        if (evidence < 0) {
+            continue;
+        }
+        size_t at = place_for(items, count, evidence);
+        memmove(items + at + 1, items + at, (count - at) * sizeof(*items));
+        items[at] = (struct filled_remedy){.remedy = cause->remedies[i],
+                                           .evidence = evidence};
+        fill_steps(&items[at], facts, language, arena);
+        count++;
+    }
+    return (struct filled_remedies){items, count};
+}
+
+struct filled_remedies
+remedies_fill_all(const struct cause *cause, const struct facts *facts,
+                  enum language language, struct arena *arena)
+{
+    struct filled_remedy *items =
+        arena_alloc(arena, cause->remedy_count * sizeof(*items));
+    for (size_t i = 0; i < cause->remedy_count; i++) {
+        items[i].remedy = cause->remedies[i];
+        items[i].evidence = evidence_for(cause->remedies[i], facts);
+        fill_steps(&items[i], facts, language, arena);
+    }
+    return (struct filled_remedies){items, cause->remedy_count};
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_REPORT_REMEDY_H
+#define PULLWHY_REPORT_REMEDY_H
+
+/*
+ * Chooses the remedies that fit, and fills their commands.
+ *
+ * The law: a value stands in a command only if it fits its fact's grammar, and
+ * is quoted as its place in the command asks. Whatever else stands visible as
+ * its placeholder, which no shell takes for a redirection.
+ */
+
+#include "base/mem.h"
+#include "base/slice.h"
+#include "match/catalog.h"
+#include "match/facts.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    REMEDY_MISSING = 8, /* placeholders of one step; more stay unexplained */
+};
+
+/* All views of the catalogue or of the arena. */
+struct filled_step {
+    struct slice say;
+    struct slice run; /* empty if there is nothing to type */
+    bool changes;
+    enum fact missing[REMEDY_MISSING]; /* whose placeholder stands in run */
+    size_t missing_count;
+};
+
+struct filled_remedy {
+    const struct remedy *remedy;
+    struct slice title;
+    int evidence; /* how many conditions of `when` are known to hold */
+    const struct filled_step *steps;
+    size_t step_count;
+};
+
+struct filled_remedies {
+    const struct filled_remedy *items; /* best first */
+    size_t count;
+};
+
+/*
+ * The remedies whose conditions no known fact contradicts, those with the most
+ * conditions known to hold first, in the file's order otherwise.
+ */
+struct filled_remedies remedies_fill(const struct cause *cause,
+                                     const struct facts *facts,
+                                     enum language language,
+                                     struct arena *arena);
+
+/* All remedies, in the file's order. */
+struct filled_remedies remedies_fill_all(const struct cause *cause,
+                                         const struct facts *facts,
+                                         enum language language,
+                                         struct arena *arena);
+
+/* Fills one command; adds the facts that were not known to *step. */
+struct slice remedy_fill(struct slice template, const struct facts *facts,
+                         struct arena *arena, struct filled_step *step);
+
+/* Fills a sentence: nothing is quoted. */
+struct slice remedy_fill_prose(struct slice template, const struct facts *facts,
+                               struct arena *arena);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
+#include "source/stream.h"
+
+#include "base/mem.h"
+
+#include <fcntl.h>
+
+enum {
+    /* The kernel's 64 KiB make a pipe three times slower. */
+    PIPE_SIZE = 1024 * 1024,
+};
+
+struct stream {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_pipe_t pipe;
+        uv_tty_t tty;
+    } uv;
+
+    struct source_events events;
+    int status;
+    char slice[SOURCE_SLICE];
+};
+
+bool
+stream_takes(int fd)
+{
+    uv_handle_type type = uv_guess_handle(fd);
+    return type == UV_NAMED_PIPE || type == UV_TCP || type == UV_TTY;
+}
+
+static void
+on_closed(uv_handle_t *handle)
+{
+    struct stream *stream = handle->data;
+    stream->events.on_end(stream->events.ctx, stream->status);
+    mem_free(stream);
+}
+
+void
+stream_close(struct stream *stream)
+{
+    if (!uv_is_closing(&stream->uv.handle)) {
+        uv_close(&stream->uv.handle, on_closed);
+    }
+}
+
+static void
+on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    struct stream *stream = handle->data;
+    (void)suggested;
+    *buf = uv_buf_init(stream->slice, sizeof(stream->slice));
+}
+
+static void
+on_read(uv_stream_t *handle, ssize_t n, const uv_buf_t *buf)
+{
+    struct stream *stream = handle->data;
+    if (n > 0) {
+        stream->events.on_bytes(stream->events.ctx,
+                                slice_of(buf->base, (size_t)n));
+    } else if (n < 0) {
+        stream->status = n == UV_EOF ? 0 : (int)n;
+        stream_close(stream);
+    }
+}
+
+static int
+open_handle(struct stream *stream, uv_loop_t *loop, int fd)
+{
+    if (uv_guess_handle(fd) == UV_TTY) {
+        return uv_tty_init(loop, &stream->uv.tty, fd, 1);
+    }
+    int error = uv_pipe_init(loop, &stream->uv.pipe, 0);
+#ifdef F_SETPIPE_SZ
+    (void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE); /* a socket has none: no harm */
+#endif
+    return error ? error : uv_pipe_open(&stream->uv.pipe, fd);
+}
+
+struct stream *
+stream_open(uv_loop_t *loop, int fd, const struct source_events *events,
+            struct fault *fault)
+{
+    struct stream *stream = MEM_NEW(struct stream);
+    stream->events = *events;
+    int error = open_handle(stream, loop, fd);
+    if (error) {
+        /* Neither kind of handle is registered with the loop then. */
+        mem_free(stream);
+        fault_set(fault, FAULT_SYSTEM, error, "cannot read: %s",
+                  uv_strerror(error));
+        return NULL;
+    }
+    stream->uv.handle.data = stream;
+    uv_read_start(&stream->uv.stream, on_alloc, on_read);
+    return stream;
+}

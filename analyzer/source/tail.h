@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_SOURCE_TAIL_H
+#define PULLWHY_SOURCE_TAIL_H
+
+/*
+ * A file as a source: read from its start to its end, a slice at each turn of
+ * the loop, so that signals and timers get their turn.
+ */
+
+#include "base/fault.h"
+#include "source/source.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <uv.h>
+
+enum {
+    TAIL_IDENTITY = 96, /* room for an identity with its NUL */
+};
+
+struct tail;
+
+/*
+ * Takes over an open file (on success) and reads it when the loop runs. A
+ * folder is refused.
+ */
+MUST_CHECK struct tail *tail_open(uv_loop_t *loop, int fd,
+                                  const struct source_events *events,
+                                  struct fault *fault);
+void tail_close(struct tail *tail);
+
+/*
+ * Who the file is: "file:DEVICE:INODE:FINGERPRINT" with a fingerprint of its
+ * first line, since an inode alone is given to other files later. Empty for
+ * what cannot be read twice: no regular file, or one that somebody has read the
+ * start of.
+ */
+const char *tail_identity(const struct tail *tail);
+
+/* Bytes; 0 for what is no regular file. */
+uint64_t tail_size(const struct tail *tail);
+
+#endif

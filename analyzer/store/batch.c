@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/batch.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "store/statement.h"
+
+#include <sqlite3.h>
+
+#include <assert.h>
+
+enum batch_statement {
+    AFFECTED_FIND,
+    AFFECTED_INSERT,
+    AFFECTED_UPDATE,
+    FACTS_ADD,
+    INCIDENT_CLOSE_EARLIER,
+    INCIDENT_FIND,
+    INCIDENT_INSERT,
+    INCIDENT_UPDATE,
+    JOIN_FIND,
+    SAMPLE_INSERT,
+    SAMPLE_PRUNE,
+    TALLY_ADD,
+    BATCH_STATEMENTS,
+};
+
+static const char *const statement_names[] = {
+    [AFFECTED_FIND] = "statements/affected-find.sql",
+    [AFFECTED_INSERT] = "statements/affected-insert.sql",
+    [AFFECTED_UPDATE] = "statements/affected-update.sql",
+    [FACTS_ADD] = "statements/facts-add.sql",
+    [INCIDENT_CLOSE_EARLIER] = "statements/incident-close-earlier.sql",
+    [INCIDENT_FIND] = "statements/incident-find.sql",
+    [INCIDENT_INSERT] = "statements/incident-insert.sql",
+    [INCIDENT_UPDATE] = "statements/incident-update.sql",
+    [JOIN_FIND] = "statements/join-find.sql",
+    [SAMPLE_INSERT] = "statements/sample-insert.sql",
+    [SAMPLE_PRUNE] = "statements/sample-prune.sql",
+    [TALLY_ADD] = "statements/tally-add.sql",
+};
+static_assert(COUNT(statement_names) == BATCH_STATEMENTS,
+              "name each statement");
+
+/* The parameters of facts-add.sql. */
+static const struct {
+    const char *name;
+    const char *value;
+} fact_slots[] = {
+    {":name1", ":value1"},
+    {":name2", ":value2"},
+    {":name3", ":value3"},
+    {":name4", ":value4"},
+    {":name5", ":value5"},
+    {":name6", ":value6"},
+    {":name7", ":value7"},
+    {":name8", ":value8"},
+};
+
+/* An incident that is written, and what the database said of it. */
+struct written {
+    struct incident *incident;
+    int64_t id;
+    uint32_t life;
+};
+
+/*
+ * A row that was folded into the incident of a key. The incident itself may be
+ * gone when a failed flush is done again, so its key is kept.
+ */
+struct join {
+    int64_t gone;
+    char *into;
+};
+
+struct batch {
+    struct db *db;
+    struct statement statements[BATCH_STATEMENTS];
+    struct written *written;
+    size_t written_count;
+    size_t written_room;
+    struct join *joins;
+    size_t join_count;
+    size_t join_room;
+    struct buf facts; /* the JSON of the incident at hand */
+    struct buf also;  /* its other causes */
+};
+
+struct batch *
+batch_new(struct db *db, struct fault *fault)
+{
+    struct batch *batch = MEM_NEW(struct batch);
+    batch->db = db;
+    for (size_t i = 0; i < COUNT(statement_names); i++) {
+        if (!statement_open(&batch->statements[i], db, statement_names[i],
+                            fault)) {
+            batch_free(batch);
+            return NULL;
+        }
+    }
+    return batch;
+}
+
+static void
+forget_joins(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->join_count; i++) {
+        mem_free(batch->joins[i].into);
+    }
+    batch->join_count = 0;
+}
+
+void
+batch_free(struct batch *batch)
+{
+    if (!batch) {
+        return;
+    }
+    for (size_t i = 0; i < COUNT(batch->statements); i++) {
+        statement_close(&batch->statements[i]);
+    }
+    forget_joins(batch);
+    mem_free(batch->joins);
+    mem_free(batch->written);
+    buf_free(&batch->facts);
+    buf_free(&batch->also);
+    mem_free(batch);
+}
+
+static void
+collect_incident(struct batch *batch, struct incident *incident)
+{
+    bool is_changed = incident->is_dirty || incident->unsaved > 0
+                   || incident->tally_count > 0;
+    if (!is_changed || incident->state == INCIDENT_NONE
+        || incident->state == INCIDENT_JOINED) {
+        return;
+    }
+    if (batch->written_count == batch->written_room) {
+        batch->written_room = batch->written_room * 2 + 16;
+        batch->written = mem_resize_array(batch->written, batch->written_room,
+                                          sizeof(*batch->written));
+    }
+    batch->written[batch->written_count++] = (struct written){
+        .incident = incident,
+        .id = incident->is_stored ? incident->id : 0,
+        .life = incident->life,
+    };
+}
+
+static void
+collect_join(struct batch *batch, int64_t gone, const struct incident *into)
+{
+    if (batch->join_count == batch->join_room) {
+        batch->join_room = batch->join_room * 2 + 4;
+        batch->joins = mem_resize_array(batch->joins, batch->join_room,
+                                        sizeof(*batch->joins));
+    }
+    batch->joins[batch->join_count++] =
+        (struct join){.gone = gone, .into = mem_string(into->key)};
+}
+
+bool
+batch_collect(struct batch *batch, struct ledger *ledger)
+{
+    int64_t gone;
+    struct incident *into;
+    while (ledger_joined(ledger, &gone, &into)) {
+        if (gone > 0 && into) {
+            collect_join(batch, gone, into);
+        }
+    }
+    batch->written_count = 0;
+    size_t count = ledger_count(ledger);
+    for (size_t i = 0; i < count; i++) {
+        collect_incident(batch, ledger_at(ledger, i));
+    }
+    return batch->written_count > 0 || batch->join_count > 0;
+}
+
+/*
+ * Binds the next known facts, as many as facts-add.sql takes, from *fact on;
+ * returns how many.
+ */
+static size_t
+bind_facts(struct statement *add, const struct facts *facts, int *fact)
+{
+    size_t used = 0;
+    for (; *fact < FACTS && used < COUNT(fact_slots); (*fact)++) {
+        if (facts->value[*fact].len == 0) {
+            continue;
+        }
+        const char *name = fact_row((enum fact) * fact)->name;
+        statement_text(add, fact_slots[used].name, slice_from(name));
+        statement_text(add, fact_slots[used].value, facts->value[*fact]);
+        used++;
+    }
+    for (size_t i = used; i < COUNT(fact_slots); i++) {
+        statement_text(add, fact_slots[i].name, SLICE(""));
+    }
+    return used;
+}
+
+/* Makes batch->facts a JSON object of all facts that are known. */
+static bool
+write_facts(struct batch *batch, const struct facts *facts, struct fault *fault)
+{
+    struct statement *add = &batch->statements[FACTS_ADD];
+    int fact = 0;
+    buf_clear(&batch->facts);
+    buf_add_text(&batch->facts, "{}");
+    while (bind_facts(add, facts, &fact) > 0) {
+        bool has_row;
+        statement_text(add, ":facts", buf_slice(&batch->facts));
+        if (!statement_next(add, &has_row, fault)) {
+            return false;
+        }
+        struct slice json = statement_cell(add, 0);
+        buf_clear(&batch->facts);
+        buf_add(&batch->facts, json);
+        statement_reset(add);
+    }
+    statement_reset(add);
+    return true;
+}
+
+static void
+write_also(struct batch *batch, const struct incident *incident)
+{
+    buf_clear(&batch->also);
+    for (size_t i = 0; i < incident->also_count; i++) {
+        buf_add_text(&batch->also, i > 0 ? " " : "");
+        buf_add(&batch->also, incident->also[i]->slug);
+    }
+}
+
+/* What the insert and the update have in common. */
+static void
+bind_incident(const struct batch *batch, struct statement *statement,
+              const struct incident *incident)
+{
+    const struct slice *facts = incident->facts.value;
+    struct slice state = slice_from(incident_state_name(incident->state));
+    struct slice severity = slice_from(severity_name(incident->severity));
+    statement_text(statement, ":severity", severity);
+    statement_text(statement, ":state", state);
+    statement_known(statement, ":registry", facts[FACT_REGISTRY]);
+    statement_known(statement, ":repository", facts[FACT_REPOSITORY]);
+    statement_known(statement, ":tag", facts[FACT_TAG]);
+    statement_known(statement, ":digest", facts[FACT_DIGEST]);
+    statement_known(statement, ":image", facts[FACT_IMAGE]);
+    statement_known(statement, ":vendor", facts[FACT_VENDOR]);
+    statement_number(statement, ":first_seen", incident->first_seen);
+    statement_number(statement, ":last_seen", incident->last_seen);
+    if (incident->resolved_at != 0) {
+        statement_number(statement, ":resolved_at", incident->resolved_at);
+    }
+    statement_number(statement, ":unsaved", (int64_t)incident->unsaved);
+    statement_number(statement, ":approximate",
+                     incident->stamp_trust <= STAMP_APPROXIMATE);
+    statement_text(statement, ":facts", buf_slice(&batch->facts));
+    statement_text(statement, ":also", buf_slice(&batch->also));
+}
+
+static bool
+update_incident(struct batch *batch, const struct written *written,
+                bool *was_there, struct fault *fault)
+{
+    struct statement *update = &batch->statements[INCIDENT_UPDATE];
+    statement_number(update, ":id", written->id);
+    bind_incident(batch, update, written->incident);
+    if (!statement_run(update, fault)) {
+        return false;
+    }
+    *was_there = sqlite3_changes(db_handle(batch->db)) > 0;
+    return true;
+}
+
+static bool
+insert_incident(struct batch *batch, struct written *written,
+                struct fault *fault)
+{
+    const struct incident *incident = written->incident;
+    struct statement *insert = &batch->statements[INCIDENT_INSERT];
+    struct statement *close = &batch->statements[INCIDENT_CLOSE_EARLIER];
+    statement_text(insert, ":key", incident->key);
+    statement_number(insert, ":life", written->life);
+    statement_text(insert, ":cause", incident->cause->slug);
+    statement_text(insert, ":scope",
+                   slice_from(scope_name(incident->cause->scope)));
+    bind_incident(batch, insert, incident);
+    statement_text(close, ":key", incident->key);
+    statement_number(close, ":life", written->life);
+    if (!statement_run(close, fault) || !statement_run(insert, fault)) {
+        statement_reset(insert);
+        return false;
+    }
+    written->id = sqlite3_last_insert_rowid(db_handle(batch->db));
+    return true;
+}
+
+/* Sets the id and the life that the history has, or shall have, for it. */
+static bool
+find_incident(struct batch *batch, struct written *written, struct fault *fault)
+{
+    const struct incident *incident = written->incident;
+    struct statement *find = &batch->statements[INCIDENT_FIND];
+    bool has_row;
+    statement_text(find, ":key", incident->key);
+    statement_number(find, ":life", incident->life);
+    statement_number(find, ":first_seen", incident->first_seen);
+    statement_number(find, ":last_seen", incident->last_seen);
+    if (!statement_next(find, &has_row, fault)) {
+        return false;
+    }
+    if (has_row) {
+        written->id = statement_cell_number(find, 0);
+        written->life = (uint32_t)statement_cell_number(find, 1);
+    }
+    statement_reset(find);
+    return true;
+}
+
+/* The write lock is held, so nobody comes between the find and the insert. */
+static bool
+write_row(struct batch *batch, struct written *written, struct fault *fault)
+{
+    bool was_there = false;
+    if (!write_facts(batch, &written->incident->facts, fault)) {
+        return false;
+    }
+    write_also(batch, written->incident);
+    if (written->incident->is_stored
+        && !update_incident(batch, written, &was_there, fault)) {
+        return false;
+    }
+    if (was_there) {
+        return true;
+    }
+    /* New here, or pruned by another process since. */
+    written->id = 0;
+    if (!find_incident(batch, written, fault)) {
+        return false;
+    }
+    return written->id != 0 ? update_incident(batch, written, &was_there, fault)
+                            : insert_incident(batch, written, fault);
+}
+
+static bool
+find_affected(struct batch *batch, int64_t incident,
+              const struct affected *affected, int64_t *id, struct fault *fault)
+{
+    struct statement *find = &batch->statements[AFFECTED_FIND];
+    bool has_row;
+    statement_number(find, ":incident", incident);
+    statement_text(find, ":namespace", affected->namespace);
+    statement_text(find, ":pod", affected->pod);
+    statement_text(find, ":container", affected->container);
+    statement_text(find, ":node", affected->node);
+    statement_text(find, ":image", affected->image);
+    if (!statement_next(find, &has_row, fault)) {
+        return false;
+    }
+    *id = has_row ? statement_cell_number(find, 0) : 0;
+    statement_reset(find);
+    return true;
+}
+
+static bool
+write_sufferer(struct batch *batch, int64_t incident,
+               const struct affected *affected, struct fault *fault)
+{
+    int64_t id;
+    if (!find_affected(batch, incident, affected, &id, fault)) {
+        return false;
+    }
+    struct statement *write =
+        &batch->statements[id != 0 ? AFFECTED_UPDATE : AFFECTED_INSERT];
+    if (id != 0) {
+        statement_number(write, ":id", id);
+    } else {
+        statement_number(write, ":incident", incident);
+        statement_text(write, ":pod", affected->pod);
+    }
+    statement_text(write, ":namespace", affected->namespace);
+    statement_text(write, ":container", affected->container);
+    statement_text(write, ":node", affected->node);
+    statement_text(write, ":image", affected->image);
+    statement_number(write, ":first_seen", affected->first_seen);
+    statement_number(write, ":last_seen", affected->last_seen);
+    statement_number(write, ":unsaved", (int64_t)affected->unsaved);
+    statement_number(write, ":recovered", affected->is_recovered);
+    return statement_run(write, fault);
+}
+
+static bool
+write_affected(struct batch *batch, const struct written *written,
+               struct fault *fault)
+{
+    const struct incident *incident = written->incident;
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        const struct affected *affected = &incident->affected[i];
+        if ((affected->unsaved > 0 || affected->is_dirty)
+            && !write_sufferer(batch, written->id, affected, fault)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+write_tallies(struct batch *batch, const struct written *written,
+              struct fault *fault)
+{
+    struct statement *add = &batch->statements[TALLY_ADD];
+    for (size_t i = 0; i < written->incident->tally_count; i++) {
+        const struct tally *tally = &written->incident->tallies[i];
+        statement_number(add, ":incident", written->id);
+        statement_number(add, ":minute", tally->minute);
+        statement_number(add, ":count", (int64_t)tally->count);
+        if (!statement_run(add, fault)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+prune_samples(struct batch *batch, int64_t incident, struct fault *fault)
+{
+    struct statement *prune = &batch->statements[SAMPLE_PRUNE];
+    statement_number(prune, ":incident", incident);
+    return statement_run(prune, fault);
+}
+
+static bool
+write_evidence(struct batch *batch, const struct written *written,
+               struct fault *fault)
+{
+    struct statement *insert = &batch->statements[SAMPLE_INSERT];
+    bool is_new = false;
+    const struct evidence *evidence;
+    for (size_t i = 0; (evidence = incident_evidence(written->incident, i));
+         i++) {
+        if (evidence->is_saved) {
+            continue;
+        }
+        is_new = true;
+        statement_number(insert, ":incident", written->id);
+        statement_number(insert, ":seen_at", evidence->seen_at);
+        statement_text(insert, ":origin", evidence->origin);
+        statement_text(insert, ":line", evidence->line);
+        if (!statement_run(insert, fault)) {
+            return false;
+        }
+    }
+    return !is_new || prune_samples(batch, written->id, fault);
+}
+
+/*
+ * A join whose other half the history does not have is left alone: the row
+ * stays as it is, and the next run will see it again.
+ */
+static bool
+write_join(struct batch *batch, const struct join *join, struct fault *fault)
+{
+    struct statement *find = &batch->statements[JOIN_FIND];
+    bool has_row = false;
+    statement_text(find, ":key", slice_from(join->into));
+    statement_number(find, ":gone", join->gone);
+    if (!statement_next(find, &has_row, fault)) {
+        return false;
+    }
+    if (!has_row) {
+        return true;
+    }
+    int64_t into = statement_cell_number(find, 0);
+    statement_reset(find);
+    const struct statement_value values[] = {
+        {":gone", join->gone},
+        {":into", into      },
+    };
+    return statement_script(batch->db, "statements/join.sql", values,
+                            COUNT(values), fault)
+        && prune_samples(batch, into, fault);
+}
+
+bool
+batch_write(struct batch *batch, struct fault *fault)
+{
+    for (size_t i = 0; i < batch->written_count; i++) {
+        struct written *written = &batch->written[i];
+        if (!write_row(batch, written, fault)
+            || !write_affected(batch, written, fault)
+            || !write_tallies(batch, written, fault)
+            || !write_evidence(batch, written, fault)) {
+            return fault_add(fault, "writing incident %.*s",
+                             SLICE_ARG(written->incident->key));
+        }
+    }
+    for (size_t i = 0; i < batch->join_count; i++) {
+        if (!write_join(batch, &batch->joins[i], fault)) {
+            return fault_add(fault, "joining an incident to %s",
+                             batch->joins[i].into);
+        }
+    }
+    return true;
+}
+
+static void
+mark(const struct written *written)
+{
+    struct incident *incident = written->incident;
+    incident->id = written->id;
+    incident->life = written->life;
+    incident->is_stored = true;
+    incident->is_dirty = false;
+    incident->unsaved = 0;
+    incident->tally_count = 0;
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        incident->affected[i].unsaved = 0;
+        incident->affected[i].is_dirty = false;
+    }
+    size_t kept = COUNT(incident->evidence);
+    for (size_t i = 0; i < kept && i < incident->evidence_seen; i++) {
+        incident->evidence[i].is_saved = true;
+    }
+}
+
+void
+batch_mark(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->written_count; i++) {
+        mark(&batch->written[i]);
+    }
+    batch->written_count = 0;
+    forget_joins(batch);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/history.h"
+
+#include "base/mem.h"
+#include "store/batch.h"
+#include "store/db.h"
+#include "store/recall.h"
+#include "store/statement.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum history_statement {
+    CAUSE_SET,
+    CHECKPOINT_GET,
+    CHECKPOINT_SET,
+    REMEDY_SET,
+    REMEDY_TRIM,
+    RESTORE_INCIDENTS,
+    HISTORY_STATEMENTS,
+};
+
+static const char *const statement_names[] = {
+    [CAUSE_SET] = "statements/cause-set.sql",
+    [CHECKPOINT_GET] = "statements/checkpoint-get.sql",
+    [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
+    [REMEDY_SET] = "statements/remedy-set.sql",
+    [REMEDY_TRIM] = "statements/remedy-trim.sql",
+    [RESTORE_INCIDENTS] = "statements/restore-incidents.sql",
+};
+static_assert(COUNT(statement_names) == HISTORY_STATEMENTS,
+              "name each statement");
+
+struct history {
+    struct db *db;
+    const struct catalog *catalog;
+    struct batch *batch;
+    struct recall *recall;
+    struct statement statements[HISTORY_STATEMENTS];
+};
+
+static bool
+prepare(struct history *history, struct fault *fault)
+{
+    for (size_t i = 0; i < COUNT(statement_names); i++) {
+        if (!statement_open(&history->statements[i], history->db,
+                            statement_names[i], fault)) {
+            return false;
+        }
+    }
+    history->batch = batch_new(history->db, fault);
+    history->recall = recall_new(history->db, history->catalog, fault);
+    return history->batch && history->recall;
+}
+
+static bool
+write_remedies(struct history *history, const struct cause *cause,
+               struct fault *fault)
+{
+    struct statement *set = &history->statements[REMEDY_SET];
+    struct statement *trim = &history->statements[REMEDY_TRIM];
+    for (size_t i = 0; i < cause->remedy_count; i++) {
+        const struct remedy *remedy = cause->remedies[i];
+        statement_text(set, ":cause", cause->slug);
+        statement_number(set, ":position", (int64_t)i + 1);
+        statement_text(set, ":id", remedy->id);
+        statement_text(set, ":title_en", remedy->title.in[LANGUAGE_EN]);
+        statement_text(set, ":title_ja", remedy->title.in[LANGUAGE_JA]);
+        if (!statement_run(set, fault)) {
+            return false;
+        }
+    }
+    statement_text(trim, ":cause", cause->slug);
+    statement_number(trim, ":count", (int64_t)cause->remedy_count);
+    return statement_run(trim, fault);
+}
+
+static bool
+write_cause(struct history *history, const struct cause *cause,
+            struct fault *fault)
+{
+    struct statement *set = &history->statements[CAUSE_SET];
+    statement_text(set, ":slug", cause->slug);
+    statement_text(set, ":title_en", cause->title.in[LANGUAGE_EN]);
+    statement_text(set, ":title_ja", cause->title.in[LANGUAGE_JA]);
+    statement_text(set, ":severity",
+                   slice_from(severity_name(cause->severity)));
+    statement_text(set, ":scope", slice_from(scope_name(cause->scope)));
+    statement_text(set, ":class", slice_from(nature_name(cause->nature)));
+    return statement_run(set, fault) && write_remedies(history, cause, fault);
+}
+
+/* Causes that the catalogue lost stay: old incidents are named by them. */
+static bool
+write_catalog(struct history *history, struct fault *fault)
+{
+    if (!db_begin(history->db, fault)) {
+        return false;
+    }
+    size_t count = catalog_count(history->catalog);
+    for (size_t i = 0; i < count; i++) {
+        const struct cause *cause = catalog_cause(history->catalog, i);
+        if (!write_cause(history, cause, fault)) {
+            db_rollback(history->db);
+            return fault_add(fault, "noting cause %.*s",
+                             SLICE_ARG(cause->slug));
+        }
+    }
+    if (!db_commit(history->db, fault)) {
+        db_rollback(history->db);
+        return false;
+    }
+    return true;
+}
+
+struct history *
+history_open(const char *path, const struct catalog *catalog,
+             struct fault *fault)
+{
+    struct db *db = db_open(path, DB_WRITE, fault);
+    if (!db) {
+        return NULL;
+    }
+    struct history *history = MEM_NEW(struct history);
+    history->db = db;
+    history->catalog = catalog;
+    if (!prepare(history, fault) || !write_catalog(history, fault)) {
+        fault_add(fault, "opening history %s", path);
+        history_close(history);
+        return NULL;
+    }
+    return history;
+}
+
+void
+history_close(struct history *history)
+{
+    if (!history) {
+        return;
+    }
+    for (size_t i = 0; i < COUNT(history->statements); i++) {
+        statement_close(&history->statements[i]);
+    }
+    batch_free(history->batch);
+    recall_free(history->recall);
+    db_close(history->db);
+    mem_free(history);
+}
+
+bool
+history_position(struct history *history, struct slice identity,
+                 uint64_t *position, struct fault *fault)
+{
+    struct statement *get = &history->statements[CHECKPOINT_GET];
+    bool has_row;
+    statement_text(get, ":identity", identity);
+    if (!statement_next(get, &has_row, fault)) {
+        return fault_add(fault, "asking history %s for a position",
+                         db_path(history->db));
+    }
+    *position = has_row ? (uint64_t)statement_cell_number(get, 0) : 0;
+    statement_reset(get);
+    return true;
+}
+
+static bool
+write_checkpoints(struct history *history, const struct checkpoint *checkpoints,
+                  size_t count, struct fault *fault)
+{
+    struct statement *set = &history->statements[CHECKPOINT_SET];
+    for (size_t i = 0; i < count; i++) {
+        statement_text(set, ":identity", checkpoints[i].identity);
+        statement_text(set, ":origin", checkpoints[i].origin);
+        statement_number(set, ":position", (int64_t)checkpoints[i].position);
+        if (!statement_run(set, fault)) {
+            return fault_add(fault, "noting how far %.*s was read",
+                             SLICE_ARG(checkpoints[i].origin));
+        }
+    }
+    return true;
+}
+
+bool
+history_flush(struct history *history, struct ledger *ledger,
+              const struct checkpoint *checkpoints, size_t count,
+              struct fault *fault)
+{
+    if (!batch_collect(history->batch, ledger) && count == 0) {
+        return true;
+    }
+    if (!db_begin(history->db, fault)) {
+        return fault_add(fault, "writing history %s", db_path(history->db));
+    }
+    if (!batch_write(history->batch, fault)
+        || !write_checkpoints(history, checkpoints, count, fault)
+        || !db_commit(history->db, fault)) {
+        db_rollback(history->db);
+        return fault_add(fault, "writing history %s", db_path(history->db));
+    }
+    batch_mark(history->batch);
+    return true;
+}
+
+static bool
+restore_one(struct history *history, struct ledger *ledger,
+            const struct statement *row, struct fault *fault)
+{
+    struct incident incident = {0};
+    bool is_known = false;
+    bool is_fine =
+        recall_row(history->recall, row, &incident, &is_known, fault);
+    if (is_fine && is_known) {
+        /* NULL: the key is there already, and is newer. */
+        (void)ledger_restore(ledger, &incident);
+    }
+    recall_release(&incident);
+    return is_fine;
+}
+
+bool
+history_restore(struct history *history, struct ledger *ledger,
+                struct fault *fault)
+{
+    struct statement *rows = &history->statements[RESTORE_INCIDENTS];
+    bool has_row;
+    while (statement_next(rows, &has_row, fault)) {
+        if (!has_row) {
+            return true;
+        }
+        if (!restore_one(history, ledger, rows, fault)) {
+            statement_reset(rows);
+            break;
+        }
+    }
+    return fault_add(fault, "restoring from history %s", db_path(history->db));
+}

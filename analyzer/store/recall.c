@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/recall.h"
+
+#include "base/mem.h"
+
+struct recall {
+    struct db *db;
+    const struct catalog *catalog;
+    struct statement incident;
+    struct statement facts;
+    struct statement affected;
+    struct statement evidence;
+};
+
+struct recall *
+recall_new(struct db *db, const struct catalog *catalog, struct fault *fault)
+{
+    struct recall *recall = MEM_NEW(struct recall);
+    recall->db = db;
+    recall->catalog = catalog;
+    if (!statement_open(&recall->incident, db, "statements/recall-incident.sql",
+                        fault)
+        || !statement_open(&recall->facts, db, "statements/restore-facts.sql",
+                           fault)
+        || !statement_open(&recall->affected, db,
+                           "statements/restore-affected.sql", fault)
+        || !statement_open(&recall->evidence, db,
+                           "statements/recall-evidence.sql", fault)) {
+        recall_free(recall);
+        return NULL;
+    }
+    return recall;
+}
+
+void
+recall_free(struct recall *recall)
+{
+    if (recall) {
+        statement_close(&recall->incident);
+        statement_close(&recall->facts);
+        statement_close(&recall->affected);
+        statement_close(&recall->evidence);
+        mem_free(recall);
+    }
+}
+
+static enum severity
+severity_of(struct slice name, enum severity otherwise)
+{
+    for (int i = 0; i < SEVERITIES; i++) {
+        if (slice_equal(name, slice_from(severity_name((enum severity)i)))) {
+            return (enum severity)i;
+        }
+    }
+    return otherwise;
+}
+
+static enum incident_state
+state_of(struct slice name)
+{
+    for (int i = 0; i < INCIDENT_STATES; i++) {
+        const char *known = incident_state_name((enum incident_state)i);
+        if (slice_equal(name, slice_from(known))) {
+            return (enum incident_state)i;
+        }
+    }
+    return INCIDENT_NONE;
+}
+
+static void
+read_also(const struct recall *recall, struct slice slugs,
+          struct incident *incident)
+{
+    struct slice slug = slice_word(&slugs);
+    while (slug.len > 0 && incident->also_count < COUNT(incident->also)) {
+        const struct cause *cause = catalog_find(recall->catalog, slug);
+        if (cause) {
+            incident->also[incident->also_count++] = cause;
+        }
+        slug = slice_word(&slugs);
+    }
+}
+
+/* False if this catalogue does not know the cause: such a row is left alone. */
+static bool
+read_incident(const struct recall *recall, const struct statement *row,
+              struct incident *incident)
+{
+    struct arena *arena = &incident->arena;
+    incident->cause = catalog_find(recall->catalog, statement_cell(row, 3));
+    incident->state = state_of(statement_cell(row, 5));
+    if (!incident->cause || incident->state == INCIDENT_NONE) {
+        return false;
+    }
+    incident->id = statement_cell_number(row, 0);
+    incident->is_stored = true;
+    incident->key = arena_copy(arena, statement_cell(row, 1));
+    incident->life = (uint32_t)statement_cell_number(row, 2);
+    incident->severity =
+        severity_of(statement_cell(row, 4), incident->cause->severity);
+    incident->first_seen = statement_cell_number(row, 6);
+    incident->last_seen = statement_cell_number(row, 7);
+    incident->resolved_at = statement_cell_number(row, 8);
+    incident->stored_count = (uint64_t)statement_cell_number(row, 9);
+    incident->stamp_trust =
+        statement_cell_number(row, 10) != 0 ? STAMP_APPROXIMATE : STAMP_EXACT;
+    read_also(recall, statement_cell(row, 11), incident);
+    return true;
+}
+
+static bool
+read_facts(struct recall *recall, struct incident *incident,
+           struct fault *fault)
+{
+    struct statement *rows = &recall->facts;
+    bool has_row;
+    statement_number(rows, ":incident", incident->id);
+    while (statement_next(rows, &has_row, fault)) {
+        enum fact fact;
+        if (!has_row) {
+            return true;
+        }
+        if (fact_by_name(statement_cell(rows, 0), &fact)) {
+            incident->facts.value[fact] =
+                arena_copy(&incident->arena, statement_cell(rows, 1));
+        }
+    }
+    return false;
+}
+
+static void
+read_sufferer(struct incident *incident, const struct statement *row)
+{
+    struct arena *arena = &incident->arena;
+    if (incident->affected_count == incident->affected_room) {
+        incident->affected_room = incident->affected_room * 2 + 16;
+        incident->affected =
+            mem_resize_array(incident->affected, incident->affected_room,
+                             sizeof(*incident->affected));
+    }
+    incident->affected[incident->affected_count++] = (struct affected){
+        .namespace = arena_copy(arena, statement_cell(row, 0)),
+        .pod = arena_copy(arena, statement_cell(row, 1)),
+        .container = arena_copy(arena, statement_cell(row, 2)),
+        .node = arena_copy(arena, statement_cell(row, 3)),
+        .image = arena_copy(arena, statement_cell(row, 4)),
+        .first_seen = statement_cell_number(row, 5),
+        .last_seen = statement_cell_number(row, 6),
+        .is_recovered = statement_cell_number(row, 7) != 0,
+        .count = (uint64_t)statement_cell_number(row, 8),
+    };
+}
+
+static bool
+read_affected(struct recall *recall, struct incident *incident,
+              struct fault *fault)
+{
+    struct statement *rows = &recall->affected;
+    bool has_row;
+    statement_number(rows, ":incident", incident->id);
+    statement_number(rows, ":limit", AFFECTED_MAX);
+    while (statement_next(rows, &has_row, fault)) {
+        if (!has_row) {
+            return true;
+        }
+        read_sufferer(incident, rows);
+    }
+    return false;
+}
+
+bool
+recall_row(struct recall *recall, const struct statement *row,
+           struct incident *incident, bool *is_known, struct fault *fault)
+{
+    *is_known = read_incident(recall, row, incident);
+    return !*is_known
+           || (read_facts(recall, incident, fault)
+               && read_affected(recall, incident, fault));
+}
+
+static bool
+read_evidence(struct recall *recall, struct incident *incident,
+              struct fault *fault)
+{
+    struct arena *arena = &incident->arena;
+    bool has_row;
+    statement_number(&recall->evidence, ":incident", incident->id);
+    while (statement_next(&recall->evidence, &has_row, fault)) {
+        if (!has_row) {
+            return true;
+        }
+        if (incident->evidence_seen < COUNT(incident->evidence)) {
+            incident->evidence[incident->evidence_seen++] = (struct evidence){
+                .seen_at = statement_cell_number(&recall->evidence, 0),
+                .origin =
+                    arena_copy(arena, statement_cell(&recall->evidence, 1)),
+                .line = arena_copy(arena, statement_cell(&recall->evidence, 2)),
+                .is_saved = true,
+            };
+        }
+    }
+    return false;
+}
+
+bool
+recall_incident(struct recall *recall, int64_t id, struct incident *incident,
+                struct fault *fault)
+{
+    bool has_row;
+    bool is_known = false;
+    statement_number(&recall->incident, ":incident", id);
+    bool ok = statement_next(&recall->incident, &has_row, fault);
+    if (ok && !has_row) {
+        ok = fault_set(fault, FAULT_INPUT, 0,
+                       "the history has no incident %lld; 'pullwhy history' "
+                       "lists them",
+                       (long long)id);
+    }
+    ok = ok
+         && recall_row(recall, &recall->incident, incident, &is_known, fault);
+    if (ok && !is_known) {
+        struct slice slug = statement_cell(&recall->incident, 3);
+        ok = fault_set(fault, FAULT_INPUT, 0,
+                       "incident %lld has the cause %.*s, which this catalogue "
+                       "does not know (see --patterns)",
+                       (long long)id, SLICE_ARG(slug));
+    }
+    statement_reset(&recall->incident);
+    incident->count = incident->stored_count;
+    incident->stored_count = 0;
+    return ok && read_evidence(recall, incident, fault);
+}
+
+void
+recall_release(struct incident *incident)
+{
+    mem_free(incident->affected);
+    arena_free(&incident->arena);
+    *incident = (struct incident){0};
+}

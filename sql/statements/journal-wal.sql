@@ -1,0 +1,2 @@
+-- Answers with the mode that the file has then.
+PRAGMA journal_mode = WAL;

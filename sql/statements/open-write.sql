@@ -1,0 +1,2 @@
+PRAGMA synchronous = NORMAL;
+PRAGMA foreign_keys = ON;

@@ -1,0 +1,7 @@
+-- Those that still suffer first, as the ledger has no room for all.
+SELECT namespace, pod, container, node, image, first_seen, last_seen, recovered,
+       count
+FROM affected
+WHERE incident_id = :incident
+ORDER BY recovered, last_seen DESC, id
+LIMIT :limit;

@@ -1,0 +1,2 @@
+-- Before the first table is made: pruning later gives pages back.
+PRAGMA auto_vacuum = INCREMENTAL;
