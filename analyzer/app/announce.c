@@ -50,7 +50,9 @@ print(const struct announce *announce, const struct incident *incident,
       enum change change, struct buf *out)
 {
     if (announce->output == OUTPUT_TEXT) {
-        render_text_incident(out, &announce->style, incident, change);
+        /* Until then nothing was told of it: the reader needs the whole. */
+        render_text_incident(out, &announce->style, incident,
+                             incident->is_announced ? change : CHANGE_OPENED);
     } else if (announce->output == OUTPUT_JSON) {
         render_json_incident(out, &announce->style, incident, change);
     }
@@ -118,9 +120,9 @@ tell(struct announce *announce, const struct pending *pending, struct buf *out)
     if (change == CHANGE_RESOLVED || change == CHANGE_QUIET) {
         change = CHANGE_UPDATED;
     }
-    incident->is_announced = true;
     incident->announced_affected = incident->affected_count;
     print(announce, incident, change, out);
+    incident->is_announced = true;
 }
 
 bool

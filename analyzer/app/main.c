@@ -142,6 +142,20 @@ default_db(struct buf *path)
     }
 }
 
+/* "pullwhy show", so that it can be pasted: with the program's own path and
+ * history where they are not the usual ones. */
+static void
+show_command(const struct options *options, const char *program,
+             struct buf *out)
+{
+    bool has_path = program && strchr(program, '/');
+    buf_add_text(out, has_path ? program : "pullwhy");
+    buf_add_text(out, " show");
+    if (options->has_db) {
+        buf_print(out, " --db %s", options->db);
+    }
+}
+
 static bool
 print_and_done(void (*print)(struct buf *), bool is_error)
 {
@@ -215,20 +229,24 @@ main(int argc, char **argv)
     struct fault fault = {0};
     struct options options = {.input_format = FORMATS};
     struct app app = {.options = &options};
+    struct buf show = {0};
     (void)signal(SIGPIPE, SIG_IGN); /* EPIPE tells it where it happens */
     options.language = locale_language();
     read_terminal(&app.surroundings);
     bool ok = read_now(&app.surroundings, &fault)
               && options_parse(argc, argv, &app.surroundings, &options, &fault);
     if (ok) {
+        show_command(&options, argv[0], &show);
         app.style = (struct report_style){
             .language = options.language,
             .color = wants_color(&app),
             .columns = app.surroundings.columns,
             .now = app.surroundings.now,
+            .show = buf_slice(&show),
         };
         ok = run(&app, &fault);
     }
+    buf_free(&show);
     if (!ok) {
         output_warn("%s", fault.text);
         return status_of(&fault);

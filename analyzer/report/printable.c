@@ -289,7 +289,7 @@ printable_add_cut(struct buf *out, struct slice text, size_t cells)
     size_t room = cells > sizeof(gap) - 1 ? cells - (sizeof(gap) - 1) : 0;
     size_t head = room / 2;
     size_t seen = 0;
-    struct printable_glyph glyph;
+    struct printable_glyph glyph = {0};
     struct slice rest = text;
     while (printable_next(&rest, &glyph) && seen + glyph.cells <= head) {
         printable_add_glyph(out, &glyph);

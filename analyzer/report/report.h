@@ -22,11 +22,16 @@ struct report_style {
     bool color;     /* ANSI colours may be used */
     size_t columns; /* of the terminal, 0 if unknown */
     int64_t now;    /* microseconds since 1970, for "3 min ago"; 0 unknown */
+    struct slice show; /* how one incident is asked for: "pullwhy show" */
 };
 
 /* render_text.c */
 void render_text_incident(struct buf *out, const struct report_style *style,
                           const struct incident *incident, enum change change);
+
+/* The whole block with every remedy in full. */
+void render_text_show(struct buf *out, const struct report_style *style,
+                      const struct incident *incident);
 void render_text_summary(struct buf *out, const struct report_style *style,
                          const struct incident *const *incidents, size_t count);
 void render_text_cause(struct buf *out, const struct report_style *style,
