@@ -25,7 +25,8 @@ open_page(void **state)
 {
     struct page *page = MEM_NEW(struct page);
     sample_incident_init(&page->sample);
-    page->style = (struct report_style){.language = LANGUAGE_EN, .columns = 80};
+    page->style = (struct report_style){
+        .language = LANGUAGE_EN, .columns = 80, .show = SLICE("pullwhy show")};
     *state = page;
     return 0;
 }

@@ -27,55 +27,55 @@ static const struct mark {
     const char *words;
     const char *raw;
 } marks[] = {
-    {MARK_SUCCESS, "Successfully pulled image", "Successfully pulled image"},
-    {MARK_SUCCESS, "already present on machine", "already present on machine"},
-    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "},
-    {MARK_SUCCESS, "Pulled image <image> with image id", "Pulled image "},
-    {MARK_FAILED, "ailed to pull image", "ailed to pull image"},
-    {MARK_FAILED, "failed to pull and unpack image",
-     "failed to pull and unpack image"},
-    {MARK_FAILED, "PullImage <image> failed", "PullImage "},
-    {MARK_FAILED, "PullImage from image service failed", "PullImage "},
-    {MARK_FAILED, "ErrImagePull", "ErrImagePull"},
-    {MARK_FAILED, "ImagePullBackOff", "ImagePullBackOff"},
-    {MARK_FAILED, "Back-off pulling image", "Back-off pulling image"},
-    {MARK_FAILED, "failed to get sandbox image", "failed to get sandbox image"},
-    {MARK_FAILED, "failed to resolve reference", "failed to resolve reference"},
-    {MARK_FAILED, "failed to resolve image", "failed to resolve image"},
-    {MARK_FAILED, "failed to parse image reference",
-     "failed to parse image reference"},
-    {MARK_FAILED, "ailed to inspect image", "ailed to inspect image"},
-    {MARK_FAILED, "Failed to apply default image tag",
-     "Failed to apply default image tag"},
-    {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
-    {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
-    {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
-    {MARK_FAILED, "cancel pulling image", "cancel pulling image"},
-    {MARK_FAILED, "をプルできません", "をプルできません"},
-    {MARK_PULL, "イメージ <image>", "イメージ "},
-    {MARK_PULL, "trying next host", "trying next host"},
-    {MARK_PULL, "fetch failed", "fetch failed"},
-    {MARK_PULL, "Attempting next endpoint", "Attempting next endpoint"},
-    {MARK_PULL, "httpReadSeeker: failed open", "httpReadSeeker: failed open"},
-    {MARK_PULL, "initializing source", "initializing source"},
-    {MARK_PULL, "pinging container registry", "pinging container registry"},
-    {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
-    {MARK_PULL, "anifest for <image>", "anifest for "},
-    {MARK_PULL, "pull access denied for", "pull access denied for"},
-    {MARK_PULL, "Error response from daemon: Get <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: Head <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: manifest",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: unauthorized",
-     "Error response from daemon: "},
-    {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
-    {MARK_PULL, "failed to do request: ", "failed to do request: "},
-    {MARK_PULL, "failed to extract layer", "failed to extract layer"},
-    {MARK_PULL, "no match for platform in manifest",
-     "no match for platform in manifest"},
-    {MARK_PULL, "error pulling image", "error pulling image"},
+    {MARK_SUCCESS, "Successfully pulled image",                 "Successfully pulled image"  },
+    {MARK_SUCCESS, "already present on machine",                "already present on machine" },
+    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "                 },
+    {MARK_SUCCESS, "Pulled image <image> with image id",        "Pulled image "              },
+    {MARK_FAILED,  "ailed to pull image",                       "ailed to pull image"        },
+    {MARK_FAILED,  "failed to pull and unpack image",
+     "failed to pull and unpack image"                                                       },
+    {MARK_FAILED,  "PullImage <image> failed",                  "PullImage "                 },
+    {MARK_FAILED,  "PullImage from image service failed",       "PullImage "                 },
+    {MARK_FAILED,  "ErrImagePull",                              "ErrImagePull"               },
+    {MARK_FAILED,  "ImagePullBackOff",                          "ImagePullBackOff"           },
+    {MARK_FAILED,  "Back-off pulling image",                    "Back-off pulling image"     },
+    {MARK_FAILED,  "failed to get sandbox image",               "failed to get sandbox image"},
+    {MARK_FAILED,  "failed to resolve reference",               "failed to resolve reference"},
+    {MARK_FAILED,  "failed to resolve image",                   "failed to resolve image"    },
+    {MARK_FAILED,  "failed to parse image reference",
+     "failed to parse image reference"                                                       },
+    {MARK_FAILED,  "ailed to inspect image",                    "ailed to inspect image"     },
+    {MARK_FAILED,  "Failed to apply default image tag",
+     "Failed to apply default image tag"                                                     },
+    {MARK_FAILED,  "ErrImageNeverPull",                         "ErrImageNeverPull"          },
+    {MARK_FAILED,  "InvalidImageName",                          "InvalidImageName"           },
+    {MARK_FAILED,  "RegistryUnavailable",                       "RegistryUnavailable"        },
+    {MARK_FAILED,  "cancel pulling image",                      "cancel pulling image"       },
+    {MARK_FAILED,  "をプルできません",                  "をプルできません"   },
+    {MARK_PULL,    "イメージ <image>",                      "イメージ "              },
+    {MARK_PULL,    "trying next host",                          "trying next host"           },
+    {MARK_PULL,    "fetch failed",                              "fetch failed"               },
+    {MARK_PULL,    "Attempting next endpoint",                  "Attempting next endpoint"   },
+    {MARK_PULL,    "httpReadSeeker: failed open",               "httpReadSeeker: failed open"},
+    {MARK_PULL,    "initializing source",                       "initializing source"        },
+    {MARK_PULL,    "pinging container registry",                "pinging container registry" },
+    {MARK_PULL,    "reading manifest <tag> in <image>",         "reading manifest "          },
+    {MARK_PULL,    "anifest for <image>",                       "anifest for "               },
+    {MARK_PULL,    "pull access denied for",                    "pull access denied for"     },
+    {MARK_PULL,    "Error response from daemon: Get <url>",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: Head <url>",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: manifest",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: unauthorized",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
+    {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
+    {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
+    {MARK_PULL,    "no match for platform in manifest",
+     "no match for platform in manifest"                                                     },
+    {MARK_PULL,    "error pulling image",                       "error pulling image"        },
 };
 
 struct classifier {
@@ -170,7 +170,7 @@ may_try(const struct look *look, const struct context *context)
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
     return look->is_alone || context->marks[MARK_FAILED]
-           || context->marks[MARK_PULL];
+        || context->marks[MARK_PULL];
 }
 
 /* The first look that catches the member, and the facts with it. */
@@ -255,8 +255,7 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
         struct context own = *context;
         mask_text(member, aggregate->members[i], image);
         read_marks(buf_slice(&member->text), &own);
-        gather_image(member_image(member, image), &classifier->scratch,
-                     &facts);
+        gather_image(member_image(member, image), &classifier->scratch, &facts);
         weigh(finding, find_look(classifier, member, &own, &facts), &facts);
     }
 }
@@ -290,20 +289,18 @@ classifier_read(struct classifier *classifier, const struct record *record,
     if (aggregate.count > 0) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
-        finding->look = find_look(classifier, &classifier->head, &context,
-                                  &finding->facts);
+        finding->look =
+            find_look(classifier, &classifier->head, &context, &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
     }
     if (finding->cause) {
-        finding->kind =
-            context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+        finding->kind = context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
     }
 }
 
 struct slice
 classifier_masked(struct classifier *classifier, const struct record *record)
 {
-    mask_text(&classifier->head, whole_text(classifier, record),
-              record->image);
+    mask_text(&classifier->head, whole_text(classifier, record), record->image);
     return buf_slice(&classifier->head.text);
 }

@@ -244,7 +244,8 @@ add_more_head(struct block *block)
     const struct incident *incident = block->incident;
     words_add(&block->text, WORD_MORE, block->language);
     if (incident->is_stored) {
-        buf_print(&block->text, " pullwhy show %lld", (long long)incident->id);
+        buf_print(&block->text, " %.*s %lld",
+                  SLICE_ARG(block->paper.style->show), (long long)incident->id);
     } else {
         buf_print(&block->text, " pullwhy explain %.*s",
                   SLICE_ARG(incident->cause->slug));

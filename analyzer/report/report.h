@@ -19,9 +19,10 @@
 
 struct report_style {
     enum language language;
-    bool color;     /* ANSI colours may be used */
-    size_t columns; /* of the terminal, 0 if unknown */
-    int64_t now;    /* microseconds since 1970, for "3 min ago"; 0 unknown */
+    bool color;        /* ANSI colours may be used */
+    size_t columns;    /* of the terminal, 0 if unknown */
+    int64_t now;       /* microseconds since 1970, for "3 min ago"; 0 unknown */
+    struct slice show; /* how one incident is asked for: "pullwhy show" */
 };
 
 /*
