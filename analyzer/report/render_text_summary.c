@@ -206,7 +206,7 @@ add_narrow(struct table *table, const struct incident *const *incidents,
     struct paper *paper = &table->paper;
     struct buf text = {0};
     size_t indent = table->cells[COLUMN_ID] + table->cells[COLUMN_SEVERITY]
-                  + 2 * COLUMN_GAP;
+                  + COLUMN_GAP + COLUMN_GAP;
     for (size_t i = 0; i < count; i++) {
         for (size_t c = COLUMN_ID; c <= COLUMN_SEVERITY; c++) {
             buf_clear(&text);
