@@ -88,7 +88,7 @@ the_region_stands_in_data_and_regional_hosts(void **state)
         {"myregistry.westeurope.geo.azurecr.cn", "westeurope"},
         {"myregistry.azurecr.io",                NULL        },
         {"data.azurecr.io",                      NULL        },
-        {"geo.data.azurecr.io",                  "geo"       },
+        {"geo.data.azurecr.io",                  NULL        },
         {"eastus.data.example.com",              NULL        },
     };
 

@@ -309,12 +309,30 @@ the_summary_is_a_table_that_fits(void **state)
         "               14 times, 4 pods, 11-23 16:28 to 11-23 16:39 UTC, "
         "open\n"
         "#12  critical  unauthorized  myregistry.azurecr.io/team/api:v1.2\n"
-        "               1002 times, 4 pods, 11-23 16:28 to 11-23 16:39 UTC,\n"
-        "               resolved\n");
+        "               1002 times, 4 pods, 11-23 16:28 to 11-23 16:39 UTC, "
+        "resolved\n");
+
+    buf_clear(&page->out);
+    page->sample.incident.id = 0; /* no history */
+    render_text_summary(&page->out, &page->style, all, 1);
+    assert_holds(buf_string(&page->out), "\nerror     unauthorized  myreg");
 
     buf_clear(&page->out);
     render_text_summary(&page->out, &page->style, all, 0);
     assert_int_equal(page->out.len, 0);
+}
+
+static void
+showing_one_incident_tells_all_of_it(void **state)
+{
+    struct page *page = *state;
+    render_text_show(&page->out, &page->style, &page->sample.incident);
+    const char *text = buf_string(&page->out);
+    assert_holds(text, "staging/batch-k7q2w, staging/db-2\n");
+    assert_holds(text, "\n4. Enable the admin user");
+    assert_lacks(text, "Also possible");
+    assert_lacks(text, "and 1 more");
+    assert_holds(text, "Sources\n  https://example.com/doc/401\n");
 }
 
 static void
@@ -361,6 +379,7 @@ main(void)
         PAGE_TEST(a_log_cannot_send_an_escape),
         PAGE_TEST(colour_only_where_it_is_wanted),
         PAGE_TEST(the_summary_is_a_table_that_fits),
+        PAGE_TEST(showing_one_incident_tells_all_of_it),
         PAGE_TEST(explaining_shows_all_remedies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

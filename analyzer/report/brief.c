@@ -64,6 +64,9 @@ brief_add_where(struct buf *out, const struct incident *incident)
         add_pod(out, facts);
     }
     if (out->len == before) {
+        buf_add(out, incident_where(incident));
+    }
+    if (out->len == before) {
         buf_add_byte(out, '-');
     }
 }

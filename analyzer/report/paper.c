@@ -2,7 +2,7 @@
 #include "report/paper.h"
 
 enum {
-    QUOTE_CELLS = 272, /* of a log line: four lines of a narrow terminal */
+    QUOTE_CELLS = 408, /* of a log line: six lines of a narrow terminal */
     QUOTE_LEAST = 20,  /* columns for it, however narrow the terminal */
 };
 
@@ -17,15 +17,17 @@ enum gap {
 struct paper
 paper_of(struct buf *out, const struct report_style *style)
 {
-    size_t columns = style->columns > 0 ? style->columns : PAPER_COLUMNS;
-    size_t prose = columns < PAPER_PROSE ? columns : PAPER_PROSE;
     size_t least = PAPER_VALUE + QUOTE_LEAST;
-    return (struct paper){
-        .out = out,
-        .style = style,
-        .columns = columns > least ? columns : least,
-        .prose = prose > least ? prose : least,
-    };
+    struct paper paper = {out, style, style->columns, PAPER_PROSE};
+    if (paper.columns == 0) {
+        paper.columns = PAPER_COLUMNS;
+    } else if (paper.columns < least) {
+        paper.columns = least;
+    }
+    if (paper.prose > paper.columns) {
+        paper.prose = paper.columns;
+    }
+    return paper;
 }
 
 void

@@ -8,8 +8,9 @@
 #include "report/words.h"
 
 enum {
-    REMEDIES_FULL = 3, /* the rest by title */
-    NAMES_SHOWN = 3,   /* pods called by name */
+    REMEDIES_FULL = 3, /* in a block; the rest by title */
+    NAMES_SHOWN = 3,   /* pods called by name in a block */
+    NAMES_WHOLE = 64,  /* and where one incident is all that is shown */
     MARK_CELLS = 10,   /* cells of a change's mark */
     WHERE_LEAST = 20,  /* cells that a change's line keeps for the place */
 };
@@ -19,7 +20,7 @@ struct block {
     struct paper paper;
     const struct incident *incident;
     enum language language;
-    size_t full;     /* so many remedies with all their steps */
+    bool is_whole;   /* all is told, not only the start */
     struct buf text; /* scratch */
 };
 
@@ -36,20 +37,12 @@ severity_ink(enum severity severity)
     return inks[severity];
 }
 
-/* English marks are set in capitals, to be seen without colour. */
 static void
 add_mark(struct paper *paper, enum severity severity)
 {
-    struct slice word =
-        words_of(WORD_SEVERITY, severity, paper->style->language);
-    char mark[32];
-    size_t len = word.len < sizeof(mark) ? word.len : sizeof(mark);
-    for (size_t i = 0; i < len; i++) {
-        char byte = word.data[i];
-        bool is_lower = byte >= 'a' && byte <= 'z';
-        mark[i] = is_lower ? (char)(byte - 'a' + 'A') : byte;
-    }
-    paper_cell(paper, severity_ink(severity), slice_of(mark, len), PAPER_VALUE);
+    paper_cell(paper, severity_ink(severity),
+               words_of(WORD_MARK, severity, paper->style->language),
+               PAPER_VALUE);
 }
 
 /* What the scratch holds, beside a label; nothing if it is empty. */
@@ -130,7 +123,7 @@ add_times(struct block *block)
     int64_t now = block->paper.style->now;
     struct buf *text = &block->text;
     brief_add_count(text, incident, block->language);
-    if (first != 0 && last > first) {
+    if (first != 0 && last - first >= STAMP_SECOND) {
         words_add(text, WORD_WITHIN, block->language);
         words_add_span(text, block->language, last - first);
     }
@@ -184,10 +177,11 @@ add_affected(struct block *block)
 {
     const struct incident *incident = block->incident;
     size_t pods = incident_pods(incident);
+    size_t names = block->is_whole ? NAMES_WHOLE : NAMES_SHOWN;
     size_t named = 0;
     brief_add_affected(&block->text, incident, block->language);
     for (size_t i = next_pod(incident, 0);
-         i < incident->affected_count && named < NAMES_SHOWN;
+         i < incident->affected_count && named < names;
          i = next_pod(incident, i + 1)) {
         const struct affected *row = &incident->affected[i];
         if (named++ == 0) {
@@ -226,24 +220,20 @@ add_also(struct block *block)
 static void
 add_evidence(struct block *block)
 {
-    const struct evidence *first = incident_evidence(block->incident, 0);
-    const struct evidence *newest = first;
-    size_t count = 0;
-    const struct evidence *next = first;
-    while (next) {
-        newest = next;
-        next = incident_evidence(block->incident, ++count);
-    }
-    if (!first) {
-        return;
-    }
-    buf_add_byte(block->paper.out, '\n');
-    paper_label(&block->paper, INK_DIM,
-                words_get(WORD_EVIDENCE, block->language));
-    paper_quote(&block->paper, first->line, PAPER_VALUE);
-    if (newest != first && !slice_equal(newest->line, first->line)) {
-        paper_blanks(&block->paper, PAPER_VALUE);
-        paper_quote(&block->paper, newest->line, PAPER_VALUE);
+    const struct incident *incident = block->incident;
+    const struct evidence *said = NULL; /* what was written last */
+    const struct evidence *line = incident_evidence(incident, 0);
+    for (size_t i = 0; line; i++) {
+        const struct evidence *next = incident_evidence(incident, i + 1);
+        bool is_wanted = block->is_whole || i == 0 || !next;
+        if (is_wanted && !(said && slice_equal(said->line, line->line))) {
+            struct slice label = words_get(WORD_EVIDENCE, block->language);
+            buf_add_text(block->paper.out, said ? "" : "\n");
+            paper_label(&block->paper, INK_DIM, said ? SLICE("") : label);
+            paper_quote(&block->paper, line->line, PAPER_VALUE);
+            said = line;
+        }
+        line = next;
     }
 }
 
@@ -285,17 +275,18 @@ add_remedies(struct block *block)
         incident->cause, &incident->facts, block->language, &arena);
     struct advice advice = {
         .paper = &block->paper, .facts = &incident->facts, .arena = &arena};
+    size_t full = block->is_whole ? remedies.count : REMEDIES_FULL;
     if (remedies.count > 0) {
         add_section(&block->paper, WORD_TO_DO);
     }
     for (size_t i = 0; i < remedies.count; i++) {
-        if (i < block->full) {
+        if (i < full) {
             buf_add_byte(block->paper.out, '\n');
-        } else if (i == block->full) {
+        } else if (i == full) {
             add_more_head(block);
         }
         advice_add_title(&advice, &remedies.items[i], i + 1);
-        if (i < block->full) {
+        if (i < full) {
             advice_add_steps(&advice, &remedies.items[i]);
         }
     }
@@ -316,7 +307,6 @@ add_block(struct block *block)
     flush_value(block, WORD_WHY);
     add_evidence(block);
     add_remedies(block);
-    buf_add_byte(block->paper.out, '\n');
 }
 
 static enum ink
@@ -397,27 +387,13 @@ render_text_incident(struct buf *out, const struct report_style *style,
         .paper = paper_of(out, style),
         .incident = incident,
         .language = style->language,
-        .full = REMEDIES_FULL,
     };
     if (change == CHANGE_OPENED || change == CHANGE_NOTHING) {
         add_block(&block);
+        buf_add_byte(out, '\n');
     } else {
         add_line(&block, change);
     }
-    buf_free(&block.text);
-}
-
-void
-render_text_show(struct buf *out, const struct report_style *style,
-                 const struct incident *incident)
-{
-    struct block block = {
-        .paper = paper_of(out, style),
-        .incident = incident,
-        .language = style->language,
-        .full = SIZE_MAX,
-    };
-    add_block(&block);
     buf_free(&block.text);
 }
 
@@ -435,6 +411,39 @@ add_sources(struct paper *paper, const struct cause *cause)
 }
 
 void
+render_text_show(struct buf *out, const struct report_style *style,
+                 const struct incident *incident)
+{
+    struct block block = {
+        .paper = paper_of(out, style),
+        .incident = incident,
+        .language = style->language,
+        .is_whole = true,
+    };
+    add_block(&block);
+    add_sources(&block.paper, incident->cause);
+    buf_free(&block.text);
+}
+
+static void
+add_cause_head(struct paper *paper, const struct cause *cause)
+{
+    enum language language = paper->style->language;
+    struct buf text = {0};
+    add_mark(paper, cause->severity);
+    paper_ink(paper, INK_BOLD);
+    paper_wrap(paper, cause->title.in[language], PAPER_VALUE, PAPER_VALUE);
+    paper_ink(paper, INK_PLAIN);
+    paper_blanks(paper, PAPER_VALUE);
+    buf_print(&text, "[%.*s] ", SLICE_ARG(cause->slug));
+    buf_add(&text, words_of(WORD_NATURE, cause->nature, language));
+    words_add(&text, WORD_COMMA, language);
+    buf_add(&text, words_of(WORD_SCOPE, cause->scope, language));
+    paper_wrap(paper, buf_slice(&text), PAPER_VALUE, PAPER_VALUE);
+    buf_free(&text);
+}
+
+void
 render_text_cause(struct buf *out, const struct report_style *style,
                   const struct cause *cause, const struct facts *facts)
 {
@@ -447,19 +456,7 @@ render_text_cause(struct buf *out, const struct report_style *style,
     struct filled_remedies remedies =
         remedies_fill_all(cause, advice.facts, language, &arena);
 
-    add_mark(&paper, cause->severity);
-    paper_ink(&paper, INK_BOLD);
-    paper_wrap(&paper, cause->title.in[language], PAPER_VALUE, PAPER_VALUE);
-    paper_ink(&paper, INK_PLAIN);
-    struct buf text = {0};
-    paper_blanks(&paper, PAPER_VALUE);
-    buf_print(&text, "[%.*s] ", SLICE_ARG(cause->slug));
-    buf_add(&text, words_of(WORD_NATURE, cause->nature, language));
-    words_add(&text, WORD_COMMA, language);
-    buf_add(&text, words_of(WORD_SCOPE, cause->scope, language));
-    paper_wrap(&paper, buf_slice(&text), PAPER_VALUE, PAPER_VALUE);
-    buf_free(&text);
-
+    add_cause_head(&paper, cause);
     buf_add_byte(out, '\n');
     paper_label(&paper, INK_DIM, words_get(WORD_WHY, language));
     paper_wrap(&paper, cause->why.in[language], PAPER_VALUE, PAPER_VALUE);

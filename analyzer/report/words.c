@@ -55,6 +55,10 @@ static const char *const words[][LANGUAGES] = {
     [WORD_SEVERITY + SEVERITY_WARNING] = {"warning",                                                 "警告"                              },
     [WORD_SEVERITY + SEVERITY_ERROR] = {"error",                                                   "エラー"                           },
     [WORD_SEVERITY + SEVERITY_CRITICAL] = {"critical",                                                "重大"                              },
+    [WORD_MARK + SEVERITY_INFO] = {"INFO",                                                    "情報"                              },
+    [WORD_MARK + SEVERITY_WARNING] = {"WARNING",                                                 "警告"                              },
+    [WORD_MARK + SEVERITY_ERROR] = {"ERROR",                                                   "エラー"                           },
+    [WORD_MARK + SEVERITY_CRITICAL] = {"CRITICAL",                                                "重大"                              },
     [WORD_SCOPE + SCOPE_REGISTRY] = {"one incident per registry",
                     "レジストリごとに 1 件"                                                                 },
     [WORD_SCOPE +

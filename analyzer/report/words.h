@@ -57,7 +57,8 @@ enum word {
     WORD_COLUMN_LAST,
     WORD_COLUMN_STATE,
     WORD_SEVERITY,                               /* and the others behind it */
-    WORD_SCOPE = WORD_SEVERITY + SEVERITIES,     /* likewise */
+    WORD_MARK = WORD_SEVERITY + SEVERITIES,      /* likewise, in a head */
+    WORD_SCOPE = WORD_MARK + SEVERITIES,         /* likewise */
     WORD_NATURE = WORD_SCOPE + SCOPES,           /* likewise */
     WORD_STATE = WORD_NATURE + NATURES,          /* likewise */
     WORD_CHANGED = WORD_STATE + INCIDENT_STATES, /* likewise */
