@@ -18,6 +18,7 @@ struct origin {
     char *name;
     char *identity;
     uint64_t counted; /* bytes that the history has counted before */
+    uint64_t torn;    /* bytes of a last line that may yet grow */
     int64_t now;      /* of the chunk that is being read */
     struct origin *next;
 };
@@ -29,6 +30,7 @@ struct pipeline {
     size_t origin_count;
     uint64_t failures;
     uint64_t successes;
+    int64_t newest; /* stamp of what was read since the last tick; 0: none */
     struct arena scratch; /* for one record */
     struct buf line;
 };
@@ -125,8 +127,10 @@ observe(struct origin *origin, const struct reading *reading)
         .stamp = stamp_of(reading, origin->now),
         .count = reading->record->count,
         .origin = slice_from(origin->name),
-        .line = kept_line(pipeline, reading->line),
     };
+    if (!sighting.is_success) {
+        sighting.line = kept_line(pipeline, reading->line);
+    }
     for (size_t i = 0; i < finding->also_count; i++) {
         sighting.also[i] = finding->also[i];
     }
@@ -141,10 +145,21 @@ observe(struct origin *origin, const struct reading *reading)
 }
 
 static void
+note_time(struct pipeline *pipeline, const struct reading *reading)
+{
+    bool has_record = reading->verdict == VERDICT_RECORD
+                   || reading->verdict == VERDICT_BROKEN;
+    if (has_record && reading->record->stamp.us > pipeline->newest) {
+        pipeline->newest = reading->record->stamp.us;
+    }
+}
+
+static void
 on_reading(void *ctx, const struct reading *reading)
 {
     struct origin *origin = ctx;
     struct pipeline *pipeline = origin->pipeline;
+    note_time(pipeline, reading);
     if (reading->finding->kind == FINDING_NOTHING
         || reading->finding->kind == FINDING_ATTEMPT
         || stamp_of(reading, origin->now).us < pipeline->config.since) {
@@ -184,18 +199,31 @@ pipeline_feed(struct pipeline *pipeline, struct origin *origin,
     reader_feed(origin->reader, bytes, now);
 }
 
+/*
+ * A last line without a newline may be one that is still being written. If it
+ * told nothing, it is left to the next run, which may find it whole.
+ */
 void
 pipeline_end(struct pipeline *pipeline, struct origin *origin, int64_t now)
 {
-    (void)pipeline;
+    uint64_t start = reader_position(origin->reader);
+    uint64_t found = pipeline->failures + pipeline->successes;
     origin->now = now;
     reader_end(origin->reader, now);
+    if (pipeline->failures + pipeline->successes == found) {
+        origin->torn = reader_position(origin->reader) - start;
+    }
 }
 
 void
 pipeline_tick(struct pipeline *pipeline, int64_t now)
 {
     struct incident *incident;
+    /* While an old log is read, its own time is the present. */
+    if (pipeline->newest != 0 && pipeline->newest < now) {
+        now = pipeline->newest;
+    }
+    pipeline->newest = 0;
     while ((incident = ledger_expire(pipeline->config.ledger, now))) {
         pipeline->config.on_change(pipeline->config.ctx, incident,
                                    CHANGE_QUIET);
@@ -212,7 +240,7 @@ pipeline_flush(struct pipeline *pipeline, struct fault *fault)
                                                  sizeof(struct checkpoint));
     size_t count = 0;
     for (struct origin *at = pipeline->origins; at; at = at->next) {
-        uint64_t position = reader_position(at->reader);
+        uint64_t position = reader_position(at->reader) - at->torn;
         if (at->identity[0] != '\0' && position > at->counted) {
             points[count++] = (struct checkpoint){
                 slice_from(at->name), slice_from(at->identity), position};
