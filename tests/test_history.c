@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/mem.h"
+#include "desk.h"
 #include "fake_ledger.h"
 #include "scratch.h"
-#include "store/db.h"
 #include "store/history.h"
-
-#include <sqlite3.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,168 +14,24 @@
 /* cmocka.h needs the headers above. */
 #include <cmocka.h>
 
-enum {
-    MINUTE = 29398108, /* 2025-11-23T16:28:00Z in minutes since 1970 */
-};
-
-#define T0 (MINUTE * STAMP_MINUTE)
-
-/* One process: a history with its ledger, and a stranger's look at the file. */
-struct desk {
-    struct history *history;
-    struct ledger *ledger;
-    struct sqlite3 *look;
-    char path[640];
-};
-
-static void
-desk_open(struct desk *desk, struct scratch *scratch)
-{
-    struct fault fault = {0};
-    snprintf(desk->path, sizeof(desk->path), "%s",
-             scratch_path(scratch, "history.db"));
-    desk->history = history_open(desk->path, fake_catalog(), &fault);
-    if (!desk->history) {
-        fail_msg("%s", fault.text);
-    }
-    desk->ledger = fake_ledger_new();
-    assert_int_equal(sqlite3_open(desk->path, &desk->look), SQLITE_OK);
-}
-
-static void
-desk_close(struct desk *desk)
-{
-    history_close(desk->history);
-    fake_ledger_free(desk->ledger);
-    sqlite3_close(desk->look);
-}
-
-static void
-flush(struct desk *desk)
-{
-    struct fault fault = {0};
-    assert_true(history_flush(desk->history, desk->ledger, NULL, 0, &fault));
-}
-
-/* The first row of the answer, its cells with | between. */
-static void
-assert_row(struct desk *desk, const char *sql, const char *expected)
-{
-    struct sqlite3_stmt *statement = NULL;
-    char text[1024] = "";
-    size_t len = 0;
-    if (sqlite3_prepare_v2(desk->look, sql, -1, &statement, NULL)
-        != SQLITE_OK) {
-        fail_msg("%s: %s", sql, sqlite3_errmsg(desk->look));
-    }
-    if (sqlite3_step(statement) == SQLITE_ROW) {
-        for (int i = 0; i < sqlite3_column_count(statement); i++) {
-            const unsigned char *cell = sqlite3_column_text(statement, i);
-            len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-                                    i > 0 ? "|" : "",
-                                    cell ? (const char *)cell : "NULL");
-        }
-    }
-    sqlite3_finalize(statement);
-    assert_string_equal(text, expected);
-}
-
-static void
-by_hand(struct desk *desk, const char *sql)
-{
-    char *message = NULL;
-    if (sqlite3_exec(desk->look, sql, NULL, NULL, &message) != SQLITE_OK) {
-        fail_msg("%s: %s", sql, message);
-    }
-}
-
-static void
-set_fact(struct incident *incident, enum fact fact, const char *value)
-{
-    incident->facts.value[fact] =
-        arena_copy(&incident->arena, slice_from(value));
-}
-
-/* `count` more lines at minute `minute` after T0. */
-static void
-seen(struct incident *incident, int minute, uint64_t count)
-{
-    incident->last_seen = T0 + minute * STAMP_MINUTE;
-    if (incident->first_seen == 0) {
-        incident->first_seen = incident->last_seen;
-    }
-    incident->count += count;
-    incident->unsaved += count;
-    incident->is_dirty = true;
-    incident->tallies = mem_resize_array(
-        incident->tallies, incident->tally_count + 1, sizeof(struct tally));
-    incident->tallies[incident->tally_count++] =
-        (struct tally){.minute = MINUTE + minute, .count = count};
-}
-
-static struct affected *
-suffers(struct incident *incident, const char *pod, const char *node,
-        uint64_t count)
-{
-    incident->affected =
-        mem_resize_array(incident->affected, incident->affected_count + 1,
-                         sizeof(struct affected));
-    struct affected *affected = &incident->affected[incident->affected_count++];
-    *affected = (struct affected){
-        .namespace = SLICE("prod"),
-        .pod = slice_from(pod),
-        .container = SLICE("api"),
-        .node = slice_from(node),
-        .first_seen = incident->last_seen,
-        .last_seen = incident->last_seen,
-        .count = count,
-        .unsaved = count,
-        .is_dirty = true,
-    };
-    return affected;
-}
-
-static void
-said(struct incident *incident, size_t slot, const char *line)
-{
-    incident->evidence[slot] = (struct evidence){
-        .seen_at = incident->last_seen,
-        .origin = SLICE("stdin"),
-        .line = slice_from(line),
-    };
-    incident->evidence_seen++;
-    incident->is_dirty = true;
-}
-
-static struct incident *
-unauthorized(struct desk *desk)
-{
-    struct incident *incident = fake_incident(
-        desk->ledger, "unauthorized|x.azurecr.io", "unauthorized");
-    set_fact(incident, FACT_REGISTRY, "x.azurecr.io");
-    set_fact(incident, FACT_REPOSITORY, "team/api");
-    set_fact(incident, FACT_VENDOR, "acr");
-    return incident;
-}
-
 static void
 notes_the_catalogue_once(void **state)
 {
     struct desk desk = {0};
     desk_open(&desk, *state);
-    assert_row(&desk, "SELECT count(*) FROM cause", "4");
-    assert_row(&desk, "SELECT * FROM cause WHERE slug = 'unauthorized'",
-               "unauthorized|401 Unauthorized|401 認証エラー|error|registry|"
-               "permanent");
-    assert_row(&desk, "SELECT * FROM remedy",
-               "unauthorized|1|check-role|Look at the role|ロールを見る");
-    by_hand(&desk, "INSERT INTO remedy VALUES "
-                   "('unauthorized', 2, 'old', 'Old', 'Old');"
-                   "UPDATE cause SET title_en = 'Old'");
+    desk_row(&desk, "SELECT count(*) FROM cause", "4");
+    desk_row(&desk, "SELECT * FROM cause WHERE slug = 'unauthorized'",
+             "unauthorized|401 Unauthorized|401 認証エラー|error|registry|"
+             "permanent");
+    desk_row(&desk, "SELECT * FROM remedy",
+             "unauthorized|1|check-role|Look at the role|ロールを見る");
+    desk_by_hand(&desk, "INSERT INTO remedy VALUES "
+                        "('unauthorized', 2, 'old', 'Old', 'Old');"
+                        "UPDATE cause SET title_en = 'Old'");
     desk_close(&desk);
     desk_open(&desk, *state);
-    assert_row(&desk, "SELECT count(*) FROM remedy", "1");
-    assert_row(&desk, "SELECT count(*) FROM cause WHERE title_en = 'Old'", "0");
+    desk_row(&desk, "SELECT count(*) FROM remedy", "1");
+    desk_row(&desk, "SELECT count(*) FROM cause WHERE title_en = 'Old'", "0");
     desk_close(&desk);
 }
 
@@ -186,11 +40,11 @@ adds_counts_and_marks(void **state)
 {
     struct desk desk = {0};
     desk_open(&desk, *state);
-    struct incident *incident = unauthorized(&desk);
+    struct incident *incident = desk_unauthorized(&desk);
     seen(incident, 0, 5);
     suffers(incident, "api-1", "n1", 5);
     said(incident, 0, "line one");
-    flush(&desk);
+    desk_flush(&desk);
     assert_int_equal(incident->id, 1);
     assert_true(incident->is_stored && !incident->is_dirty);
     assert_true(incident->unsaved == 0 && incident->tally_count == 0);
@@ -203,23 +57,22 @@ adds_counts_and_marks(void **state)
     incident->affected[0].unsaved = 3;
     incident->affected[0].is_recovered = true;
     incident->affected[0].last_seen = incident->last_seen;
-    flush(&desk);
-    flush(&desk);
-    assert_row(&desk,
-               "SELECT id, key, life, cause, severity, scope, registry, "
-               "repository, tag, vendor, state, last_seen - first_seen, "
-               "resolved_at, count, approximate FROM incident",
-               "1|unauthorized|x.azurecr.io|1|unauthorized|error|registry|"
-               "x.azurecr.io|team/api|NULL|acr|open|180000000|NULL|8|0");
-    assert_row(&desk, "SELECT count(*), sum(count) FROM tally", "2|8");
-    assert_row(&desk, "SELECT minute, count FROM tally ORDER BY 1",
-               "29398108|7");
-    assert_row(&desk,
-               "SELECT namespace, pod, container, node, image, count, "
-               "last_seen - first_seen, recovered FROM affected",
-               "prod|api-1|api|n1||8|180000000|1");
-    assert_row(&desk, "SELECT count(*), line, origin FROM sample",
-               "1|line one|stdin");
+    desk_flush(&desk);
+    desk_flush(&desk);
+    desk_row(&desk,
+             "SELECT id, key, life, cause, severity, scope, registry, "
+             "repository, tag, vendor, state, last_seen - first_seen, "
+             "resolved_at, count, approximate FROM incident",
+             "1|unauthorized|x.azurecr.io|1|unauthorized|error|registry|"
+             "x.azurecr.io|team/api|NULL|acr|open|180000000|NULL|8|0");
+    desk_row(&desk, "SELECT count(*), sum(count), min(minute) FROM tally",
+             "2|8|29398108");
+    desk_row(&desk,
+             "SELECT namespace, pod, container, node, image, count, "
+             "last_seen - first_seen, recovered FROM affected",
+             "prod|api-1|api|n1||8|180000000|1");
+    desk_row(&desk, "SELECT count(*), line, origin FROM sample",
+             "1|line one|stdin");
     desk_close(&desk);
 }
 
@@ -228,20 +81,20 @@ completes_a_pod_whose_node_becomes_known(void **state)
 {
     struct desk desk = {0};
     desk_open(&desk, *state);
-    struct incident *incident = unauthorized(&desk);
+    struct incident *incident = desk_unauthorized(&desk);
     seen(incident, 0, 2);
     struct affected *affected = suffers(incident, "api-1", "", 1);
-    flush(&desk);
+    desk_flush(&desk);
     affected->node = SLICE("n1");
     affected->unsaved = 1;
     suffers(incident, "api-2", "n2", 1);
     suffers(incident, "", "n2", 1);
     seen(incident, 1, 2);
-    flush(&desk);
-    assert_row(&desk,
-               "SELECT count(*), group_concat(pod || '@' || node || '=' || "
-               "count) FROM (SELECT * FROM affected ORDER BY id)",
-               "3|api-1@n1=2,api-2@n2=1,@n2=1");
+    desk_flush(&desk);
+    desk_row(&desk,
+             "SELECT count(*), group_concat(pod || '@' || node || '=' || "
+             "count) FROM (SELECT * FROM affected ORDER BY id)",
+             "3|api-1@n1=2,api-2@n2=1,@n2=1");
     desk_close(&desk);
 }
 
@@ -250,22 +103,20 @@ keeps_the_first_and_the_last_lines(void **state)
 {
     struct desk desk = {0};
     desk_open(&desk, *state);
-    struct incident *incident = unauthorized(&desk);
+    struct incident *incident = desk_unauthorized(&desk);
     static const char lines[] = "l0\0l1\0l2\0l3\0l4\0l5\0l6\0l7\0l8\0l9";
     for (int i = 0; i < 10; i++) {
         seen(incident, i, 1);
         said(incident, i < 3 ? (size_t)i : 3 + (size_t)(i % 3),
              lines + 3 * (size_t)i);
-        flush(&desk);
+        desk_flush(&desk);
     }
-    assert_row(&desk,
-               "SELECT group_concat(line) FROM "
-               "(SELECT line FROM sample ORDER BY seen_at)",
-               "l0,l1,l2,l7,l8,l9");
-    assert_row(&desk, "SELECT count(*) FROM search WHERE search MATCH 'l7'",
-               "1");
-    assert_row(&desk, "SELECT count(*) FROM search WHERE search MATCH 'l4'",
-               "0");
+    desk_row(&desk,
+             "SELECT group_concat(line) FROM "
+             "(SELECT line FROM sample ORDER BY seen_at)",
+             "l0,l1,l2,l7,l8,l9");
+    desk_row(&desk, "SELECT count(*) FROM search WHERE search MATCH 'l7'", "1");
+    desk_row(&desk, "SELECT count(*) FROM search WHERE search MATCH 'l4'", "0");
     desk_close(&desk);
 }
 
@@ -276,7 +127,7 @@ facts_are_json_of_any_text(void **state)
     struct fault fault = {0};
     struct desk desk = {0};
     desk_open(&desk, *state);
-    struct incident *incident = unauthorized(&desk);
+    struct incident *incident = desk_unauthorized(&desk);
     for (int i = FACT_IMAGE; i <= FACT_IP; i++) {
         char value[16];
         snprintf(value, sizeof(value), "v%d", i);
@@ -288,19 +139,19 @@ facts_are_json_of_any_text(void **state)
     seen(incident, 0, 1);
     said(incident, 0, hostile);
     suffers(incident, "x'); DELETE FROM tally;--", "n\"1", 1);
-    flush(&desk);
-    assert_row(&desk, "SELECT count(*) FROM incident, json_each(facts)", "20");
-    assert_row(&desk,
-               "SELECT tag, json_extract(facts, '$.tag') = tag FROM incident",
-               "'); DROP TABLE incident;--|1");
-    assert_row(&desk,
-               "SELECT json_extract(facts, '$.\"http.status\"'), "
-               "json_extract(facts, '$.ip'), "
-               "json_extract(facts, '$.role') FROM incident",
-               "v14|v19|{\"a\": [1, null]}");
-    assert_row(&desk, "SELECT pod, node FROM affected",
-               "x'); DELETE FROM tally;--|n\"1");
-    assert_row(&desk, "SELECT line FROM sample", hostile);
+    desk_flush(&desk);
+    desk_row(&desk, "SELECT count(*) FROM incident, json_each(facts)", "20");
+    desk_row(&desk,
+             "SELECT tag, json_extract(facts, '$.tag') = tag FROM incident",
+             "'); DROP TABLE incident;--|1");
+    desk_row(&desk,
+             "SELECT json_extract(facts, '$.\"http.status\"'), "
+             "json_extract(facts, '$.ip'), "
+             "json_extract(facts, '$.role') FROM incident",
+             "v14|v19|{\"a\": [1, null]}");
+    desk_row(&desk, "SELECT pod, node FROM affected",
+             "x'); DELETE FROM tally;--|n\"1");
+    desk_row(&desk, "SELECT line FROM sample", hostile);
     desk_close(&desk);
     desk_open(&desk, *state);
     assert_true(history_restore(desk.history, desk.ledger, &fault));
@@ -320,9 +171,9 @@ a_failed_flush_marks_nothing(void **state)
     struct checkpoint checkpoint = {SLICE("a.log"), SLICE("file:1:2:3"), 100};
     uint64_t position = 7;
     desk_open(&desk, *state);
-    by_hand(&desk, "CREATE TRIGGER stop BEFORE INSERT ON checkpoint BEGIN "
-                   "SELECT raise(ABORT, 'no more'); END");
-    struct incident *incident = unauthorized(&desk);
+    desk_by_hand(&desk, "CREATE TRIGGER stop BEFORE INSERT ON checkpoint BEGIN "
+                        "SELECT raise(ABORT, 'no more'); END");
+    struct incident *incident = desk_unauthorized(&desk);
     seen(incident, 0, 5);
     suffers(incident, "api-1", "n1", 5);
     said(incident, 0, "line one");
@@ -335,14 +186,14 @@ a_failed_flush_marks_nothing(void **state)
     assert_true(incident->unsaved == 5 && incident->tally_count == 1);
     assert_true(incident->affected[0].unsaved == 5);
     assert_false(incident->evidence[0].is_saved);
-    assert_row(&desk, "SELECT count(*) FROM incident", "0");
-    by_hand(&desk, "DROP TRIGGER stop");
+    desk_row(&desk, "SELECT count(*) FROM incident", "0");
+    desk_by_hand(&desk, "DROP TRIGGER stop");
     assert_true(
         history_flush(desk.history, desk.ledger, &checkpoint, 1, &fault));
-    assert_row(&desk,
-               "SELECT count, (SELECT count(*) FROM sample) "
-               "FROM incident",
-               "5|1");
+    desk_row(&desk,
+             "SELECT count, (SELECT count(*) FROM sample) "
+             "FROM incident",
+             "5|1");
     assert_true(
         history_position(desk.history, checkpoint.identity, &position, &fault));
     assert_true(position == 100);
@@ -352,13 +203,11 @@ a_failed_flush_marks_nothing(void **state)
     desk_close(&desk);
 }
 
+/* Incidents that are open, quiet, just over, long over, and nobody's. */
 static void
-restores_what_is_not_long_over(void **state)
+write_a_past(struct desk *desk)
 {
-    struct fault fault = {0};
-    struct desk desk = {0};
-    desk_open(&desk, *state);
-    struct incident *incident = unauthorized(&desk);
+    struct incident *incident = desk_unauthorized(desk);
     incident->severity = SEVERITY_CRITICAL;
     incident->stamp_trust = STAMP_APPROXIMATE;
     incident->also[incident->also_count++] =
@@ -382,20 +231,30 @@ restores_what_is_not_long_over(void **state)
 
     for (size_t i = 0; i < COUNT(others); i++) {
         struct incident *other =
-            fake_incident(desk.ledger, others[i].key, "not-found");
+            fake_incident(desk->ledger, others[i].key, "not-found");
         seen(other, others[i].days * 1440, 1);
         other->state = others[i].state;
         other->resolved_at =
             other->state == INCIDENT_RESOLVED ? other->last_seen + 5 : 0;
     }
-    flush(&desk);
-    by_hand(&desk, "UPDATE incident SET cause = 'gone' WHERE key = 'ghost'");
+    desk_flush(desk);
+    desk_by_hand(desk,
+                 "UPDATE incident SET cause = 'gone' WHERE key = 'ghost'");
+}
+
+static void
+restores_what_is_not_long_over(void **state)
+{
+    struct fault fault = {0};
+    struct desk desk = {0};
+    desk_open(&desk, *state);
+    write_a_past(&desk);
     desk_close(&desk);
 
     desk_open(&desk, *state);
     assert_true(history_restore(desk.history, desk.ledger, &fault));
     assert_int_equal(ledger_count(desk.ledger), 3);
-    incident = ledger_at(desk.ledger, 0);
+    struct incident *incident = ledger_at(desk.ledger, 0);
     assert_true(slice_equal(incident->key, SLICE("unauthorized|x.azurecr.io")));
     assert_true(incident->is_stored && !incident->is_dirty);
     assert_int_equal(incident->id, 1);
@@ -418,9 +277,9 @@ restores_what_is_not_long_over(void **state)
 
     seen(incident, 20 * 1440 + 1, 2);
     incident->affected[0].unsaved = 2;
-    flush(&desk);
-    assert_row(&desk, "SELECT count FROM incident WHERE id = 1", "6");
-    assert_row(&desk, "SELECT count FROM affected WHERE pod = 'api-2'", "3");
+    desk_flush(&desk);
+    desk_row(&desk, "SELECT count FROM incident WHERE id = 1", "6");
+    desk_row(&desk, "SELECT count FROM affected WHERE pod = 'api-2'", "3");
     desk_close(&desk);
 }
 
@@ -429,39 +288,37 @@ a_new_life_is_a_new_row(void **state)
 {
     struct desk desk = {0};
     desk_open(&desk, *state);
-    struct incident *incident = unauthorized(&desk);
+    struct incident *incident = desk_unauthorized(&desk);
     seen(incident, 0, 1);
-    flush(&desk);
+    desk_flush(&desk);
     /* Reopened before the history heard that it was resolved. */
     incident->life = 2;
     incident->is_stored = false;
     incident->first_seen = 0;
     seen(incident, 30, 4);
-    flush(&desk);
+    desk_flush(&desk);
     assert_int_equal(incident->id, 2);
-    assert_row(&desk,
-               "SELECT state, count, resolved_at = last_seen "
-               "FROM incident WHERE life = 1",
-               "resolved|1|1");
-    assert_row(&desk, "SELECT state, count FROM incident WHERE life = 2",
-               "open|4");
+    desk_row(&desk,
+             "SELECT state, count, resolved_at = last_seen "
+             "FROM incident WHERE life = 1",
+             "resolved|1|1");
     incident->state = INCIDENT_RESOLVED;
     incident->resolved_at = incident->last_seen;
     incident->is_dirty = true;
-    flush(&desk);
+    desk_flush(&desk);
     desk_close(&desk);
 
     /* A run that never restored does not revive what is over. */
     desk_open(&desk, *state);
-    incident = unauthorized(&desk);
+    incident = desk_unauthorized(&desk);
     seen(incident, 50000, 1);
-    flush(&desk);
+    desk_flush(&desk);
     assert_int_equal(incident->life, 3);
     assert_int_equal(incident->id, 3);
-    assert_row(&desk,
-               "SELECT group_concat(state || count) FROM "
-               "(SELECT * FROM incident ORDER BY life)",
-               "resolved1,resolved4,open1");
+    desk_row(&desk,
+             "SELECT group_concat(state || count) FROM "
+             "(SELECT * FROM incident ORDER BY life)",
+             "resolved1,resolved4,open1");
     desk_close(&desk);
 }
 
@@ -472,31 +329,31 @@ two_writers_share_a_row(void **state)
     struct desk two = {0};
     desk_open(&one, *state);
     desk_open(&two, *state);
-    struct incident *first = unauthorized(&one);
-    struct incident *second = unauthorized(&two);
+    struct incident *first = desk_unauthorized(&one);
+    struct incident *second = desk_unauthorized(&two);
     seen(first, 0, 3);
     suffers(first, "api-1", "n1", 3);
     seen(second, 5, 4);
     suffers(second, "api-1", "n1", 4);
     set_fact(second, FACT_TAG, "v1");
-    flush(&one);
-    flush(&two);
+    desk_flush(&one);
+    desk_flush(&two);
     assert_int_equal(second->id, first->id);
     seen(first, 2, 1);
     first->state = INCIDENT_QUIET; /* but the other saw it later */
-    flush(&one);
-    assert_row(&one,
-               "SELECT count(*), count, state, tag, "
-               "(last_seen - first_seen) / 60000000 FROM incident",
-               "1|8|open|v1|5");
-    assert_row(&one, "SELECT count(*), count FROM affected", "1|7");
+    desk_flush(&one);
+    desk_row(&one,
+             "SELECT count(*), count, state, tag, "
+             "(last_seen - first_seen) / 60000000 FROM incident",
+             "1|8|open|v1|5");
+    desk_row(&one, "SELECT count(*), count FROM affected", "1|7");
     /* What another process pruned comes back with what is new. */
-    by_hand(&one, "PRAGMA foreign_keys = ON; DELETE FROM incident");
-    assert_row(&one, "SELECT count(*) FROM search", "0");
+    desk_by_hand(&one, "PRAGMA foreign_keys = ON; DELETE FROM incident");
+    desk_row(&one, "SELECT count(*) FROM search", "0");
     seen(first, 6, 2);
-    flush(&one);
+    desk_flush(&one);
     assert_int_equal(first->id, 2);
-    assert_row(&one, "SELECT count FROM incident", "2");
+    desk_row(&one, "SELECT count FROM incident", "2");
     desk_close(&one);
     desk_close(&two);
 }
@@ -509,7 +366,7 @@ a_joined_row_gives_all_it_has(void **state)
     desk_open(&desk, *state);
     struct incident *gone =
         fake_incident(desk.ledger, "back-off|api-1", "back-off");
-    struct incident *into = unauthorized(&desk);
+    struct incident *into = desk_unauthorized(&desk);
     set_fact(gone, FACT_NODE, "n1");
     seen(gone, 0, 3);
     suffers(gone, "api-1", "n1", 2);
@@ -518,44 +375,45 @@ a_joined_row_gives_all_it_has(void **state)
     seen(into, 0, 1);
     seen(into, 4, 4);
     suffers(into, "api-1", "n1", 5);
-    flush(&desk);
+    desk_flush(&desk);
     assert_int_equal(gone->id, 1);
     fake_join(desk.ledger, gone, into);
-    by_hand(&desk, "CREATE TRIGGER stop BEFORE UPDATE OF joined_id ON incident "
-                   "BEGIN SELECT raise(ABORT, 'not yet'); END");
+    desk_by_hand(&desk,
+                 "CREATE TRIGGER stop BEFORE UPDATE OF joined_id ON incident "
+                 "BEGIN SELECT raise(ABORT, 'not yet'); END");
     assert_false(history_flush(desk.history, desk.ledger, NULL, 0, &fault));
-    by_hand(&desk, "DROP TRIGGER stop");
-    flush(&desk); /* the join is still known */
-    flush(&desk);
-    assert_row(&desk,
-               "SELECT state, count, joined_id, facts FROM incident "
-               "WHERE id = 1",
-               "joined|0|2|{}");
-    assert_row(&desk,
-               "SELECT count, json_extract(facts, '$.node'), "
-               "json_extract(facts, '$.vendor'), "
-               "last_seen - first_seen FROM incident WHERE id = 2",
-               "8|n1|acr|240000000");
-    assert_row(&desk,
-               "SELECT group_concat(pod || count) FROM (SELECT * FROM "
-               "affected WHERE incident_id = 2 ORDER BY pod)",
-               "api-17,api-21");
-    assert_row(&desk,
-               "SELECT group_concat(count) FROM (SELECT * FROM tally "
-               "WHERE incident_id = 2 ORDER BY minute)",
-               "4,4");
-    assert_row(&desk, "SELECT incident_id FROM sample", "2");
-    assert_row(&desk,
-               "SELECT group_concat(incident_id) FROM search WHERE "
-               "search MATCH 'n1 OR backing'",
-               "2,2");
-    assert_row(&desk, "SELECT count(*), count(joined_id) FROM incident", "2|1");
-    assert_row(&desk, "SELECT count(*) FROM incidents", "1");
+    desk_by_hand(&desk, "DROP TRIGGER stop");
+    desk_flush(&desk); /* the join is still known */
+    desk_flush(&desk);
+    desk_row(&desk,
+             "SELECT state, count, joined_id, facts FROM incident "
+             "WHERE id = 1",
+             "joined|0|2|{}");
+    desk_row(&desk,
+             "SELECT count, json_extract(facts, '$.node'), "
+             "json_extract(facts, '$.vendor'), "
+             "last_seen - first_seen FROM incident WHERE id = 2",
+             "8|n1|acr|240000000");
+    desk_row(&desk,
+             "SELECT group_concat(pod || count) FROM (SELECT * FROM "
+             "affected WHERE incident_id = 2 ORDER BY pod)",
+             "api-17,api-21");
+    desk_row(&desk,
+             "SELECT group_concat(count) FROM (SELECT * FROM tally "
+             "WHERE incident_id = 2 ORDER BY minute)",
+             "4,4");
+    desk_row(&desk, "SELECT incident_id FROM sample", "2");
+    desk_row(&desk,
+             "SELECT group_concat(incident_id) FROM search WHERE "
+             "search MATCH 'n1 OR backing'",
+             "2,2");
+    desk_row(&desk, "SELECT count(*), count(joined_id) FROM incident", "2|1");
+    desk_row(&desk, "SELECT count(*) FROM incidents", "1");
 
     /* Seen again, the folded key does not wake its row. */
     gone = fake_incident(desk.ledger, "back-off|api-1", "back-off");
     seen(gone, 9, 1);
-    flush(&desk);
+    desk_flush(&desk);
     assert_int_equal(gone->life, 2);
     assert_int_equal(gone->id, 3);
     desk_close(&desk);
@@ -567,15 +425,15 @@ a_transaction_that_sqlite_gave_up_is_done_again(void **state)
     struct fault fault = {0};
     struct desk desk = {0};
     desk_open(&desk, *state);
-    struct incident *incident = unauthorized(&desk);
+    struct incident *incident = desk_unauthorized(&desk);
     seen(incident, 0, 5);
-    by_hand(&desk, "CREATE TRIGGER stop BEFORE INSERT ON tally BEGIN "
-                   "SELECT raise(ROLLBACK, 'rolled back'); END");
+    desk_by_hand(&desk, "CREATE TRIGGER stop BEFORE INSERT ON tally BEGIN "
+                        "SELECT raise(ROLLBACK, 'rolled back'); END");
     assert_false(history_flush(desk.history, desk.ledger, NULL, 0, &fault));
     assert_non_null(strstr(fault.text, "unauthorized|x.azurecr.io"));
-    by_hand(&desk, "DROP TRIGGER stop");
-    flush(&desk);
-    assert_row(&desk, "SELECT count FROM incident", "5");
+    desk_by_hand(&desk, "DROP TRIGGER stop");
+    desk_flush(&desk);
+    desk_row(&desk, "SELECT count FROM incident", "5");
     desk_close(&desk);
 }
 

@@ -178,30 +178,38 @@ batch_collect(struct batch *batch, struct ledger *ledger)
     return batch->written_count > 0 || batch->join_count > 0;
 }
 
+/*
+ * Binds the next known facts, as many as facts-add.sql takes, from *fact on;
+ * returns how many.
+ */
+static size_t
+bind_facts(struct statement *add, const struct facts *facts, int *fact)
+{
+    size_t used = 0;
+    for (; *fact < FACTS && used < COUNT(fact_slots); (*fact)++) {
+        if (facts->value[*fact].len == 0) {
+            continue;
+        }
+        const char *name = fact_row((enum fact) * fact)->name;
+        statement_text(add, fact_slots[used].name, slice_from(name));
+        statement_text(add, fact_slots[used].value, facts->value[*fact]);
+        used++;
+    }
+    for (size_t i = used; i < COUNT(fact_slots); i++) {
+        statement_text(add, fact_slots[i].name, SLICE(""));
+    }
+    return used;
+}
+
 /* Makes batch->facts a JSON object of all facts that are known. */
 static bool
 write_facts(struct batch *batch, const struct facts *facts, struct fault *fault)
 {
     struct statement *add = &batch->statements[FACTS_ADD];
+    int fact = 0;
     buf_clear(&batch->facts);
     buf_add_text(&batch->facts, "{}");
-    int fact = 0;
-    while (fact < FACTS) {
-        size_t used = 0;
-        for (; fact < FACTS && used < COUNT(fact_slots); fact++) {
-            if (facts->value[fact].len > 0) {
-                const char *name = fact_row((enum fact)fact)->name;
-                statement_text(add, fact_slots[used].name, slice_from(name));
-                statement_text(add, fact_slots[used].value, facts->value[fact]);
-                used++;
-            }
-        }
-        if (used == 0) {
-            break;
-        }
-        for (; used < COUNT(fact_slots); used++) {
-            statement_text(add, fact_slots[used].name, SLICE(""));
-        }
+    while (bind_facts(add, facts, &fact) > 0) {
         bool has_row;
         statement_text(add, ":facts", buf_slice(&batch->facts));
         if (!statement_next(add, &has_row, fault)) {
@@ -212,6 +220,7 @@ write_facts(struct batch *batch, const struct facts *facts, struct fault *fault)
         buf_add(&batch->facts, json);
         statement_reset(add);
     }
+    statement_reset(add);
     return true;
 }
 

@@ -274,6 +274,22 @@ choose_journal(struct db *db)
     }
 }
 
+static bool
+make_folder(const char *path, struct fault *fault)
+{
+    struct stat status;
+    if (mkdir(path, S_IRWXU) == 0 || errno == EEXIST) {
+        return true;
+    }
+    /* A read-only root says EROFS even of a folder that is there. */
+    int code = errno;
+    if (stat(path, &status) == 0) {
+        return true;
+    }
+    return fault_set(fault, FAULT_SYSTEM, code, "making the folder %s: %s",
+                     path, strerror(code));
+}
+
 /* Makes the folders above the file that are missing. */
 static bool
 make_folders(const char *path, struct fault *fault)
@@ -283,16 +299,7 @@ make_folders(const char *path, struct fault *fault)
     for (char *slash = strchr(folder + (*folder != '\0'), '/');
          slash && is_made; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(folder, S_IRWXU) != 0 && errno != EEXIST) {
-            struct stat status;
-            int code = errno;
-            /* A read-only root says EROFS of a folder that is there. */
-            is_made = stat(folder, &status) == 0;
-            if (!is_made) {
-                fault_set(fault, FAULT_SYSTEM, code, "making the folder %s: %s",
-                          folder, strerror(code));
-            }
-        }
+        is_made = make_folder(folder, fault);
         *slash = '/';
     }
     mem_free(folder);

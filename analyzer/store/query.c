@@ -98,6 +98,18 @@ refuse(const struct run *run, struct fault *fault)
                      db_path(run->db));
 }
 
+/* Where in the statement the error is, -1 if SQLite does not tell. */
+static int
+error_offset(struct sqlite3 *handle)
+{
+#if SQLITE_VERSION_NUMBER >= 3038000
+    return sqlite3_error_offset(handle);
+#else
+    (void)handle;
+    return -1;
+#endif
+}
+
 /* A statement that begins at `start` could not be prepared. */
 static bool
 fault_at(const struct run *run, const char *start, struct fault *fault)
@@ -113,11 +125,7 @@ fault_at(const struct run *run, const char *start, struct fault *fault)
     if (code != SQLITE_ERROR) {
         return db_fault(run->db, fault);
     }
-#if SQLITE_VERSION_NUMBER >= 3038000
-    int inside = sqlite3_error_offset(handle);
-#else
-    int inside = -1;
-#endif
+    int inside = error_offset(handle);
     if (inside < 0) {
         /* Not told: then it is the statement, without the blanks before it. */
         inside = (int)strspn(start, " \t\r\n");
@@ -127,22 +135,30 @@ fault_at(const struct run *run, const char *start, struct fault *fault)
                      line, column, sqlite3_errmsg(handle));
 }
 
-/* Names that nobody gave a value stay NULL. */
+/* The value of the parameter ":name"; NULL if nobody gave one. */
+static const struct slice *
+value_of(const struct run *run, const char *name)
+{
+    for (size_t i = 0; name && i < run->parameter_count; i++) {
+        if (slice_equal(slice_from(name + 1), run->parameters[i].name)) {
+            return &run->parameters[i].value;
+        }
+    }
+    return NULL;
+}
+
 static bool
 bind(const struct run *run, struct sqlite3_stmt *statement, struct fault *fault)
 {
     int count = sqlite3_bind_parameter_count(statement);
     for (int i = 1; i <= count; i++) {
-        const char *name = sqlite3_bind_parameter_name(statement, i);
-        for (size_t k = 0; name && k < run->parameter_count; k++) {
-            struct slice value = run->parameters[k].value;
-            if (slice_equal(slice_from(name + 1), run->parameters[k].name)
-                && sqlite3_bind_text64(statement, i,
-                                       value.data ? value.data : "", value.len,
-                                       SQLITE_STATIC, SQLITE_UTF8)
-                       != SQLITE_OK) {
-                return db_fault(run->db, fault);
-            }
+        const struct slice *value =
+            value_of(run, sqlite3_bind_parameter_name(statement, i));
+        if (value
+            && sqlite3_bind_text64(statement, i, value->data ? value->data : "",
+                                   value->len, SQLITE_STATIC, SQLITE_UTF8)
+                   != SQLITE_OK) {
+            return db_fault(run->db, fault);
         }
     }
     return true;

@@ -21,19 +21,26 @@ argument(sqlite3_value *value)
 }
 
 static bool
-read_moment(struct slice text, int64_t *us)
+read_stamp(struct slice text, int64_t *us)
 {
-    char full[DATE_LEN + sizeof("T00:00:00Z")];
-    if (text.len == DATE_LEN) {
-        snprintf(full, sizeof(full), "%.*sT00:00:00Z", SLICE_ARG(text));
-        text = slice_from(full);
-    }
     struct stamp stamp;
     if (!stamp_read_rfc3339(&text, &stamp) || text.len > 0) {
         return false;
     }
     *us = stamp.us;
     return true;
+}
+
+/* A date is the moment at which it begins. */
+static bool
+read_moment(struct slice text, int64_t *us)
+{
+    if (text.len == DATE_LEN) {
+        char full[DATE_LEN + sizeof("T00:00:00Z")];
+        snprintf(full, sizeof(full), "%.*sT00:00:00Z", SLICE_ARG(text));
+        return read_stamp(slice_from(full), us);
+    }
+    return read_stamp(text, us);
 }
 
 static void

@@ -34,6 +34,20 @@ read_head(struct slice line, struct columns *columns)
     return true;
 }
 
+/* A stamp that somebody put before each row is no namespace. */
+static bool
+is_label(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.data[i];
+        if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9')
+            && byte != '-') {
+            return false;
+        }
+    }
+    return text.len > 0;
+}
+
 static bool
 read_row(struct slice line, bool has_namespace, struct row *row)
 {
@@ -42,6 +56,9 @@ read_row(struct slice line, bool has_namespace, struct row *row)
     row->namespace = slice_of(NULL, 0);
     if (has_namespace) {
         row->namespace = slice_word(&row->rest);
+        if (!is_label(row->namespace)) {
+            return false;
+        }
     }
     if (!age_read(&row->rest, &row->age)) {
         return false;

@@ -52,7 +52,7 @@ better_stamp(struct stamp inner, struct stamp outer)
     if (inner.trust == STAMP_MISSING) {
         return outer;
     }
-    if (inner.trust == STAMP_EXACT || outer.trust != STAMP_EXACT) {
+    if (inner.trust != STAMP_INFERRED || outer.trust != STAMP_EXACT) {
         return inner;
     }
     int64_t apart = inner.us - outer.us;

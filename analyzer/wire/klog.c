@@ -169,16 +169,26 @@ set_object(struct record *record, const struct slice values[KEYS])
     }
 }
 
+static enum key
+key_of(struct slice name)
+{
+    for (size_t i = 0; i < KEYS; i++) {
+        if (slice_equal(name, slice_from(key_names[i]))) {
+            return (enum key)i;
+        }
+    }
+    return KEYS;
+}
+
 static void
 read_values(struct slice rest, struct buf *scratch, struct slice values[KEYS])
 {
     struct pair found[KEYS] = {0};
     struct pair pair;
     while (pairs_next(&rest, &pair)) {
-        for (size_t i = 0; i < KEYS; i++) {
-            if (slice_equal(pair.key, slice_from(key_names[i]))) {
-                found[i] = pair;
-            }
+        enum key key = key_of(pair.key);
+        if (key != KEYS) {
+            found[key] = pair;
         }
     }
     for (size_t i = 0; i < KEYS; i++) {

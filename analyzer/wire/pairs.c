@@ -97,8 +97,8 @@ cut_value(struct slice *rest, struct pair *pair)
     if (pair->is_quoted) {
         return;
     }
-    char first = rest->len > 0 ? rest->data[0] : '\0';
-    bool is_bracketed = first == '{' || first == '[';
+    bool is_bracketed =
+        slice_starts(*rest, SLICE("{")) || slice_starts(*rest, SLICE("["));
     pair->value =
         cut_at(rest, is_bracketed ? bracketed_len(*rest) : word_len(*rest));
 }

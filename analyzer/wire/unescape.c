@@ -148,7 +148,10 @@ static size_t
 write_escape(struct slice text, char *out, size_t *used)
 {
     size_t len = 0;
-    char letter = text.len > 1 ? text.data[1] : '\0';
+    char letter = '\0';
+    if (text.len > 1) {
+        letter = text.data[1];
+    }
     if (letter == 'u' || letter == 'U') {
         len = write_code(text, out, used);
     } else if (letter == 'x' || (letter >= '0' && letter <= '7')) {

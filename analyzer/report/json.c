@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/json.h"
+
+#include "base/stamp.h"
+#include "report/printable.h"
+
+/*
+ * cJSON takes NUL-terminated text as it is, so what is no UTF-8, and NUL, is
+ * replaced before.
+ */
+static void
+clean_text(struct buf *out, struct slice text)
+{
+    static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+    struct printable_glyph glyph;
+    while (printable_next(&text, &glyph)) {
+        if (glyph.code == PRINTABLE_BAD || glyph.code == 0) {
+            buf_add_text(out, replacement);
+        } else {
+            buf_add(out, glyph.bytes);
+        }
+    }
+}
+
+cJSON *
+json_text(struct slice text)
+{
+    struct buf clean = {0};
+    clean_text(&clean, text);
+    cJSON *item = cJSON_CreateString(buf_string(&clean));
+    buf_free(&clean);
+    return item;
+}
+
+void
+json_add_text(cJSON *object, const char *key, struct slice text)
+{
+    if (text.len > 0) {
+        cJSON_AddItemToObject(object, key, json_text(text));
+    }
+}
+
+void
+json_add_number(cJSON *object, const char *key, uint64_t number)
+{
+    cJSON_AddNumberToObject(object, key, (double)number);
+}
+
+void
+json_add_time(cJSON *object, const char *key, int64_t us)
+{
+    char text[STAMP_TEXT];
+    if (us != 0) {
+        cJSON_AddStringToObject(object, key, stamp_format(us, text));
+    }
+}
+
+/*
+ * A terminal may obey what JSON allows: outside ASCII, controls and marks
+ * without width are written as \u escapes. They stand in strings only.
+ */
+static void
+add_escaped(struct buf *out, struct slice text)
+{
+    struct printable_glyph glyph;
+    while (printable_next(&text, &glyph)) {
+        uint32_t code = glyph.code;
+        if (glyph.is_plain || code < 0x7f) {
+            buf_add(out, glyph.bytes);
+        } else if (code <= 0xffff) {
+            buf_print(out, "\\u%04x", (unsigned)code);
+        } else {
+            buf_print(out, "\\u%04x\\u%04x",
+                      0xd800u + (unsigned)((code - 0x10000) >> 10),
+                      0xdc00u + (unsigned)((code - 0x10000) & 0x3ff));
+        }
+    }
+}
+
+void
+json_finish(struct buf *out, cJSON *root)
+{
+    char *text = cJSON_PrintUnformatted(root);
+    add_escaped(out, slice_from(text));
+    buf_add_byte(out, '\n');
+    cJSON_free(text);
+    cJSON_Delete(root);
+}

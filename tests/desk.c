@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "desk.h"
+
+#include "base/mem.h"
+#include "fake_ledger.h"
+
+#include <sqlite3.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+/* cmocka.h needs the headers above. */
+#include <cmocka.h>
+
+void
+desk_open(struct desk *desk, struct scratch *scratch)
+{
+    struct fault fault = {0};
+    snprintf(desk->path, sizeof(desk->path), "%s",
+             scratch_path(scratch, "history.db"));
+    desk->history = history_open(desk->path, fake_catalog(), &fault);
+    if (!desk->history) {
+        fail_msg("%s", fault.text);
+    }
+    desk->ledger = fake_ledger_new();
+    assert_int_equal(sqlite3_open(desk->path, &desk->look), SQLITE_OK);
+}
+
+void
+desk_close(struct desk *desk)
+{
+    history_close(desk->history);
+    fake_ledger_free(desk->ledger);
+    sqlite3_close(desk->look);
+}
+
+void
+desk_flush(struct desk *desk)
+{
+    struct fault fault = {0};
+    assert_true(history_flush(desk->history, desk->ledger, NULL, 0, &fault));
+}
+
+void
+desk_row(struct desk *desk, const char *sql, const char *expected)
+{
+    struct sqlite3_stmt *statement = NULL;
+    char text[1024] = "";
+    size_t len = 0;
+    if (sqlite3_prepare_v2(desk->look, sql, -1, &statement, NULL)
+        != SQLITE_OK) {
+        fail_msg("%s: %s", sql, sqlite3_errmsg(desk->look));
+    }
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        for (int i = 0; i < sqlite3_column_count(statement); i++) {
+            const unsigned char *cell = sqlite3_column_text(statement, i);
+            len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+                                    i > 0 ? "|" : "",
+                                    cell ? (const char *)cell : "NULL");
+        }
+    }
+    sqlite3_finalize(statement);
+    assert_string_equal(text, expected);
+}
+
+void
+desk_by_hand(struct desk *desk, const char *sql)
+{
+    char *message = NULL;
+    if (sqlite3_exec(desk->look, sql, NULL, NULL, &message) != SQLITE_OK) {
+        fail_msg("%s: %s", sql, message);
+    }
+}
+
+void
+set_fact(struct incident *incident, enum fact fact, const char *value)
+{
+    incident->facts.value[fact] =
+        arena_copy(&incident->arena, slice_from(value));
+}
+
+void
+seen(struct incident *incident, int minute, uint64_t count)
+{
+    incident->last_seen = T0 + minute * STAMP_MINUTE;
+    if (incident->first_seen == 0) {
+        incident->first_seen = incident->last_seen;
+    }
+    incident->count += count;
+    incident->unsaved += count;
+    incident->is_dirty = true;
+    incident->tallies = mem_resize_array(
+        incident->tallies, incident->tally_count + 1, sizeof(struct tally));
+    incident->tallies[incident->tally_count++] =
+        (struct tally){.minute = MINUTE + minute, .count = count};
+}
+
+struct affected *
+suffers(struct incident *incident, const char *pod, const char *node,
+        uint64_t count)
+{
+    incident->affected =
+        mem_resize_array(incident->affected, incident->affected_count + 1,
+                         sizeof(struct affected));
+    struct affected *affected = &incident->affected[incident->affected_count++];
+    *affected = (struct affected){
+        .namespace = SLICE("prod"),
+        .pod = slice_from(pod),
+        .container = SLICE("api"),
+        .node = slice_from(node),
+        .first_seen = incident->last_seen,
+        .last_seen = incident->last_seen,
+        .count = count,
+        .unsaved = count,
+        .is_dirty = true,
+    };
+    return affected;
+}
+
+void
+said(struct incident *incident, size_t slot, const char *line)
+{
+    incident->evidence[slot] = (struct evidence){
+        .seen_at = incident->last_seen,
+        .origin = SLICE("stdin"),
+        .line = slice_from(line),
+    };
+    incident->evidence_seen++;
+    incident->is_dirty = true;
+}
+
+struct incident *
+desk_unauthorized(struct desk *desk)
+{
+    struct incident *incident = fake_incident(
+        desk->ledger, "unauthorized|x.azurecr.io", "unauthorized");
+    set_fact(incident, FACT_REGISTRY, "x.azurecr.io");
+    set_fact(incident, FACT_REPOSITORY, "team/api");
+    set_fact(incident, FACT_VENDOR, "acr");
+    return incident;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text.h"
+#include "wire/unescape.h"
+
+static void
+cuts_quoted_text(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *text;
+        const char *raw; /* NULL: there is none */
+        const char *rest;
+    } cases[] = {
+        {"\"a b\" c",    "a b",        " c"    },
+        {"\"\"c",        "",           "c"     },
+        {"\"a\\\"b\"c",  "a\\\"b",     "c"     },
+        {"\"a\\\\\"c",   "a\\\\",      "c"     },
+        {"\"never ends", "never ends", ""      },
+        {"\"ends in \\", "ends in \\", ""      },
+        {"\"",           "",           ""      },
+        {"a\"b\"",       NULL,         "a\"b\""},
+        {"",             NULL,         ""      },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct slice rest = slice_from(cases[i].text);
+        struct slice raw = {0};
+        assert_int_equal(unescape_cut(&rest, &raw), cases[i].raw != NULL);
+        assert_text(raw, cases[i].raw);
+        assert_text(rest, cases[i].rest);
+    }
+}
+
+static void
+takes_one_layer_off(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *raw;
+        const char *text;
+    } cases[] = {
+        {"\\\"X\\\" \\\\ \\n\\t\\r\\/\\'",        "\"X\" \\ \n\t\r/'"                },
+        {"\\u003cnone\\u003e \\u0026",            "<none> &"                         },
+        {"\\xe3\\x82\\xa2 \\343\\202\\242",       "\xe3\x82\xa2 \xe3\x82\xa2"        },
+        {"\\u30a2 \\U000030a2",                   "\xe3\x82\xa2 \xe3\x82\xa2"        },
+        {"\\ud83d\\ude00 \\U0001F600",            "\xf0\x9f\x98\x80 \xf0\x9f\x98\x80"},
+        {"\\ud83d \\ude00\\ud83d\\u0041",
+         "\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd"
+         "A"                                                                         },
+        {"\\\\\\\"X\\\\\\\"",                     "\\\"X\\\""                        },
+        {"\\q \\x4 \\u12g4 \\U00110000 \\400 \\",
+         "\\q \\x4 \\u12g4 \\U00110000 \\400 \\"                                     },
+        {"\\ude00\\ude01",                        "\xef\xbf\xbd\xef\xbf\xbd"         },
+        {"\\a\\b\\f\\v",                          "\a\b\f\v"                         },
+        {"no escape",                             "no escape"                        },
+        {"",                                      ""                                 },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf scratch = {0};
+        struct slice raw = slice_from(cases[i].raw);
+        buf_reserve(&scratch, raw.len);
+        assert_text(unescape_once(raw, &scratch), cases[i].text);
+        buf_free(&scratch);
+    }
+}
+
+static void
+views_what_needs_no_copy(void **state)
+{
+    (void)state;
+    struct buf scratch = {0};
+    struct slice raw = SLICE("plain");
+    assert_ptr_equal(unescape_once(raw, &scratch).data, raw.data);
+    assert_ptr_equal(unescape_all(raw, &scratch).data, raw.data);
+    assert_int_equal(scratch.len, 0);
+    buf_free(&scratch);
+}
+
+static void
+takes_all_layers_off(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *raw;
+        const char *text;
+    } cases[] = {
+        {"a \\\\\\\"X\\\\\\\" b",               "a \"X\" b"      },
+        {"\\\\\\\\\\\\\\\"X\\\\\\\\\\\\\\\" b", "\"X\" b"        },
+        {"C:\\new \\u003c",                     "C:\\new \\u003c"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf scratch = {0};
+        struct slice raw = slice_from(cases[i].raw);
+        buf_reserve(&scratch, raw.len);
+        const char *place = scratch.data;
+        assert_text(unescape_all(raw, &scratch), cases[i].text);
+        assert_ptr_equal(scratch.data, place);
+        buf_free(&scratch);
+    }
+}
+
+static void
+gives_up_on_endless_layers(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    struct buf scratch = {0};
+    /* Each layer halves them: nine would leave none. */
+    for (int i = 0; i < 511; i++) {
+        buf_add_byte(&text, '\\');
+    }
+    buf_add_byte(&text, '"');
+    buf_reserve(&scratch, text.len);
+    assert_text(unescape_all(buf_slice(&text), &scratch), "\\\"");
+    buf_free(&scratch);
+    buf_free(&text);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cuts_quoted_text),
+        cmocka_unit_test(takes_one_layer_off),
+        cmocka_unit_test(views_what_needs_no_copy),
+        cmocka_unit_test(takes_all_layers_off),
+        cmocka_unit_test(gives_up_on_endless_layers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
