@@ -123,6 +123,7 @@ observe(struct origin *origin, const struct reading *reading)
         .also_count = finding->also_count,
         .facts = &facts,
         .stamp = stamp_of(reading, origin->now),
+        .observed_at = origin->now,
         .count = reading->record->count,
         .origin = slice_from(origin->name),
         .line = kept_line(pipeline, reading->line),
