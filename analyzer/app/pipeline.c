@@ -30,7 +30,6 @@ struct pipeline {
     size_t origin_count;
     uint64_t failures;
     uint64_t successes;
-    int64_t newest; /* stamp of what was read since the last tick; 0: none */
     struct arena scratch; /* for one record */
     struct buf line;
 };
@@ -125,6 +124,7 @@ observe(struct origin *origin, const struct reading *reading)
         .also_count = finding->also_count,
         .facts = &facts,
         .stamp = stamp_of(reading, origin->now),
+        .observed_at = origin->now,
         .count = reading->record->count,
         .origin = slice_from(origin->name),
     };
@@ -145,21 +145,10 @@ observe(struct origin *origin, const struct reading *reading)
 }
 
 static void
-note_time(struct pipeline *pipeline, const struct reading *reading)
-{
-    bool has_record = reading->verdict == VERDICT_RECORD
-                   || reading->verdict == VERDICT_BROKEN;
-    if (has_record && reading->record->stamp.us > pipeline->newest) {
-        pipeline->newest = reading->record->stamp.us;
-    }
-}
-
-static void
 on_reading(void *ctx, const struct reading *reading)
 {
     struct origin *origin = ctx;
     struct pipeline *pipeline = origin->pipeline;
-    note_time(pipeline, reading);
     if (reading->finding->kind == FINDING_NOTHING
         || reading->finding->kind == FINDING_ATTEMPT
         || stamp_of(reading, origin->now).us < pipeline->config.since) {
@@ -219,11 +208,6 @@ void
 pipeline_tick(struct pipeline *pipeline, int64_t now)
 {
     struct incident *incident;
-    /* While an old log is read, its own time is the present. */
-    if (pipeline->newest != 0 && pipeline->newest < now) {
-        now = pipeline->newest;
-    }
-    pipeline->newest = 0;
     while ((incident = ledger_expire(pipeline->config.ledger, now))) {
         pipeline->config.on_change(pipeline->config.ctx, incident,
                                    CHANGE_QUIET);

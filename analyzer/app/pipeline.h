@@ -57,11 +57,7 @@ void pipeline_feed(struct pipeline *pipeline, struct origin *origin,
 void pipeline_end(struct pipeline *pipeline, struct origin *origin,
                   int64_t now);
 
-/*
- * Lets incidents go quiet; `now` in microseconds since 1970. If lines were read
- * since the last tick, the newest of them tells the time instead, so that an
- * old log is not quiet and open by turns.
- */
+/* Lets incidents go quiet; `now` in microseconds since 1970. */
 void pipeline_tick(struct pipeline *pipeline, int64_t now);
 
 /* Writes what changed, and how far was read, into the history. */

@@ -42,6 +42,12 @@ void account_line(struct incident *incident, const struct sighting *sighting);
 void account_failure(struct incident *incident, struct affected *affected,
                      const struct sighting *sighting);
 
+/* Notes a cause that another try of the same pull had. */
+void account_also(struct incident *incident, const struct cause *cause);
+
+/* Forgets what was counted. */
+void account_drop(struct incident *incident);
+
 /* Moves the counts of `gone` to `into`, but not those of its rows. */
 void account_move(struct incident *into, struct incident *gone);
 

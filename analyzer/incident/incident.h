@@ -109,6 +109,8 @@ struct incident {
     enum stamp_trust stamp_trust; /* the least trusted stamp of its lines */
     uint64_t count;               /* lines seen in this run */
     uint64_t stored_count;        /* what the history holds besides */
+    uint64_t replayed;            /* of count, lines that it holds already */
+    int64_t observed_at;          /* when this run last read a line of it */
     uint64_t unsaved;             /* of count, not yet in the history */
     struct affected *affected;    /* affected_count of them */
     size_t affected_count;

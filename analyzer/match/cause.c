@@ -333,6 +333,9 @@ static bool
 read_sample_facts(const struct yaml *node, struct sample *sample,
                   struct fault *fault)
 {
+    if (node->kind != YAML_MAP) {
+        return yaml_fault(node, fault, "facts: {fact: value} is wanted");
+    }
     for (const struct yaml *item = node->first; item; item = item->next) {
         enum fact fact;
         if (!fact_by_name(item->key, &fact)) {
@@ -437,6 +440,31 @@ read_kind(const struct yaml *item, struct cause *cause, bool *is_known,
     return ok;
 }
 
+/* It is a key in the history, a metric's label and an argument. */
+static bool
+read_slug(const struct yaml *node, struct slice *slug, struct fault *fault)
+{
+    enum {
+        LONGEST = 63
+    };
+
+    if (!read_scalar(node, slug, fault)) {
+        return false;
+    }
+    bool ok = slug->len <= LONGEST && slug->data[0] != '-';
+    for (size_t i = 0; i < slug->len; i++) {
+        char byte = slug->data[i];
+        ok = ok
+          && ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')
+              || byte == '-');
+    }
+    return ok
+        || yaml_fault(node, fault,
+                      "cause: lower-case letters, digits and - are wanted, "
+                      "%d at most",
+                      LONGEST);
+}
+
 static bool
 read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
          struct fault *fault)
@@ -450,7 +478,7 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
         return true;
     }
     if (slice_equal(item->key, SLICE("cause"))) {
-        return read_scalar(item, &cause->slug, fault);
+        return read_slug(item, &cause->slug, fault);
     }
     if (slice_equal(item->key, SLICE("title"))) {
         return read_text(item, &cause->title, fault);
@@ -464,6 +492,9 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
     if (slice_equal(item->key, SLICE("joins"))) {
         return read_flag(item, &cause->joins, fault);
     }
+    if (slice_equal(item->key, SLICE("yields"))) {
+        return read_flag(item, &cause->yields, fault);
+    }
     if (slice_equal(item->key, SLICE("sources"))) {
         return read_sources(item, arena, cause, fault);
     }
@@ -475,12 +506,12 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
         return read_samples(item, arena, &cause->rejects, &cause->reject_count,
                             fault);
     }
-    return yaml_fault(
-        item, fault,
-        "unknown key %.*s: cause, title, severity, scope, class, "
-        "rank, joins, sources, match, why, remedies, samples and rejects "
-        "may stand here",
-        SLICE_ARG(item->key));
+    return yaml_fault(item, fault,
+                      "unknown key %.*s: cause, title, severity, scope, class, "
+                      "rank, joins, yields, sources, match, why, remedies, "
+                      "samples and rejects "
+                      "may stand here",
+                      SLICE_ARG(item->key));
 }
 
 bool

@@ -7,6 +7,7 @@
 #include "match/look.h"
 #include "match/mask.h"
 #include "match/needle.h"
+#include "match/redact.h"
 #include "match/rule.h"
 
 #include <string.h>
@@ -82,8 +83,10 @@ struct classifier {
     const struct catalog *catalog;
     struct rule_matcher *matcher;
     struct needle_set *gate;
-    struct buf text; /* message and error in one */
-    struct mask head;
+    struct buf text;  /* message and error in one */
+    struct buf words; /* the registry's, without secrets */
+    struct mask whole;
+    struct mask head; /* what stands before an aggregate; or all of it */
     struct mask members[AGGREGATE_MAX];
     struct gather_scratch scratch;
 };
@@ -122,6 +125,8 @@ classifier_free(struct classifier *classifier)
     rule_matcher_free(classifier->matcher);
     needle_set_free(classifier->gate);
     buf_free(&classifier->text);
+    buf_free(&classifier->words);
+    mask_free(&classifier->whole);
     mask_free(&classifier->head);
     for (size_t i = 0; i < AGGREGATE_MAX; i++) {
         mask_free(&classifier->members[i]);
@@ -253,7 +258,7 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
         struct facts facts = common;
         struct mask *member = &classifier->members[i];
         struct context own = *context;
-        mask_text(member, aggregate->members[i], image);
+        mask_part(member, &classifier->whole, aggregate->members[i]);
         read_marks(buf_slice(&member->text), &own);
         gather_image(member_image(member, image), &classifier->scratch, &facts);
         weigh(finding, find_look(classifier, member, &own, &facts), &facts);
@@ -266,6 +271,18 @@ is_attempt(const struct record *record)
     return record->level == LEVEL_INFO && record->format == FORMAT_LOGFMT;
 }
 
+/* The registry's words are kept and shown; they may quote what was sent. */
+static void
+redact_words(struct classifier *classifier, struct facts *facts)
+{
+    struct slice *words = &facts->value[FACT_SERVER_MESSAGE];
+    if (words->len > 0) {
+        buf_clear(&classifier->words);
+        redact_add(&classifier->words, *words);
+        *words = buf_slice(&classifier->words);
+    }
+}
+
 void
 classifier_read(struct classifier *classifier, const struct record *record,
                 struct finding *finding)
@@ -274,15 +291,18 @@ classifier_read(struct classifier *classifier, const struct record *record,
     struct aggregate aggregate;
     memset(finding, 0, sizeof(*finding));
     classifier->scratch.used = 0;
-    aggregate_split(whole_text(classifier, record), &aggregate);
-    mask_text(&classifier->head, aggregate.head, record->image);
+    mask_text(&classifier->whole, whole_text(classifier, record),
+              record->image);
+    aggregate_split(buf_slice(&classifier->whole.text), &aggregate);
+    mask_part(&classifier->head, &classifier->whole, aggregate.head);
     read_marks(buf_slice(&classifier->head.text), &context);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
         gather_image(image, &classifier->scratch, &finding->facts);
     }
-    if (context.marks[MARK_SUCCESS]) {
+    /* A failure may quote anybody's words, these too. */
+    if (context.marks[MARK_SUCCESS] && !context.marks[MARK_FAILED]) {
         finding->kind = FINDING_SUCCESS;
         return;
     }
@@ -295,12 +315,14 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     if (finding->cause) {
         finding->kind = context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+        redact_words(classifier, &finding->facts);
     }
 }
 
 struct slice
 classifier_masked(struct classifier *classifier, const struct record *record)
 {
-    mask_text(&classifier->head, whole_text(classifier, record), record->image);
-    return buf_slice(&classifier->head.text);
+    mask_text(&classifier->whole, whole_text(classifier, record),
+              record->image);
+    return buf_slice(&classifier->whole.text);
 }

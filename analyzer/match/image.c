@@ -171,7 +171,8 @@ image_vendor(struct slice registry)
     }
     /* ECR has its region in the middle: N.dkr.ecr.REGION.amazonaws.com[.cn] */
     if (slice_find(host, SLICE(".dkr.ecr")) != SLICE_NONE
-        && slice_find(host, SLICE(".amazonaws.com")) != SLICE_NONE) {
+        && (slice_ends(host, SLICE(".amazonaws.com"))
+            || slice_ends(host, SLICE(".amazonaws.com.cn")))) {
         return SLICE("ecr");
     }
     return SLICE("other");
