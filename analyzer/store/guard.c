@@ -50,6 +50,7 @@ pragma_only_tells(const char *name, const char *argument)
 }
 
 /* Called while a statement is prepared, for each thing that it would do. */
+/* NOLINTNEXTLINE(readability-function-size): SQLite's parameters */
 static int
 on_authorize(void *ctx, int action, const char *first, const char *second,
              const char *database, const char *view)
