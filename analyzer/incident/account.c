@@ -10,6 +10,12 @@ account_is_replay(const struct incident *incident)
     return !incident->is_stored && !incident->is_dirty;
 }
 
+uint64_t
+account_count(const struct sighting *sighting)
+{
+    return sighting->count > 0 ? sighting->count : 1;
+}
+
 bool
 account_is_before(const struct incident *incident,
                   const struct sighting *sighting, int64_t when)
@@ -212,7 +218,7 @@ void
 account_failure(struct incident *incident, struct affected *affected,
                 const struct sighting *sighting)
 {
-    uint64_t count = sighting->count > 0 ? sighting->count : 1;
+    uint64_t count = account_count(sighting);
     incident->count += count;
     if (affected) {
         affected->count += count;

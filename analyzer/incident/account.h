@@ -19,6 +19,9 @@
 /* Only replays made this incident, and the history has no row of it. */
 bool account_is_replay(const struct incident *incident);
 
+/* How many failures the line tells of, at least 1. */
+uint64_t account_count(const struct sighting *sighting);
+
 /*
  * Whether the line is of before `when`. Files are given in any order, and a
  * table of events has none. It is known only if the line tells its time in the

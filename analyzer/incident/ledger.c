@@ -194,8 +194,7 @@ take_place(struct ledger *ledger, struct incident *incident,
     account_line(incident, sighting);
     if (!affected) {
         if (!is_past && names_somebody(sighting->facts)) {
-            incident->affected_lost +=
-                sighting->count > 0 ? sighting->count : 1;
+            incident->affected_lost += account_count(sighting);
         }
         return NULL;
     }
@@ -257,10 +256,10 @@ join(struct ledger *ledger, struct incident *host,
     }
     /* When it was new, the cause was not known yet, and fold() moved it. */
     if (sighting->is_replay && host->evidence_seen == 0) {
-        host->count += sighting->count;
-        host->replayed += sighting->count;
+        host->count += account_count(sighting);
+        host->replayed += account_count(sighting);
         if (affected) {
-            affected->count += sighting->count;
+            affected->count += account_count(sighting);
         }
     }
     return step_seen(host, sighting, was_touched);
@@ -379,7 +378,7 @@ recover(struct ledger *ledger, struct incident *incident,
     }
     affected->is_recovered = true;
     affected->recovered_at = sighting->stamp.us;
-    if (!sighting->is_replay) {
+    if (!account_is_replay(incident)) {
         affected->is_dirty = true;
         incident->is_dirty = true;
     }
