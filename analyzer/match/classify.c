@@ -50,7 +50,10 @@ static const struct mark {
     {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
     {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
     {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
-    {MARK_FAILED, "cancel pulling image", "cancel pulling image"},
+    {MARK_FAILED, "ImageInspectError", "ImageInspectError"},
+    {MARK_FAILED, "ailed to record image pull intent",
+     "ailed to record image pull intent"},
+    {MARK_FAILED, "ancel pulling image", "ancel pulling image"},
     {MARK_FAILED, "をプルできません", "をプルできません"},
     {MARK_PULL, "イメージ <image>", "イメージ "},
     {MARK_PULL, "trying next host", "trying next host"},
@@ -73,6 +76,11 @@ static const struct mark {
     {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
     {MARK_PULL, "failed to do request: ", "failed to do request: "},
     {MARK_PULL, "failed to extract layer", "failed to extract layer"},
+    {MARK_PULL, "failed to register layer", "failed to register layer"},
+    {MARK_PULL, "Not continuing with pull after error",
+     "Not continuing with pull after error"},
+    {MARK_PULL, "adding layer with blob", "adding layer with blob"},
+    {MARK_PULL, "ImageStatus ", "ImageStatus "},
     {MARK_PULL, "no match for platform in manifest",
      "no match for platform in manifest"},
     {MARK_PULL, "error pulling image", "error pulling image"},
@@ -92,6 +100,7 @@ struct classifier {
 struct context {
     bool marks[MARK_PULL + 1];
     bool is_attempt;
+    bool is_success;
 };
 
 struct classifier *
@@ -166,6 +175,9 @@ read_marks(struct slice masked, struct context *context)
 static bool
 may_try(const struct look *look, const struct context *context)
 {
+    if (look->is_success || context->is_success) {
+        return look->is_success && context->is_success;
+    }
     if (look->is_fallback) {
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
@@ -283,18 +295,17 @@ classifier_read(struct classifier *classifier, const struct record *record,
     if (image.len > 0) {
         gather_image(image, &classifier->scratch, &finding->facts);
     }
-    if (context.marks[MARK_SUCCESS]) {
-        finding->kind = FINDING_SUCCESS;
-        return;
-    }
-    if (aggregate.count > 0) {
+    context.is_success = context.marks[MARK_SUCCESS];
+    if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
         finding->look = find_look(classifier, &classifier->head, &context,
                                   &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
     }
-    if (finding->cause) {
+    if (context.is_success) {
+        finding->kind = FINDING_SUCCESS;
+    } else if (finding->cause) {
         finding->kind =
             context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
     }
