@@ -49,8 +49,8 @@ void classifier_free(struct classifier *classifier); /* NULL is fine */
 bool classifier_may_matter(const struct classifier *classifier,
                            struct slice line);
 
-void classifier_read(struct classifier *classifier,
-                     const struct record *record, struct finding *finding);
+void classifier_read(struct classifier *classifier, const struct record *record,
+                     struct finding *finding);
 
 /* The masked text of the record, as patterns see it; valid as a finding is. */
 struct slice classifier_masked(struct classifier *classifier,
