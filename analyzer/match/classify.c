@@ -308,6 +308,7 @@ classifier_read(struct classifier *classifier, const struct record *record,
     aggregate_split(buf_slice(&classifier->whole.text), &aggregate);
     mask_part(&classifier->head, &classifier->whole, aggregate.head);
     read_marks(buf_slice(&classifier->head.text), &context);
+    read_marks(record->reason, &context);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
