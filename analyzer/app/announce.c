@@ -62,17 +62,12 @@ static void
 put_off(struct announce *announce, struct incident *incident,
         enum change change, int64_t now)
 {
-    for (size_t i = announce->count; i > 0; i--) {
-        if (announce->pending[i - 1].incident == incident) {
-            return;
-        }
-    }
     if (announce->count == announce->room) {
         announce->room = announce->room > 0 ? announce->room * 2 : 64;
         announce->pending = mem_resize_array(announce->pending, announce->room,
                                              sizeof(*announce->pending));
     }
-    incident->announced_at = now;
+    incident->announced_at = now != 0 ? now : 1; /* 0: it does not wait */
     announce->pending[announce->count++] = (struct pending){
         incident, change, now + ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000)};
 }

@@ -10,6 +10,12 @@ account_is_replay(const struct incident *incident)
     return !incident->is_stored && !incident->is_dirty;
 }
 
+uint64_t
+account_count(const struct sighting *sighting)
+{
+    return sighting->count > 0 ? sighting->count : 1;
+}
+
 bool
 account_is_before(const struct incident *incident,
                   const struct sighting *sighting, int64_t when)
@@ -54,6 +60,7 @@ account_line(struct incident *incident, const struct sighting *sighting)
         take_times(incident, &sighting->stamp);
     }
     incident->is_touched = true;
+    incident->observed_at = sighting->observed_at;
     if (!sighting->is_replay) {
         incident->is_dirty = true;
     }
@@ -182,18 +189,28 @@ keep_evidence(struct incident *incident, const struct sighting *sighting)
     evidence->is_saved = sighting->is_replay;
 }
 
-static void
-take_also(struct incident *incident, const struct sighting *sighting)
+void
+account_also(struct incident *incident, const struct cause *cause)
 {
-    for (size_t i = 0; i < sighting->also_count; i++) {
-        size_t at = 0;
-        while (at < incident->also_count
-               && incident->also[at] != sighting->also[i]) {
-            at++;
-        }
-        if (at == incident->also_count && at < COUNT(incident->also)) {
-            incident->also[incident->also_count++] = sighting->also[i];
-        }
+    size_t at = 0;
+    while (at < incident->also_count && incident->also[at] != cause) {
+        at++;
+    }
+    if (at == incident->also_count && at < COUNT(incident->also)) {
+        incident->also[incident->also_count++] = cause;
+    }
+}
+
+void
+account_drop(struct incident *incident)
+{
+    incident->count = 0;
+    incident->replayed = 0;
+    incident->unsaved = 0;
+    incident->tally_count = 0;
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        incident->affected[i].count = 0;
+        incident->affected[i].unsaved = 0;
     }
 }
 
@@ -201,11 +218,12 @@ void
 account_failure(struct incident *incident, struct affected *affected,
                 const struct sighting *sighting)
 {
-    uint64_t count = sighting->count > 0 ? sighting->count : 1;
+    uint64_t count = account_count(sighting);
     incident->count += count;
     if (affected) {
         affected->count += count;
     }
+    incident->replayed += sighting->is_replay ? count : 0;
     if (!sighting->is_replay) {
         incident->unsaved += count;
         if (affected) {
@@ -215,7 +233,9 @@ account_failure(struct incident *incident, struct affected *affected,
             count_minute(incident, sighting->stamp.us / STAMP_MINUTE, count);
         }
     }
-    take_also(incident, sighting);
+    for (size_t i = 0; i < sighting->also_count; i++) {
+        account_also(incident, sighting->also[i]);
+    }
     keep_evidence(incident, sighting);
 }
 
@@ -223,6 +243,7 @@ void
 account_move(struct incident *into, struct incident *gone)
 {
     into->count += gone->count;
+    into->replayed += gone->replayed;
     into->stored_count += gone->stored_count;
     into->unsaved += gone->unsaved;
     into->affected_lost += gone->affected_lost;

@@ -19,6 +19,9 @@
 /* Only replays made this incident, and the history has no row of it. */
 bool account_is_replay(const struct incident *incident);
 
+/* How many failures the line tells of, at least 1. */
+uint64_t account_count(const struct sighting *sighting);
+
 /*
  * Whether the line is of before `when`. Files are given in any order, and a
  * table of events has none. It is known only if the line tells its time in the
@@ -38,6 +41,12 @@ void account_line(struct incident *incident, const struct sighting *sighting);
 /* All else that a failure adds; `affected` may be NULL. */
 void account_failure(struct incident *incident, struct affected *affected,
                      const struct sighting *sighting);
+
+/* Notes a cause that another try of the same pull had. */
+void account_also(struct incident *incident, const struct cause *cause);
+
+/* Forgets what was counted. */
+void account_drop(struct incident *incident);
 
 /* Moves the counts of `gone` to `into`, but not those of its rows. */
 void account_move(struct incident *into, struct incident *gone);

@@ -60,8 +60,10 @@ struct affected {
     struct slice image;
     int64_t first_seen; /* microseconds since 1970 */
     int64_t last_seen;
-    uint64_t count;   /* lines of this run */
-    uint64_t unsaved; /* of these, not yet in the history */
+    uint64_t count;      /* lines of this run */
+    uint64_t replayed;   /* of count, lines that it holds already */
+    int64_t observed_at; /* when this run last read a line of it */
+    uint64_t unsaved;    /* of these, not yet in the history */
     bool is_recovered;
     int64_t recovered_at; /* 0 if this run did not see it */
     bool is_dirty;        /* differs from the history's row */
@@ -109,6 +111,8 @@ struct incident {
     enum stamp_trust stamp_trust; /* the least trusted stamp of its lines */
     uint64_t count;               /* lines seen in this run */
     uint64_t stored_count;        /* what the history holds besides */
+    uint64_t replayed;            /* of count, lines that it holds already */
+    int64_t observed_at;          /* when this run last read a line of it */
     uint64_t unsaved;             /* of count, not yet in the history */
     struct affected *affected;    /* affected_count of them */
     size_t affected_count;

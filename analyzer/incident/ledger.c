@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "incident/account.h"
+#include "incident/attempt.h"
 #include "incident/backoff.h"
 #include "incident/key.h"
 #include "incident/places.h"
@@ -193,8 +194,7 @@ take_place(struct ledger *ledger, struct incident *incident,
     account_line(incident, sighting);
     if (!affected) {
         if (!is_past && names_somebody(sighting->facts)) {
-            incident->affected_lost +=
-                sighting->count > 0 ? sighting->count : 1;
+            incident->affected_lost += account_count(sighting);
         }
         return NULL;
     }
@@ -251,11 +251,15 @@ join(struct ledger *ledger, struct incident *host,
 {
     bool was_touched = host->is_touched;
     struct affected *affected = take_place(ledger, host, sighting);
+    if (sighting->cause->yields) {
+        account_also(host, sighting->cause);
+    }
     /* When it was new, the cause was not known yet, and fold() moved it. */
     if (sighting->is_replay && host->evidence_seen == 0) {
-        host->count += sighting->count;
+        host->count += account_count(sighting);
+        host->replayed += account_count(sighting);
         if (affected) {
-            affected->count += sighting->count;
+            affected->count += account_count(sighting);
         }
     }
     return step_seen(host, sighting, was_touched);
@@ -316,6 +320,9 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
     if (sighting->cause->joins) {
         host = backoff_host(ledger->places, sighting);
     }
+    if (sighting->cause->yields) {
+        host = attempt_host(ledger->places, sighting);
+    }
     if (host) {
         *out = host;
         return join(ledger, host, sighting);
@@ -327,6 +334,10 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
     if (!sighting->cause->joins) {
         struct incident *gone;
         while ((gone = backoff_waiting(ledger->places, sighting))) {
+            fold(ledger, incident, gone);
+        }
+        while ((gone = attempt_lesser(ledger->places, sighting))) {
+            account_drop(gone); /* the same pulls, told once more */
             fold(ledger, incident, gone);
         }
     }
@@ -367,7 +378,7 @@ recover(struct ledger *ledger, struct incident *incident,
     }
     affected->is_recovered = true;
     affected->recovered_at = sighting->stamp.us;
-    if (!sighting->is_replay) {
+    if (!account_is_replay(incident)) {
         affected->is_dirty = true;
         incident->is_dirty = true;
     }
@@ -427,6 +438,14 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
     return observe_cause(ledger, sighting, incident);
 }
 
+/* An old log that is piped in is heard of now, whatever its stamps say. */
+static int64_t
+last_heard(const struct incident *incident)
+{
+    return incident->observed_at > incident->last_seen ? incident->observed_at
+                                                       : incident->last_seen;
+}
+
 struct incident *
 ledger_expire(struct ledger *ledger, int64_t now)
 {
@@ -437,7 +456,7 @@ ledger_expire(struct ledger *ledger, int64_t now)
     while (ledger->expire_next < ledger->count) {
         struct incident *incident = ledger->incidents[ledger->expire_next++];
         if (incident->state == INCIDENT_OPEN
-            && now - incident->last_seen
+            && now - last_heard(incident)
                    > quiet_time(incident->cause->nature)) {
             /* Dirty for good would make a row of what only replays told. */
             incident->is_dirty = !account_is_replay(incident);

@@ -492,6 +492,9 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
     if (slice_equal(item->key, SLICE("joins"))) {
         return read_flag(item, &cause->joins, fault);
     }
+    if (slice_equal(item->key, SLICE("yields"))) {
+        return read_flag(item, &cause->yields, fault);
+    }
     if (slice_equal(item->key, SLICE("sources"))) {
         return read_sources(item, arena, cause, fault);
     }
@@ -503,12 +506,12 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
         return read_samples(item, arena, &cause->rejects, &cause->reject_count,
                             fault);
     }
-    return yaml_fault(
-        item, fault,
-        "unknown key %.*s: cause, title, severity, scope, class, "
-        "rank, joins, sources, match, why, remedies, samples and rejects "
-        "may stand here",
-        SLICE_ARG(item->key));
+    return yaml_fault(item, fault,
+                      "unknown key %.*s: cause, title, severity, scope, class, "
+                      "rank, joins, yields, sources, match, why, remedies, "
+                      "samples and rejects "
+                      "may stand here",
+                      SLICE_ARG(item->key));
 }
 
 bool

@@ -168,17 +168,30 @@ mark_len(struct slice text)
     return encoded_len(text, "3F2623");
 }
 
-/* The value of a parameter whose "=" was encoded: so is the "&" behind it. */
+/* The "=" behind a parameter's name, in any of the ways to write it. */
 static size_t
-encoded_value_len(struct slice text)
+equals_len(struct slice text)
+{
+    if (slice_starts(text, SLICE("="))) {
+        return 1;
+    }
+    return slice_starts(text, SLICE("\\u003d")) ? 6 : encoded_len(text, "3D");
+}
+
+/*
+ * A parameter's value. Where its "=" was percent-encoded, so is the "&" behind
+ * it; a colon at the end is the message's.
+ */
+static size_t
+parameter_len(struct slice text, bool is_encoded)
 {
     size_t end = value_len(text, "& \t\r\n\"'\\<>)]}`");
-    for (size_t i = 0; i < end; i++) {
+    for (size_t i = 0; is_encoded && i < end; i++) {
         if (encoded_len(slice_after(text, i), "2623") > 0) {
             return i;
         }
     }
-    return end;
+    return end > 0 && text.data[end - 1] == ':' ? end - 1 : end;
 }
 
 /* "?sig=...", "&sig=...", "%26sig%3D...": text begins with the mark. */
@@ -191,20 +204,15 @@ url_parameter(struct buf *out, struct slice text)
         return 0;
     }
     rest = slice_after(rest, name.len);
-    size_t value;
-    if (slice_skip(&rest, SLICE("=")) || slice_skip(&rest, SLICE("\\u003d"))) {
-        value = value_len(rest, "& \t\r\n\"'\\<>)]}`");
-    } else {
-        size_t encoded = encoded_len(rest, "3D");
-        rest = slice_after(rest, encoded);
-        value = encoded_value_len(rest);
-        if (encoded == 0) {
-            return 0;
-        }
+    bool is_encoded = slice_starts(rest, SLICE("%"));
+    size_t equals = equals_len(rest);
+    if (equals == 0) {
+        return 0;
     }
+    rest = slice_after(rest, equals);
     buf_add(out, slice_before(text, text.len - rest.len));
     buf_add_text(out, redacted);
-    return text.len - rest.len + value;
+    return text.len - rest.len + parameter_len(rest, is_encoded);
 }
 
 /* What stands between a key and its value: `":`, ` = `, `\":`; 0 if nothing. */
