@@ -54,7 +54,9 @@ print_query(struct app *app, struct slice sql,
     if (!db) {
         return false;
     }
-    bool ok = query_run(db, sql, parameters, count, on_row, &printing, fault);
+    const struct query_request request = {sql, parameters, count, on_row,
+                                          &printing};
+    bool ok = query_run(db, &request, fault);
     end_table(&printing);
     output_write(&printing.out);
     buf_free(&printing.out);
@@ -128,11 +130,11 @@ cmd_sql(struct app *app, struct fault *fault)
         }
         sql = query.sql;
     }
-    struct query_parameter *parameters = mem_resize_array(
-        NULL, options->argument_count, sizeof(*parameters));
+    struct query_parameter *parameters =
+        mem_resize_array(NULL, options->argument_count, sizeof(*parameters));
     bool ok = read_parameters(options, parameters, fault)
-              && print_query(app, sql, parameters,
-                             options->argument_count - 1, fault);
+           && print_query(app, sql, parameters, options->argument_count - 1,
+                          fault);
     mem_free(parameters);
     return ok;
 }

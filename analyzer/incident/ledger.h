@@ -22,11 +22,12 @@ struct ledger;
 struct sighting {
     const struct cause *cause; /* NULL with is_success */
     bool is_success;           /* the image was pulled, or is there */
-    bool is_replay; /* the history has counted this line before */
+    bool is_replay;            /* the history has counted this line before */
     const struct cause *also[4];
     size_t also_count;
     const struct facts *facts;
     struct stamp stamp;
+    int64_t observed_at; /* when it was read, microseconds since 1970 */
     uint64_t count;      /* how many failures the record tells of, at least 1 */
     struct slice origin; /* "stdin", a path */
     struct slice line;   /* redacted */

@@ -7,6 +7,7 @@
 #include "match/look.h"
 #include "match/mask.h"
 #include "match/needle.h"
+#include "match/redact.h"
 #include "match/rule.h"
 
 #include <string.h>
@@ -27,63 +28,65 @@ static const struct mark {
     const char *words;
     const char *raw;
 } marks[] = {
-    {MARK_SUCCESS, "Successfully pulled image", "Successfully pulled image"},
-    {MARK_SUCCESS, "already present on machine", "already present on machine"},
-    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "},
-    {MARK_SUCCESS, "Pulled image <image> with image id", "Pulled image "},
-    {MARK_FAILED, "ailed to pull image", "ailed to pull image"},
-    {MARK_FAILED, "failed to pull and unpack image",
-     "failed to pull and unpack image"},
-    {MARK_FAILED, "PullImage <image> failed", "PullImage "},
-    {MARK_FAILED, "PullImage from image service failed", "PullImage "},
-    {MARK_FAILED, "ErrImagePull", "ErrImagePull"},
-    {MARK_FAILED, "ImagePullBackOff", "ImagePullBackOff"},
-    {MARK_FAILED, "Back-off pulling image", "Back-off pulling image"},
-    {MARK_FAILED, "failed to get sandbox image", "failed to get sandbox image"},
-    {MARK_FAILED, "failed to resolve reference", "failed to resolve reference"},
-    {MARK_FAILED, "failed to resolve image", "failed to resolve image"},
-    {MARK_FAILED, "failed to parse image reference",
-     "failed to parse image reference"},
-    {MARK_FAILED, "ailed to inspect image", "ailed to inspect image"},
-    {MARK_FAILED, "Failed to apply default image tag",
-     "Failed to apply default image tag"},
-    {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
-    {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
-    {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
-    {MARK_FAILED, "cancel pulling image", "cancel pulling image"},
-    {MARK_FAILED, "をプルできません", "をプルできません"},
-    {MARK_PULL, "イメージ <image>", "イメージ "},
-    {MARK_PULL, "trying next host", "trying next host"},
-    {MARK_PULL, "fetch failed", "fetch failed"},
-    {MARK_PULL, "Attempting next endpoint", "Attempting next endpoint"},
-    {MARK_PULL, "httpReadSeeker: failed open", "httpReadSeeker: failed open"},
-    {MARK_PULL, "initializing source", "initializing source"},
-    {MARK_PULL, "pinging container registry", "pinging container registry"},
-    {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
-    {MARK_PULL, "anifest for <image>", "anifest for "},
-    {MARK_PULL, "pull access denied for", "pull access denied for"},
-    {MARK_PULL, "Error response from daemon: Get <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: Head <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: manifest",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: unauthorized",
-     "Error response from daemon: "},
-    {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
-    {MARK_PULL, "failed to do request: ", "failed to do request: "},
-    {MARK_PULL, "failed to extract layer", "failed to extract layer"},
-    {MARK_PULL, "no match for platform in manifest",
-     "no match for platform in manifest"},
-    {MARK_PULL, "error pulling image", "error pulling image"},
+    {MARK_SUCCESS, "Successfully pulled image",                 "Successfully pulled image"  },
+    {MARK_SUCCESS, "already present on machine",                "already present on machine" },
+    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "                 },
+    {MARK_SUCCESS, "Pulled image <image> with image id",        "Pulled image "              },
+    {MARK_FAILED,  "ailed to pull image",                       "ailed to pull image"        },
+    {MARK_FAILED,  "failed to pull and unpack image",
+     "failed to pull and unpack image"                                                       },
+    {MARK_FAILED,  "PullImage <image> failed",                  "PullImage "                 },
+    {MARK_FAILED,  "PullImage from image service failed",       "PullImage "                 },
+    {MARK_FAILED,  "ErrImagePull",                              "ErrImagePull"               },
+    {MARK_FAILED,  "ImagePullBackOff",                          "ImagePullBackOff"           },
+    {MARK_FAILED,  "Back-off pulling image",                    "Back-off pulling image"     },
+    {MARK_FAILED,  "failed to get sandbox image",               "failed to get sandbox image"},
+    {MARK_FAILED,  "failed to resolve reference",               "failed to resolve reference"},
+    {MARK_FAILED,  "failed to resolve image",                   "failed to resolve image"    },
+    {MARK_FAILED,  "failed to parse image reference",
+     "failed to parse image reference"                                                       },
+    {MARK_FAILED,  "ailed to inspect image",                    "ailed to inspect image"     },
+    {MARK_FAILED,  "Failed to apply default image tag",
+     "Failed to apply default image tag"                                                     },
+    {MARK_FAILED,  "ErrImageNeverPull",                         "ErrImageNeverPull"          },
+    {MARK_FAILED,  "InvalidImageName",                          "InvalidImageName"           },
+    {MARK_FAILED,  "RegistryUnavailable",                       "RegistryUnavailable"        },
+    {MARK_FAILED,  "cancel pulling image",                      "cancel pulling image"       },
+    {MARK_FAILED,  "をプルできません",                  "をプルできません"   },
+    {MARK_PULL,    "イメージ <image>",                      "イメージ "              },
+    {MARK_PULL,    "trying next host",                          "trying next host"           },
+    {MARK_PULL,    "fetch failed",                              "fetch failed"               },
+    {MARK_PULL,    "Attempting next endpoint",                  "Attempting next endpoint"   },
+    {MARK_PULL,    "httpReadSeeker: failed open",               "httpReadSeeker: failed open"},
+    {MARK_PULL,    "initializing source",                       "initializing source"        },
+    {MARK_PULL,    "pinging container registry",                "pinging container registry" },
+    {MARK_PULL,    "reading manifest <tag> in <image>",         "reading manifest "          },
+    {MARK_PULL,    "anifest for <image>",                       "anifest for "               },
+    {MARK_PULL,    "pull access denied for",                    "pull access denied for"     },
+    {MARK_PULL,    "Error response from daemon: Get <url>",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: Head <url>",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: manifest",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: unauthorized",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
+    {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
+    {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
+    {MARK_PULL,    "no match for platform in manifest",
+     "no match for platform in manifest"                                                     },
+    {MARK_PULL,    "error pulling image",                       "error pulling image"        },
 };
 
 struct classifier {
     const struct catalog *catalog;
     struct rule_matcher *matcher;
     struct needle_set *gate;
-    struct buf text; /* message and error in one */
-    struct mask head;
+    struct buf text;  /* message and error in one */
+    struct buf words; /* the registry's, without secrets */
+    struct mask whole;
+    struct mask head; /* what stands before an aggregate; or all of it */
     struct mask members[AGGREGATE_MAX];
     struct gather_scratch scratch;
 };
@@ -122,6 +125,8 @@ classifier_free(struct classifier *classifier)
     rule_matcher_free(classifier->matcher);
     needle_set_free(classifier->gate);
     buf_free(&classifier->text);
+    buf_free(&classifier->words);
+    mask_free(&classifier->whole);
     mask_free(&classifier->head);
     for (size_t i = 0; i < AGGREGATE_MAX; i++) {
         mask_free(&classifier->members[i]);
@@ -170,7 +175,7 @@ may_try(const struct look *look, const struct context *context)
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
     return look->is_alone || context->marks[MARK_FAILED]
-           || context->marks[MARK_PULL];
+        || context->marks[MARK_PULL];
 }
 
 /* The first look that catches the member, and the facts with it. */
@@ -253,10 +258,9 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
         struct facts facts = common;
         struct mask *member = &classifier->members[i];
         struct context own = *context;
-        mask_text(member, aggregate->members[i], image);
+        mask_part(member, &classifier->whole, aggregate->members[i]);
         read_marks(buf_slice(&member->text), &own);
-        gather_image(member_image(member, image), &classifier->scratch,
-                     &facts);
+        gather_image(member_image(member, image), &classifier->scratch, &facts);
         weigh(finding, find_look(classifier, member, &own, &facts), &facts);
     }
 }
@@ -267,6 +271,18 @@ is_attempt(const struct record *record)
     return record->level == LEVEL_INFO && record->format == FORMAT_LOGFMT;
 }
 
+/* The registry's words are kept and shown; they may quote what was sent. */
+static void
+redact_words(struct classifier *classifier, struct facts *facts)
+{
+    struct slice *words = &facts->value[FACT_SERVER_MESSAGE];
+    if (words->len > 0) {
+        buf_clear(&classifier->words);
+        redact_add(&classifier->words, *words);
+        *words = buf_slice(&classifier->words);
+    }
+}
+
 void
 classifier_read(struct classifier *classifier, const struct record *record,
                 struct finding *finding)
@@ -275,35 +291,38 @@ classifier_read(struct classifier *classifier, const struct record *record,
     struct aggregate aggregate;
     memset(finding, 0, sizeof(*finding));
     classifier->scratch.used = 0;
-    aggregate_split(whole_text(classifier, record), &aggregate);
-    mask_text(&classifier->head, aggregate.head, record->image);
+    mask_text(&classifier->whole, whole_text(classifier, record),
+              record->image);
+    aggregate_split(buf_slice(&classifier->whole.text), &aggregate);
+    mask_part(&classifier->head, &classifier->whole, aggregate.head);
     read_marks(buf_slice(&classifier->head.text), &context);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
         gather_image(image, &classifier->scratch, &finding->facts);
     }
-    if (context.marks[MARK_SUCCESS]) {
+    /* A failure may quote anybody's words, these too. */
+    if (context.marks[MARK_SUCCESS] && !context.marks[MARK_FAILED]) {
         finding->kind = FINDING_SUCCESS;
         return;
     }
     if (aggregate.count > 0) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
-        finding->look = find_look(classifier, &classifier->head, &context,
-                                  &finding->facts);
+        finding->look =
+            find_look(classifier, &classifier->head, &context, &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
     }
     if (finding->cause) {
-        finding->kind =
-            context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+        finding->kind = context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+        redact_words(classifier, &finding->facts);
     }
 }
 
 struct slice
 classifier_masked(struct classifier *classifier, const struct record *record)
 {
-    mask_text(&classifier->head, whole_text(classifier, record),
+    mask_text(&classifier->whole, whole_text(classifier, record),
               record->image);
-    return buf_slice(&classifier->head.text);
+    return buf_slice(&classifier->whole.text);
 }

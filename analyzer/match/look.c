@@ -3,6 +3,7 @@
 
 enum {
     FACT_NAME_LONGEST = 64,
+    NEED_SHORTEST = 2, /* the prefilter looks for pairs of bytes */
 };
 
 static bool
@@ -15,8 +16,10 @@ read_needs(const struct yaml *node, struct arena *arena, struct look *look,
     }
     struct slice *needs = arena_alloc(arena, node->count * sizeof(*needs));
     for (const struct yaml *item = node->first; item; item = item->next) {
-        if (item->kind != YAML_TEXT || item->text.len == 0) {
-            return yaml_fault(item, fault, "needs: a literal is empty");
+        if (item->kind != YAML_TEXT || item->text.len < NEED_SHORTEST) {
+            return yaml_fault(item, fault,
+                              "needs: a literal has at least %d bytes",
+                              NEED_SHORTEST);
         }
         for (size_t i = 0; i < item->text.len; i++) {
             if (slice_find_byte(SLICE("\"\\<>&"), item->text.data[i])
@@ -73,10 +76,25 @@ read_pattern(const struct yaml *node, struct look *look, struct fault *fault)
     return true;
 }
 
+/* A map of fact names to single words. */
+static bool
+is_fact_map(const struct yaml *node)
+{
+    for (const struct yaml *item = node->first; item; item = item->next) {
+        if (item->kind != YAML_TEXT || item->text.len == 0) {
+            return false;
+        }
+    }
+    return node->kind == YAML_MAP && node->count > 0;
+}
+
 static bool
 read_where(const struct yaml *node, struct look *look, struct fault *fault)
 {
     struct fault inner;
+    if (!is_fact_map(node)) {
+        return yaml_fault(node, fault, "where: {fact: 'pattern'} is wanted");
+    }
     for (const struct yaml *item = node->first; item; item = item->next) {
         size_t i = look->where_count;
         if (i == LOOK_WHERES) {
@@ -99,6 +117,9 @@ read_where(const struct yaml *node, struct look *look, struct fault *fault)
 static bool
 read_sets(const struct yaml *node, struct look *look, struct fault *fault)
 {
+    if (!is_fact_map(node)) {
+        return yaml_fault(node, fault, "facts: {fact: value} is wanted");
+    }
     for (const struct yaml *item = node->first; item; item = item->next) {
         size_t i = look->set_count;
         if (i == LOOK_SETS) {
@@ -132,7 +153,9 @@ read_flag(const struct yaml *node, bool *flag, struct fault *fault)
 static bool
 read_priority(const struct yaml *node, struct look *look, struct fault *fault)
 {
-    enum { HIGHEST = 100 };
+    enum {
+        HIGHEST = 100
+    };
     struct slice digits = node->text;
     uint64_t value = 0;
     bool is_negative = slice_skip(&digits, SLICE("-"));
@@ -182,8 +205,9 @@ look_read(const struct yaml *node, struct arena *arena, struct look *look,
 {
     *look = (struct look){.row = node->line};
     if (node->kind != YAML_MAP) {
-        return yaml_fault(node, fault, "match: a block with a pattern: is "
-                                       "wanted here");
+        return yaml_fault(node, fault,
+                          "match: a block with a pattern: is "
+                          "wanted here");
     }
     for (const struct yaml *item = node->first; item; item = item->next) {
         if (!read_key(item, arena, look, fault)) {

@@ -20,6 +20,7 @@ struct prover {
 };
 
 PRINTF_LIKE(4, 5)
+
 static void
 complain(struct prover *prover, const struct cause *cause, int row,
          const char *format, ...)
@@ -105,6 +106,12 @@ check_sample(struct prover *prover, const struct cause *cause,
     } else {
         mark_hit(prover, finding.look);
         check_facts(prover, cause, sample, &finding);
+    }
+    if (finding.cause
+        && !classifier_may_matter(prover->classifier, sample->line)) {
+        complain(prover, cause, sample->row,
+                 "the prefilter overlooks the sample: %.*s",
+                 SLICE_ARG(slice_before(sample->line, 160)));
     }
     decoder_free(decoder);
 }

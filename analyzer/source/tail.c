@@ -29,7 +29,9 @@ static void
 on_closed(uv_handle_t *handle)
 {
     struct tail *tail = handle->data;
-    close(tail->fd);
+    if (tail->fd > STDERR_FILENO) {
+        close(tail->fd);
+    }
     tail->events.on_end(tail->events.ctx, tail->status);
     mem_free(tail);
 }
@@ -81,14 +83,13 @@ identify(struct tail *tail, const struct stat *info)
     }
     tail->size = (uint64_t)info->st_size;
     snprintf(tail->identity, sizeof(tail->identity),
-             "file:%" PRIu64 ":%" PRIu64 ":%016" PRIx64,
-             (uint64_t)info->st_dev, (uint64_t)info->st_ino,
-             fingerprint(tail->fd));
+             "file:%" PRIu64 ":%" PRIu64 ":%016" PRIx64, (uint64_t)info->st_dev,
+             (uint64_t)info->st_ino, fingerprint(tail->fd));
 }
 
 struct tail *
 tail_open(uv_loop_t *loop, int fd, const struct source_events *events,
-             struct fault *fault)
+          struct fault *fault)
 {
     struct stat info;
     if (fstat(fd, &info) != 0) {
