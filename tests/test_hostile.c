@@ -167,13 +167,13 @@ the_true_cause_is_found_beside_such_names(void **state)
          "reference \"\"r.io/a:1\"\": r.io/a:1: not found\",y",                  "image-not-found"       },
         {"...solve reference \"r.io/a:1\": r.io/a:1: not found\" failed to "
          "pull "
-         "image",                                                                                "image-not-found"                                                                                                  },
+         "image",                                                                "image-not-found"       },
         {"container &Container{Name:c,Image:x,Env:[]EnvVar{EnvVar{Name:A,Value:"
          "manifest unknown: 401 Unauthorized,},},} start failed in pod p_n(u): "
-         "ErrImagePull: pull QPS exceeded",                                                                               "unknown"},
+         "ErrImagePull: pull QPS exceeded",                                      "unknown"               },
         {"container &Container{Name:c,Env:[]EnvVar{EnvVar{Value:x,},},} start "
          "failed in pod p_n(u): ErrImagePull: failed to pull image: manifest "
-         "unknown",                                                                               "image-not-found"                                                                                                                          },
+         "unknown",                                                              "image-not-found"       },
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

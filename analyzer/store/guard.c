@@ -85,6 +85,7 @@ on_authorize(void *ctx, int action, const char *first, const char *second,
     }
     return is_fine ? SQLITE_OK : SQLITE_DENY;
 }
+
 /* NOLINTEND(readability-function-size) */
 
 void
