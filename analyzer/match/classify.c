@@ -71,6 +71,8 @@ static const struct mark {
      "Error response from daemon: "                                                          },
     {MARK_PULL,    "Error response from daemon: unauthorized",
      "Error response from daemon: "                                                          },
+    {MARK_PULL,    "from daemon: toomanyrequests",              "toomanyrequests"            },
+    {MARK_PULL,    "daemon: received unexpected HTTP status",   "received unexpected HTTP"   },
     {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
     {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
     {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
