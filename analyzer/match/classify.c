@@ -15,6 +15,8 @@ enum mark_kind {
     MARK_SUCCESS, /* the image is there */
     MARK_FAILED,  /* surely a pull that failed */
     MARK_PULL,    /* about a pull; whether it failed, other words tell */
+    MARK_OTHER,   /* a push, a build or a chart, though the words are alike */
+    MARK_KINDS,
 };
 
 /*
@@ -76,6 +78,13 @@ static const struct mark {
     {MARK_PULL, "no match for platform in manifest",
      "no match for platform in manifest"},
     {MARK_PULL, "error pulling image", "error pulling image"},
+    {MARK_PULL, "/images/create returned error",
+     "/images/create returned error"},
+    {MARK_OTHER, "failed to push", "failed to push"},
+    {MARK_OTHER, "failed to solve: ", "failed to solve: "},
+    {MARK_OTHER, "failed to download chart", "failed to download chart"},
+    {MARK_OTHER, "Error: failed to do request", "Error: failed to do request"},
+    {MARK_OTHER, "Error: failed to authorize", "Error: failed to authorize"},
 };
 
 struct classifier {
@@ -90,7 +99,7 @@ struct classifier {
 
 /* What the whole message says of itself, before any rule is tried. */
 struct context {
-    bool marks[MARK_PULL + 1];
+    bool marks[MARK_KINDS];
     bool is_attempt;
 };
 
@@ -103,7 +112,9 @@ classifier_new(const struct catalog *catalog)
     classifier->matcher = rule_matcher_new();
     classifier->gate = needle_set_new();
     for (size_t i = 0; i < COUNT(marks); i++) {
-        needle_set_add(classifier->gate, slice_from(marks[i].raw));
+        if (marks[i].kind != MARK_OTHER) {
+            needle_set_add(classifier->gate, slice_from(marks[i].raw));
+        }
     }
     for (size_t i = 0; (look = catalog_look(catalog, i)); i++) {
         if (look->is_alone) {
@@ -170,7 +181,7 @@ may_try(const struct look *look, const struct context *context)
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
     return look->is_alone || context->marks[MARK_FAILED]
-           || context->marks[MARK_PULL];
+           || (context->marks[MARK_PULL] && !context->marks[MARK_OTHER]);
 }
 
 /* The first look that catches the member, and the facts with it. */
