@@ -179,10 +179,12 @@ is "and nothing is said" never said quickstart
 
 call </dev/null
 is "no argument and /dev/null: the sample" \
-    printed 'argument --db' 'argument fixtures/sample.log'
+    printed 'argument --db' 'argument build/sample.db' \
+        'argument fixtures/sample.log'
 call <&-
 is "no argument and no stdin: the sample" \
-    printed 'argument --db' 'argument fixtures/sample.log'
+    printed 'argument --db' 'argument build/sample.db' \
+        'argument fixtures/sample.log'
 echo 'a line' >"$work/a.log"
 call <"$work/a.log"
 is "no argument and a file on stdin: the program reads it" \

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/catalog.h"
-
 #include "match/prove.h"
 
 #include <setjmp.h>

@@ -63,6 +63,8 @@ reads_why_a_container_waits(void **state)
              "  2nd:\n"
              "    State:          Waiting\n"
              "      Reason:       ImagePullBackOff\n"
+             "QoS Class:  BestEffort\n"
+             "  data:\n"
              "Conditions:\n"
              "      Reason:       Other", POD_READ "foreign\nforeign\nforeign\nforeign\n"
                   "describe unknown\n"
@@ -81,6 +83,8 @@ reads_why_a_container_waits(void **state)
                   "message: ImagePullBackOff\nnode: aks-1\n"
                   "reason: ImagePullBackOff\n"
                   "namespace: shop\npod: web-0\ncontainer: 2nd\n"
+                  "plain unknown\nmessage: QoS Class:  BestEffort\n"
+                  "plain unknown\nmessage:   data:\n"
                   "plain unknown\nmessage: Conditions:\n"
                   "plain unknown\nmessage:       Reason:       Other\n"},
     };

@@ -50,7 +50,9 @@ print(const struct announce *announce, const struct incident *incident,
       enum change change, struct buf *out)
 {
     if (announce->output == OUTPUT_TEXT) {
-        render_text_incident(out, &announce->style, incident, change);
+        /* Until then nothing was told of it: the reader needs the whole. */
+        render_text_incident(out, &announce->style, incident,
+                             incident->is_announced ? change : CHANGE_OPENED);
     } else if (announce->output == OUTPUT_JSON) {
         render_json_incident(out, &announce->style, incident, change);
     }
@@ -67,14 +69,12 @@ put_off(struct announce *announce, struct incident *incident,
     }
     if (announce->count == announce->room) {
         announce->room = announce->room > 0 ? announce->room * 2 : 64;
-        announce->pending =
-            mem_resize_array(announce->pending, announce->room,
-                             sizeof(*announce->pending));
+        announce->pending = mem_resize_array(announce->pending, announce->room,
+                                             sizeof(*announce->pending));
     }
     incident->announced_at = now;
     announce->pending[announce->count++] = (struct pending){
-        incident, change,
-        now + ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000)};
+        incident, change, now + ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000)};
 }
 
 static bool
@@ -85,8 +85,8 @@ is_worth_a_line(const struct incident *incident, enum change change,
         return true;
     }
     return incident->affected_count > incident->announced_affected
-           && now - incident->announced_at
-                  >= ANNOUNCE_PAUSE_MS * (STAMP_SECOND / 1000);
+        && now - incident->announced_at
+               >= ANNOUNCE_PAUSE_MS * (STAMP_SECOND / 1000);
 }
 
 void
@@ -118,16 +118,16 @@ tell(struct announce *announce, const struct pending *pending, struct buf *out)
     if (change == CHANGE_RESOLVED || change == CHANGE_QUIET) {
         change = CHANGE_UPDATED;
     }
-    incident->is_announced = true;
     incident->announced_affected = incident->affected_count;
     print(announce, incident, change, out);
+    incident->is_announced = true;
 }
 
 bool
 announce_has_due(const struct announce *announce, int64_t now)
 {
     return announce->is_stream && announce->count > 0
-           && announce->pending[0].due <= now;
+        && announce->pending[0].due <= now;
 }
 
 void

@@ -6,10 +6,10 @@
 #include "app/pipeline.h"
 #include "base/mem.h"
 
+#include <uv.h>
+
 #include <inttypes.h>
 #include <signal.h>
-
-#include <uv.h>
 
 enum {
     TICK_MS = 250,
@@ -284,6 +284,6 @@ cmd_analyze(struct app *app, struct fault *fault)
     buf_free(&analysis->out);
     mem_free(analysis);
     return error == 0
-           || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
-                        uv_strerror(error));
+        || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
+                     uv_strerror(error));
 }

@@ -107,6 +107,6 @@ cmd_annotate(struct app *app, struct fault *fault)
     buf_free(&run.out);
     app->status = run.has_bad_input ? STATUS_INPUT : STATUS_DONE;
     return error == 0
-           || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
-                        uv_strerror(error));
+        || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
+                     uv_strerror(error));
 }

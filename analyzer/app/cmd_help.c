@@ -11,8 +11,8 @@ cmd_help(struct app *app, struct fault *fault)
     enum command_id command = COMMANDS;
     struct buf out = {0};
     if (options->command != COMMAND_HELP) {
-        command = options->command == COMMAND_ANALYZE ? COMMANDS
-                                                      : options->command;
+        command =
+            options->command == COMMAND_ANALYZE ? COMMANDS : options->command;
     } else if (options->argument_count > 0) {
         const char *name = options->arguments[0];
         for (size_t i = 0; i < COMMANDS; i++) {

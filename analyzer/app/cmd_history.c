@@ -67,12 +67,12 @@ cmd_history(struct app *app, struct fault *fault)
         stamp_format(options->since, since);
     }
     const struct query_parameter filters[] = {
-        {SLICE("cause"),     slice_from(options->cause)              },
-        {SLICE("registry"),  slice_from(options->registry)           },
-        {SLICE("state"),     slice_from(options->state)              },
-        {SLICE("since"),     slice_from(since[0] ? since : NULL)     },
-        {SLICE("namespace"), options->context.value[FACT_NAMESPACE]  },
-        {SLICE("node"),      options->context.value[FACT_NODE]       },
+        {SLICE("cause"),     slice_from(options->cause)            },
+        {SLICE("registry"),  slice_from(options->registry)         },
+        {SLICE("state"),     slice_from(options->state)            },
+        {SLICE("since"),     slice_from(since[0] ? since : NULL)   },
+        {SLICE("namespace"), options->context.value[FACT_NAMESPACE]},
+        {SLICE("node"),      options->context.value[FACT_NODE]     },
     };
     struct query_parameter given[COUNT(filters)];
     size_t count = 0;
@@ -81,8 +81,8 @@ cmd_history(struct app *app, struct fault *fault)
             given[count++] = filters[i];
         }
     }
-    bool ok = query_run(db, slice_from(sql), given, count, on_row, &table,
-                        fault);
+    bool ok =
+        query_run(db, slice_from(sql), given, count, on_row, &table, fault);
     if (ok && table) {
         print_list(app, table);
     }
@@ -122,8 +122,7 @@ cmd_show(struct app *app, struct fault *fault)
         return false;
     }
     struct recall *recall = recall_new(db, app->catalog, fault);
-    bool ok =
-        recall && recall_incident(recall, (int64_t)id, &incident, fault);
+    bool ok = recall && recall_incident(recall, (int64_t)id, &incident, fault);
     if (ok) {
         facts_merge(&incident.facts, &options->context, &incident.arena);
         print_incident(app, &incident);

@@ -10,8 +10,8 @@
 static bool
 list(struct app *app)
 {
-    static const char *const names[] = {"cause", "rank", "scope", "class",
-                                        "severity", "title"};
+    static const char *const names[] = {"cause", "rank",     "scope",
+                                        "class", "severity", "title"};
     struct table *table = table_new(names, COUNT(names));
     struct buf out = {0};
     for (size_t i = 0; i < catalog_count(app->catalog); i++) {
@@ -83,10 +83,10 @@ test(struct app *app, const char *directory, struct fault *fault)
     }
     prove_catalog(own ? own : app->catalog, app_now(app), on_wrong, &out,
                   &proof);
-    buf_print(&out,
-              "%zu causes, %zu patterns, %zu samples, %zu rejects: %zu faults\n",
-              proof.causes, proof.looks, proof.samples, proof.rejects,
-              proof.faults);
+    buf_print(
+        &out,
+        "%zu causes, %zu patterns, %zu samples, %zu rejects: %zu faults\n",
+        proof.causes, proof.looks, proof.samples, proof.rejects, proof.faults);
     output_write(&out);
     buf_free(&out);
     catalog_free(own);

@@ -128,11 +128,11 @@ cmd_sql(struct app *app, struct fault *fault)
         }
         sql = query.sql;
     }
-    struct query_parameter *parameters = mem_resize_array(
-        NULL, options->argument_count, sizeof(*parameters));
+    struct query_parameter *parameters =
+        mem_resize_array(NULL, options->argument_count, sizeof(*parameters));
     bool ok = read_parameters(options, parameters, fault)
-              && print_query(app, sql, parameters,
-                             options->argument_count - 1, fault);
+           && print_query(app, sql, parameters, options->argument_count - 1,
+                          fault);
     mem_free(parameters);
     return ok;
 }

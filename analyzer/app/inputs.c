@@ -77,7 +77,7 @@ open_one(struct inputs *inputs, const char *name, struct fault *fault)
     if (strcmp(name, "-") == 0) {
         inputs->name = "stdin";
         return open_fd(inputs, STDIN_FILENO, fault)
-               || fault_add(fault, "standard input");
+            || fault_add(fault, "standard input");
     }
     uv_fs_t request;
     int fd = uv_fs_open(NULL, &request, name, O_RDONLY | O_CLOEXEC, 0, NULL);

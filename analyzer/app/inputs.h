@@ -10,11 +10,11 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
+#include <uv.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <uv.h>
 
 struct inputs;
 

@@ -51,8 +51,7 @@ clock_now(void)
 int64_t
 app_now(const struct app *app)
 {
-    return app->surroundings.is_now_fixed ? app->surroundings.now
-                                          : clock_now();
+    return app->surroundings.is_now_fixed ? app->surroundings.now : clock_now();
 }
 
 /* PULLWHY_NOW fixes the time, so that what is printed can be compared. */
@@ -121,7 +120,7 @@ wants_color(const struct app *app)
         break;
     }
     return app->surroundings.is_terminal && !(no_color && no_color[0] != '\0')
-           && !(term && strcmp(term, "dumb") == 0);
+        && !(term && strcmp(term, "dumb") == 0);
 }
 
 /* The default place of the history; empty if there is none. */
@@ -139,6 +138,20 @@ default_db(struct buf *path)
         buf_add_text(path, "/var/lib/pullwhy/history.db");
     } else if (home && home[0] == '/') {
         buf_print(path, "%s/.local/state/pullwhy/history.db", home);
+    }
+}
+
+/* "pullwhy show", so that it can be pasted: with the program's own path and
+ * history where they are not the usual ones. */
+static void
+show_command(const struct options *options, const char *program,
+             struct buf *out)
+{
+    bool has_path = program && strchr(program, '/');
+    buf_add_text(out, has_path ? program : "pullwhy");
+    buf_add_text(out, " show");
+    if (options->has_db) {
+        buf_print(out, " --db %s", options->db);
     }
 }
 
@@ -186,7 +199,7 @@ run(struct app *app, struct fault *fault)
     default_db(&db);
     app->catalog = catalog;
     app->db = options->has_db ? options->db
-              : db.len > 0    ? buf_string(&db)
+            : db.len > 0      ? buf_string(&db)
                               : NULL;
     bool ok = commands[options->command](app, fault);
     catalog_free(catalog);
@@ -215,20 +228,24 @@ main(int argc, char **argv)
     struct fault fault = {0};
     struct options options = {.input_format = FORMATS};
     struct app app = {.options = &options};
+    struct buf show = {0};
     (void)signal(SIGPIPE, SIG_IGN); /* EPIPE tells it where it happens */
     options.language = locale_language();
     read_terminal(&app.surroundings);
     bool ok = read_now(&app.surroundings, &fault)
-              && options_parse(argc, argv, &app.surroundings, &options, &fault);
+           && options_parse(argc, argv, &app.surroundings, &options, &fault);
     if (ok) {
+        show_command(&options, argv[0], &show);
         app.style = (struct report_style){
             .language = options.language,
             .color = wants_color(&app),
             .columns = app.surroundings.columns,
             .now = app.surroundings.now,
+            .show = buf_slice(&show),
         };
         ok = run(&app, &fault);
     }
+    buf_free(&show);
     if (!ok) {
         output_warn("%s", fault.text);
         return status_of(&fault);

@@ -11,10 +11,10 @@
 #define ON(command) (1u << (command))
 #define ON_ALL      (ON(COMMANDS) - 1)
 #define ON_READING  (ON(COMMAND_ANALYZE) | ON(COMMAND_ANNOTATE))
-#define ON_CONTEXT                                                            \
+#define ON_CONTEXT \
     (ON(COMMAND_ANALYZE) | ON(COMMAND_SHOW) | ON(COMMAND_EXPLAIN))
-#define ON_HISTORY                                                            \
-    (ON(COMMAND_ANALYZE) | ON(COMMAND_HISTORY) | ON(COMMAND_SHOW)             \
+#define ON_HISTORY                                                \
+    (ON(COMMAND_ANALYZE) | ON(COMMAND_HISTORY) | ON(COMMAND_SHOW) \
      | ON(COMMAND_SQL))
 
 enum option_id {
@@ -47,79 +47,126 @@ static const struct option_row {
     unsigned commands;
     char letter;
 } rows[] = {
-    {.name = "format", .argument = "text|json|none", .id = OPTION_FORMAT,
+    {.name = "format",
+     .argument = "text|json|none",
+     .id = OPTION_FORMAT,
      .commands = ON_ALL & ~ON(COMMAND_ANNOTATE),
-     .about = "how findings are printed; none keeps only the history"},
-    {.name = "input-format", .argument = "NAME", .id = OPTION_INPUT_FORMAT,
+     .about = "how findings are printed; none keeps only the history"                         },
+    {.name = "input-format",
+     .argument = "NAME",
+     .id = OPTION_INPUT_FORMAT,
      .commands = ON_READING,
      .about = "auto, klog, logfmt, syslog, columns, describe or plain "
-              "(default: auto, found for each line)"},
-    {.name = "db", .argument = "PATH", .id = OPTION_DB,
+              "(default: auto, found for each line)"                                          },
+    {.name = "db",
+     .argument = "PATH",
+     .id = OPTION_DB,
      .commands = ON_HISTORY,
      .about = "the history (default: $PULLWHY_DB, else "
               "$XDG_STATE_HOME/pullwhy/history.db; as root "
-              "/var/lib/pullwhy/history.db)"},
-    {.name = "no-db", .id = OPTION_NO_DB, .commands = ON(COMMAND_ANALYZE),
-     .about = "keep no history"},
-    {.name = "lang", .argument = "en|ja", .id = OPTION_LANG,
+              "/var/lib/pullwhy/history.db)"                                                  },
+    {.name = "no-db",
+     .id = OPTION_NO_DB,
+     .commands = ON(COMMAND_ANALYZE),
+     .about = "keep no history"                                               },
+    {.name = "lang",
+     .argument = "en|ja",
+     .id = OPTION_LANG,
      .commands = ON_ALL,
-     .about = "language of findings (default: from LC_ALL, LC_MESSAGES, LANG)"},
-    {.name = "color", .argument = "auto|always|never", .id = OPTION_COLOR,
+     .about = "language of findings (default: from LC_ALL, LC_MESSAGES, LANG)"              },
+    {.name = "color",
+     .argument = "auto|always|never",
+     .id = OPTION_COLOR,
      .commands = ON_ALL,
      .about = "colours (default: on a terminal, unless NO_COLOR is set)"},
-    {.name = "patterns", .argument = "DIR", .id = OPTION_PATTERNS,
+    {.name = "patterns",
+     .argument = "DIR",
+     .id = OPTION_PATTERNS,
      .commands = ON_ALL,
      .about = "add the *.yaml files of DIR to the catalogue; one of the same "
-              "name replaces the built-in one"},
-    {.name = "since", .argument = "TIME", .id = OPTION_SINCE,
+              "name replaces the built-in one"                    },
+    {.name = "since",
+     .argument = "TIME",
+     .id = OPTION_SINCE,
      .commands = ON_READING | ON(COMMAND_HISTORY),
-     .about = "pass over what is older: 2h, 7d, or 2026-11-23T16:00:00Z"},
-    {.name = "exit-code", .id = OPTION_EXIT_CODE,
+     .about = "pass over what is older: 2h, 7d, or 2026-11-23T16:00:00Z"                          },
+    {.name = "exit-code",
+     .id = OPTION_EXIT_CODE,
      .commands = ON(COMMAND_ANALYZE),
-     .about = "exit with 1 when a failed pull was found"},
-    {.name = "cause", .argument = "SLUG", .id = OPTION_CAUSE,
-     .commands = ON(COMMAND_HISTORY), .about = "only this cause"},
-    {.name = "registry", .argument = "HOST", .id = OPTION_REGISTRY,
-     .commands = ON(COMMAND_HISTORY), .about = "only this registry"},
-    {.name = "state", .argument = "open|quiet|resolved", .id = OPTION_STATE,
-     .commands = ON(COMMAND_HISTORY), .about = "only this state"},
-    {.name = "namespace", .argument = "NAME", .id = OPTION_NAMESPACE,
-     .letter = 'n', .commands = ON_CONTEXT | ON(COMMAND_HISTORY),
+     .about = "exit with 1 when a failed pull was found"                    },
+    {.name = "cause",
+     .argument = "SLUG",
+     .id = OPTION_CAUSE,
+     .commands = ON(COMMAND_HISTORY),
+     .about = "only this cause"},
+    {.name = "registry",
+     .argument = "HOST",
+     .id = OPTION_REGISTRY,
+     .commands = ON(COMMAND_HISTORY),
+     .about = "only this registry"},
+    {.name = "state",
+     .argument = "open|quiet|resolved",
+     .id = OPTION_STATE,
+     .commands = ON(COMMAND_HISTORY),
+     .about = "only this state"                                                },
+    {.name = "namespace",
+     .argument = "NAME",
+     .id = OPTION_NAMESPACE,
+     .letter = 'n',
+     .commands = ON_CONTEXT | ON(COMMAND_HISTORY),
      .about = "the namespace where the input does not tell it (kubectl get "
               "events without -A)"},
-    {.name = "node", .argument = "NAME", .id = OPTION_NODE,
+    {.name = "node",
+     .argument = "NAME",
+     .id = OPTION_NODE,
      .commands = ON_CONTEXT | ON(COMMAND_HISTORY),
      .about = "the node where the input does not tell it (a node's own log)"},
-    {.name = "cluster", .argument = "NAME", .id = OPTION_CLUSTER,
-     .commands = ON_CONTEXT, .about = "the AKS cluster, for the commands"},
-    {.name = "resource-group", .argument = "NAME", .letter = 'g',
-     .id = OPTION_RESOURCE_GROUP, .commands = ON_CONTEXT,
+    {.name = "cluster",
+     .argument = "NAME",
+     .id = OPTION_CLUSTER,
+     .commands = ON_CONTEXT,
+     .about = "the AKS cluster, for the commands"                                                          },
+    {.name = "resource-group",
+     .argument = "NAME",
+     .letter = 'g',
+     .id = OPTION_RESOURCE_GROUP,
+     .commands = ON_CONTEXT,
      .about = "the cluster's resource group, for the commands"},
-    {.name = "subscription", .argument = "ID", .id = OPTION_SUBSCRIPTION,
-     .commands = ON_CONTEXT, .about = "the Azure subscription, likewise"},
-    {.name = "help", .letter = 'h', .id = OPTION_HELP, .commands = ON_ALL,
-     .about = "print this and exit"},
-    {.name = "version", .letter = 'V', .id = OPTION_VERSION,
-     .commands = ON_ALL, .about = "print the version and exit"},
+    {.name = "subscription",
+     .argument = "ID",
+     .id = OPTION_SUBSCRIPTION,
+     .commands = ON_CONTEXT,
+     .about = "the Azure subscription, likewise"},
+    {.name = "help",
+     .letter = 'h',
+     .id = OPTION_HELP,
+     .commands = ON_ALL,
+     .about = "print this and exit"                                },
+    {.name = "version",
+     .letter = 'V',
+     .id = OPTION_VERSION,
+     .commands = ON_ALL,
+     .about = "print the version and exit"                                              },
 };
 
 static const struct command_row commands[COMMANDS] = {
-    [COMMAND_ANALYZE] = {NULL, "[FILE...]",
+    [COMMAND_ANALYZE] = {NULL,       "[FILE...]",
                          "analyze standard input or files: say what is wrong "
-                         "and what to do"},
-    [COMMAND_ANNOTATE] = {"annotate", "[FILE...]",
-                          "print a JSON object for each record, with its cause"},
-    [COMMAND_HISTORY] = {"history", "", "list the incidents of the past"},
-    [COMMAND_SHOW] = {"show", "INCIDENT",
-                      "one incident of the history with all its remedies"},
-    [COMMAND_SQL] = {"sql", "[QUERY | @NAME [PARAMETER=VALUE...]]",
-                     "ask the history; without an argument, list the ready "
-                     "queries"},
-    [COMMAND_EXPLAIN] = {"explain", "CAUSE",
-                         "what a cause means, and all its remedies"},
+                         "and what to do"                                                                    },
+    [COMMAND_ANNOTATE] =
+        {"annotate", "[FILE...]",
+                         "print a JSON object for each record, with its cause"                               },
+    [COMMAND_HISTORY] = {"history",  "",                                     "list the incidents of the past"},
+    [COMMAND_SHOW] = {"show",     "INCIDENT",
+                         "one incident of the history with all its remedies"                                 },
+    [COMMAND_SQL] = {"sql",      "[QUERY | @NAME [PARAMETER=VALUE...]]",
+                         "ask the history; without an argument, list the ready "
+                     "queries"                                                                               },
+    [COMMAND_EXPLAIN] = {"explain",  "CAUSE",
+                         "what a cause means, and all its remedies"                                          },
     [COMMAND_PATTERNS] = {"patterns", "[list | show CAUSE | test] [DIR]",
-                          "list, print or prove the catalogue"},
-    [COMMAND_HELP] = {"help", "[COMMAND]", "print the help of a command"},
+                         "list, print or prove the catalogue"                                                },
+    [COMMAND_HELP] = {"help",     "[COMMAND]",                            "print the help of a command"   },
 };
 
 const struct command_row *
@@ -132,7 +179,10 @@ command_row(enum command_id command)
 static size_t
 distance(struct slice a, struct slice b, size_t limit)
 {
-    enum { LONGEST = 32 };
+    enum {
+        LONGEST = 32
+    };
+
     size_t row[LONGEST + 1];
     if (a.len > LONGEST || b.len > LONGEST) {
         return limit;
@@ -164,8 +214,8 @@ options_nearest_command(const char *word)
     size_t best = NEAR;
     for (size_t i = 0; i < COMMANDS; i++) {
         if (commands[i].name) {
-            size_t far = distance(slice_from(word),
-                                  slice_from(commands[i].name), NEAR);
+            size_t far =
+                distance(slice_from(word), slice_from(commands[i].name), NEAR);
             if (far < best) {
                 best = far;
                 nearest = commands[i].name;
@@ -215,8 +265,7 @@ one_of(const char *option, const char *value, const char *const *names,
 }
 
 static bool
-parse_since(const char *value, int64_t now, int64_t *since,
-            struct fault *fault)
+parse_since(const char *value, int64_t now, int64_t *since, struct fault *fault)
 {
     struct slice text = slice_from(value);
     struct stamp stamp;
@@ -445,7 +494,9 @@ options_parse(int argc, char **argv, const struct surroundings *surroundings,
 static void
 add_wrapped(struct buf *out, const char *text, size_t indent, size_t column)
 {
-    enum { WIDTH = 79 };
+    enum {
+        WIDTH = 79
+    };
     struct slice rest = slice_from(text);
     struct slice word;
     while ((word = slice_word(&rest)).len > 0) {
@@ -465,7 +516,10 @@ add_wrapped(struct buf *out, const char *text, size_t indent, size_t column)
 static void
 add_option(struct buf *out, const struct option_row *row)
 {
-    enum { INDENT = 30 };
+    enum {
+        INDENT = 30
+    };
+
     size_t start = out->len;
     if (row->letter) {
         buf_print(out, "  -%c, --%s", row->letter, row->name);
@@ -499,7 +553,10 @@ add_usage(struct buf *out, enum command_id command)
 static void
 add_commands(struct buf *out)
 {
-    enum { INDENT = 6 };
+    enum {
+        INDENT = 6
+    };
+
     for (size_t i = 0; i < COMMANDS; i++) {
         add_usage(out, (enum command_id)i);
         buf_print(out, "%*s", INDENT, "");
@@ -527,10 +584,10 @@ options_help(enum command_id command, struct buf *out)
         }
     }
     if (command == COMMANDS) {
-        buf_add_text(
-            out, "\nExit status: 0 done; 1 a failed pull was found, with "
-                 "--exit-code; 2 bad usage;\n3 bad input or data; 4 the "
-                 "system refused.\n");
+        buf_add_text(out,
+                     "\nExit status: 0 done; 1 a failed pull was found, with "
+                     "--exit-code; 2 bad usage;\n3 bad input or data; 4 the "
+                     "system refused.\n");
     }
 }
 

@@ -66,7 +66,9 @@ pipeline_free(struct pipeline *pipeline)
 static struct slice
 kept_line(struct pipeline *pipeline, struct slice line)
 {
-    enum { HALF = EVIDENCE_LONGEST / 2 };
+    enum {
+        HALF = EVIDENCE_LONGEST / 2
+    };
     struct buf *buf = &pipeline->line;
     buf_clear(buf);
     redact_add(buf, line);
@@ -206,8 +208,8 @@ pipeline_flush(struct pipeline *pipeline, struct fault *fault)
     if (!pipeline->config.history) {
         return true;
     }
-    struct checkpoint *points = mem_resize_array(
-        NULL, pipeline->origin_count, sizeof(struct checkpoint));
+    struct checkpoint *points = mem_resize_array(NULL, pipeline->origin_count,
+                                                 sizeof(struct checkpoint));
     size_t count = 0;
     for (struct origin *at = pipeline->origins; at; at = at->next) {
         uint64_t position = reader_position(at->reader);

@@ -30,8 +30,7 @@ struct pipeline_config {
     enum format format;          /* FORMATS: guess */
     int64_t since; /* earlier records are passed over; 0: none is */
 
-    void (*on_change)(void *ctx, struct incident *incident,
-                      enum change change);
+    void (*on_change)(void *ctx, struct incident *incident, enum change change);
     void *ctx;
 };
 
@@ -62,8 +61,7 @@ void pipeline_end(struct pipeline *pipeline, struct origin *origin,
 void pipeline_tick(struct pipeline *pipeline, int64_t now);
 
 /* Writes what changed, and how far was read, into the history. */
-MUST_CHECK bool pipeline_flush(struct pipeline *pipeline,
-                               struct fault *fault);
+MUST_CHECK bool pipeline_flush(struct pipeline *pipeline, struct fault *fault);
 
 void pipeline_statistics(const struct pipeline *pipeline,
                          struct pipeline_statistics *out);

@@ -15,8 +15,8 @@ struct reader {
 };
 
 struct reader *
-reader_new(struct classifier *classifier, enum format format,
-           reader_sink *sink, void *ctx)
+reader_new(struct classifier *classifier, enum format format, reader_sink *sink,
+           void *ctx)
 {
     struct reader *reader = MEM_NEW(struct reader);
     reader->decoder = decoder_new(format);
@@ -51,7 +51,7 @@ read_line(struct reader *reader, const struct frame_line *line, int64_t now)
     decoder_feed(reader->decoder, line->text, now);
     while (decoder_next(reader->decoder, &record, &reading.verdict)) {
         bool has_record = reading.verdict == VERDICT_RECORD
-                          || reading.verdict == VERDICT_BROKEN;
+                       || reading.verdict == VERDICT_BROKEN;
         reader->broken += reading.verdict == VERDICT_BROKEN;
         reading.record = &record;
         reading.finding = &nothing;

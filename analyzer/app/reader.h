@@ -16,10 +16,10 @@
 
 /* One record with what it means; valid during the call. */
 struct reading {
-    struct slice line;     /* the raw line */
-    uint64_t line_number;  /* from 1 */
-    uint64_t start;        /* offset of the line in its origin, bytes */
-    uint64_t end;          /* behind its newline */
+    struct slice line;    /* the raw line */
+    uint64_t line_number; /* from 1 */
+    uint64_t start;       /* offset of the line in its origin, bytes */
+    uint64_t end;         /* behind its newline */
     enum verdict verdict;
     const struct record *record;   /* filled for RECORD and BROKEN */
     const struct finding *finding; /* NOTHING for all but RECORD and BROKEN */

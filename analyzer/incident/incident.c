@@ -4,8 +4,8 @@
 #include <assert.h>
 
 static const char *const state_names[] = {
-    [INCIDENT_NONE] = "none",         [INCIDENT_OPEN] = "open",
-    [INCIDENT_QUIET] = "quiet",       [INCIDENT_RESOLVED] = "resolved",
+    [INCIDENT_NONE] = "none",     [INCIDENT_OPEN] = "open",
+    [INCIDENT_QUIET] = "quiet",   [INCIDENT_RESOLVED] = "resolved",
     [INCIDENT_JOINED] = "joined",
 };
 static_assert(COUNT(state_names) == INCIDENT_STATES, "name each state");

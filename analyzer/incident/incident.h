@@ -115,8 +115,8 @@ struct incident {
     struct tally *tallies;
     size_t tally_count;
     size_t tally_room;
-    bool is_dirty;      /* the history has not heard of its latest change */
-    bool is_announced;  /* its block was printed */
+    bool is_dirty;        /* the history has not heard of its latest change */
+    bool is_announced;    /* its block was printed */
     int64_t announced_at; /* when something was last told of it */
     uint64_t announced_affected; /* affected_count at that time */
     bool is_touched;    /* this run saw a line of it, not only the history */

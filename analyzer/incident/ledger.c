@@ -85,8 +85,7 @@ ledger_free(struct ledger *ledger)
 }
 
 static struct incident *
-add_incident(struct ledger *ledger, struct slice key,
-             const struct cause *cause)
+add_incident(struct ledger *ledger, struct slice key, const struct cause *cause)
 {
     struct incident *incident = MEM_NEW(struct incident);
     incident->cause = cause;
@@ -96,9 +95,8 @@ add_incident(struct ledger *ledger, struct slice key,
     incident->key = arena_copy(&incident->arena, key);
     if (ledger->count == ledger->room) {
         ledger->room = ledger->room > 0 ? ledger->room * 2 : 64;
-        ledger->incidents =
-            mem_resize_array(ledger->incidents, ledger->room,
-                             sizeof(*ledger->incidents));
+        ledger->incidents = mem_resize_array(ledger->incidents, ledger->room,
+                                             sizeof(*ledger->incidents));
     }
     ledger->incidents[ledger->count++] = incident;
     places_put_key(ledger->places, incident);
@@ -127,8 +125,8 @@ ledger_resolved(struct ledger *ledger)
 static void
 note_joined(struct ledger *ledger, int64_t gone, struct incident *into)
 {
-    ledger->joined = mem_resize_array(
-        ledger->joined, ledger->joined_count + 1, sizeof(*ledger->joined));
+    ledger->joined = mem_resize_array(ledger->joined, ledger->joined_count + 1,
+                                      sizeof(*ledger->joined));
     ledger->joined[ledger->joined_count++] = (struct joined){gone, into};
 }
 
@@ -173,7 +171,10 @@ static void
 keep_text(struct incident *incident, struct evidence *evidence,
           struct slice text)
 {
-    enum { STEP = 512 };
+    enum {
+        STEP = 512
+    };
+
     if (text.len > evidence->room) {
         evidence->room = (text.len + STEP - 1) / STEP * STEP;
         evidence->memory = arena_alloc(&incident->arena, evidence->room);
@@ -189,9 +190,9 @@ keep_evidence(struct incident *incident, const struct sighting *sighting)
 {
     uint64_t seen = incident->evidence_seen++;
     size_t at = seen < EVIDENCE_FIRST
-                    ? (size_t)seen
-                    : EVIDENCE_FIRST
-                          + (size_t)((seen - EVIDENCE_FIRST) % EVIDENCE_LAST);
+                  ? (size_t)seen
+                  : EVIDENCE_FIRST
+                        + (size_t)((seen - EVIDENCE_FIRST) % EVIDENCE_LAST);
     struct evidence *evidence = &incident->evidence[at];
     keep_text(incident, evidence, sighting->line);
     evidence->origin = sighting->origin;
@@ -284,7 +285,7 @@ static bool
 is_live(const struct incident *incident)
 {
     return incident->state == INCIDENT_OPEN
-           || incident->state == INCIDENT_QUIET;
+        || incident->state == INCIDENT_QUIET;
 }
 
 /*
@@ -355,8 +356,7 @@ static struct incident *
 incident_of(struct ledger *ledger, const struct sighting *sighting,
             enum change *change)
 {
-    struct slice key =
-        key_of(&ledger->key, sighting->cause, sighting->facts);
+    struct slice key = key_of(&ledger->key, sighting->cause, sighting->facts);
     struct incident *incident = places_find_key(ledger->places, key);
     if (incident && incident->state == INCIDENT_JOINED) {
         incident = NULL;
@@ -503,8 +503,7 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
     if (places_find_key(ledger->places, known->key)) {
         return NULL;
     }
-    struct incident *incident =
-        add_incident(ledger, known->key, known->cause);
+    struct incident *incident = add_incident(ledger, known->key, known->cause);
     incident->id = known->id;
     incident->is_stored = true;
     incident->life = known->life;

@@ -22,7 +22,7 @@ struct ledger;
 struct sighting {
     const struct cause *cause; /* NULL with is_success */
     bool is_success;           /* the image was pulled, or is there */
-    bool is_replay; /* the history has counted this line before */
+    bool is_replay;            /* the history has counted this line before */
     const struct cause *also[4];
     size_t also_count;
     const struct facts *facts;

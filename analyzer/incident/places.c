@@ -64,8 +64,7 @@ widen(struct places *places)
 }
 
 static void
-put(struct places *places, uint64_t hash, struct incident *incident,
-    size_t row)
+put(struct places *places, uint64_t hash, struct incident *incident, size_t row)
 {
     if (places->count == places->bucket_count) {
         widen(places);
@@ -76,8 +75,7 @@ put(struct places *places, uint64_t hash, struct incident *incident,
                                          sizeof(*places->links));
     }
     size_t *bucket = &places->buckets[hash % places->bucket_count];
-    places->links[places->count] =
-        (struct link){hash, incident, row, *bucket};
+    places->links[places->count] = (struct link){hash, incident, row, *bucket};
     *bucket = ++places->count;
 }
 
@@ -136,9 +134,10 @@ row_hash(const struct incident *incident, const struct affected *row)
 static bool
 is_equal(const struct affected *a, const struct affected *b)
 {
-    return slice_equal(a->namespace, b->namespace) && slice_equal(a->pod, b->pod)
-           && slice_equal(a->container, b->container)
-           && slice_equal(a->node, b->node) && slice_equal(a->image, b->image);
+    return slice_equal(a->namespace, b->namespace)
+        && slice_equal(a->pod, b->pod)
+        && slice_equal(a->container, b->container)
+        && slice_equal(a->node, b->node) && slice_equal(a->image, b->image);
 }
 
 static struct affected *
@@ -168,8 +167,8 @@ add_row(struct places *places, struct incident *incident,
     }
     if (incident->affected_count == incident->affected_room) {
         incident->affected_room = incident->affected_room > 0
-                                      ? incident->affected_room * 2
-                                      : ROWS_FIRST;
+                                    ? incident->affected_room * 2
+                                    : ROWS_FIRST;
         incident->affected =
             mem_resize_array(incident->affected, incident->affected_room,
                              sizeof(*incident->affected));
@@ -265,7 +264,7 @@ places_is_same(const struct affected *row, const struct facts *facts)
     struct slice node = facts->value[FACT_NODE];
     if (row->pod.len > 0 && pod.len > 0) {
         bool is_elsewhere = row->namespace.len > 0 && namespace.len > 0
-                            && !slice_equal(row->namespace, namespace);
+                         && !slice_equal(row->namespace, namespace);
         return !is_elsewhere && slice_equal(row->pod, pod);
     }
     if (row->node.len > 0 && node.len > 0) {

@@ -51,7 +51,8 @@ skip_blanks(struct slice text)
 static bool
 opens_list(struct slice head, struct slice text)
 {
-    if (text.data[0] != '[' || !begins_error(skip_blanks(slice_after(text, 1)))) {
+    if (text.data[0] != '['
+        || !begins_error(skip_blanks(slice_after(text, 1)))) {
         return false;
     }
     head = slice_trim(head);

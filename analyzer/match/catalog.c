@@ -108,8 +108,7 @@ add_from_directory(struct catalog *catalog, const char *directory,
     buf_print(&path, "%s/%s", directory, name);
     file.name = arena_copy(&catalog->arena, slice_from(name));
     file.path = arena_copy(&catalog->arena, buf_slice(&path));
-    bool ok =
-        read_whole(buf_string(&path), &catalog->arena, &file.text, fault);
+    bool ok = read_whole(buf_string(&path), &catalog->arena, &file.text, fault);
     if (ok) {
         add_file(catalog, &file);
     }
@@ -194,8 +193,7 @@ read_cause(struct catalog *catalog, const struct file *file,
 {
     struct cause *cause = &catalog->causes[catalog->cause_count];
     const struct yaml *root = yaml_parse(file->text, &catalog->arena, fault);
-    if (!root
-        || !cause_read(root, &catalog->arena, shared, cause, fault)
+    if (!root || !cause_read(root, &catalog->arena, shared, cause, fault)
         || !read_looks(catalog, yaml_get(root, "match"), catalog->cause_count,
                        fault)) {
         return name_place(file, fault);
@@ -224,8 +222,7 @@ read_shared(struct catalog *catalog, struct shared_remedies *shared,
         }
         const struct yaml *root =
             yaml_parse(file->text, &catalog->arena, fault);
-        if (!root
-            || !cause_read_shared(root, &catalog->arena, shared, fault)) {
+        if (!root || !cause_read_shared(root, &catalog->arena, shared, fault)) {
             return name_place(file, fault);
         }
     }
@@ -252,8 +249,8 @@ by_turn(const void *a, const void *b)
 static void
 put_in_order(struct catalog *catalog)
 {
-    catalog->order = mem_resize_array(NULL, catalog->look_count,
-                                      sizeof(*catalog->order));
+    catalog->order =
+        mem_resize_array(NULL, catalog->look_count, sizeof(*catalog->order));
     for (size_t i = 0; i < catalog->look_count; i++) {
         catalog->order[i] = &catalog->looks[i];
     }
@@ -271,9 +268,8 @@ read_all(struct catalog *catalog, struct fault *fault)
         return false;
     }
     /* Never moved: looks point into it. */
-    catalog->causes =
-        arena_alloc(&catalog->arena,
-                    catalog->file_count * sizeof(*catalog->causes));
+    catalog->causes = arena_alloc(
+        &catalog->arena, catalog->file_count * sizeof(*catalog->causes));
     for (size_t i = 0; i < catalog->file_count; i++) {
         if (!is_shared(&catalog->files[i])
             && !read_cause(catalog, &catalog->files[i], &shared, fault)) {

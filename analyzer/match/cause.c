@@ -156,7 +156,7 @@ read_step_key(const struct yaml *item, struct step *step, struct fault *fault)
     }
     if (slice_equal(item->key, SLICE("run"))) {
         return read_scalar(item, &step->run, fault)
-               && check_template(item, fault);
+            && check_template(item, fault);
     }
     if (slice_equal(item->key, SLICE("changes"))) {
         return read_flag(item, &step->changes, fault);
@@ -167,8 +167,8 @@ read_step_key(const struct yaml *item, struct step *step, struct fault *fault)
 }
 
 static bool
-read_steps(const struct yaml *node, struct arena *arena,
-           struct remedy *remedy, struct fault *fault)
+read_steps(const struct yaml *node, struct arena *arena, struct remedy *remedy,
+           struct fault *fault)
 {
     if (node->kind != YAML_LIST || node->count == 0) {
         return yaml_fault(node, fault, "steps: a list of steps is wanted here");
@@ -244,12 +244,13 @@ read_remedy_key(const struct yaml *item, struct arena *arena,
 }
 
 static bool
-read_remedy(const struct yaml *node, struct arena *arena,
-            struct remedy *remedy, struct fault *fault)
+read_remedy(const struct yaml *node, struct arena *arena, struct remedy *remedy,
+            struct fault *fault)
 {
     if (node->kind != YAML_MAP) {
-        return yaml_fault(node, fault, "remedies: a remedy has id:, title: and "
-                                       "steps:");
+        return yaml_fault(node, fault,
+                          "remedies: a remedy has id:, title: and "
+                          "steps:");
     }
     for (const struct yaml *item = node->first; item; item = item->next) {
         if (!read_remedy_key(item, arena, remedy, fault)) {
@@ -344,8 +345,7 @@ read_sample_facts(const struct yaml *node, struct sample *sample,
 }
 
 static bool
-read_sample(const struct yaml *item, struct sample *sample,
-            struct fault *fault)
+read_sample(const struct yaml *item, struct sample *sample, struct fault *fault)
 {
     sample->row = item->line;
     if (item->kind == YAML_TEXT) {
@@ -372,8 +372,7 @@ read_sample(const struct yaml *item, struct sample *sample,
 
 static bool
 read_samples(const struct yaml *node, struct arena *arena,
-             const struct sample **samples, size_t *count,
-             struct fault *fault)
+             const struct sample **samples, size_t *count, struct fault *fault)
 {
     if (node->kind != YAML_LIST) {
         return yaml_fault(node, fault, "%.*s: a list is wanted here",
@@ -390,8 +389,8 @@ read_samples(const struct yaml *node, struct arena *arena,
 }
 
 static bool
-read_sources(const struct yaml *node, struct arena *arena,
-             struct cause *cause, struct fault *fault)
+read_sources(const struct yaml *node, struct arena *arena, struct cause *cause,
+             struct fault *fault)
 {
     if (node->kind != YAML_LIST) {
         return yaml_fault(node, fault, "sources: a list is wanted here");
@@ -469,18 +468,19 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
         return read_sources(item, arena, cause, fault);
     }
     if (slice_equal(item->key, SLICE("samples"))) {
-        return read_samples(item, arena, &cause->samples,
-                            &cause->sample_count, fault);
+        return read_samples(item, arena, &cause->samples, &cause->sample_count,
+                            fault);
     }
     if (slice_equal(item->key, SLICE("rejects"))) {
-        return read_samples(item, arena, &cause->rejects,
-                            &cause->reject_count, fault);
+        return read_samples(item, arena, &cause->rejects, &cause->reject_count,
+                            fault);
     }
-    return yaml_fault(item, fault,
-                      "unknown key %.*s: cause, title, severity, scope, class, "
-                      "rank, joins, sources, match, why, remedies, samples and rejects "
-                      "may stand here",
-                      SLICE_ARG(item->key));
+    return yaml_fault(
+        item, fault,
+        "unknown key %.*s: cause, title, severity, scope, class, "
+        "rank, joins, sources, match, why, remedies, samples and rejects "
+        "may stand here",
+        SLICE_ARG(item->key));
 }
 
 bool
@@ -489,8 +489,8 @@ cause_read(const struct yaml *root, struct arena *arena,
            struct fault *fault)
 {
     static const char *const wanted[] = {
-        "cause", "title", "severity", "scope",    "class",   "rank",
-        "match", "why",   "remedies", "samples",
+        "cause", "title", "severity", "scope",    "class",
+        "rank",  "match", "why",      "remedies", "samples",
     };
     if (root->kind != YAML_MAP) {
         return yaml_fault(root, fault, "a file begins with cause: SLUG");

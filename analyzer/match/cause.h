@@ -21,8 +21,7 @@ struct shared_remedies {
     size_t count;
 };
 
-MUST_CHECK bool cause_read_shared(const struct yaml *root,
-                                  struct arena *arena,
+MUST_CHECK bool cause_read_shared(const struct yaml *root, struct arena *arena,
                                   struct shared_remedies *shared,
                                   struct fault *fault);
 

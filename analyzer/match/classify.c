@@ -15,8 +15,6 @@ enum mark_kind {
     MARK_SUCCESS, /* the image is there */
     MARK_FAILED,  /* surely a pull that failed */
     MARK_PULL,    /* about a pull; whether it failed, other words tell */
-    MARK_OTHER,   /* a push, a build or a chart, though the words are alike */
-    MARK_KINDS,
 };
 
 /*
@@ -29,62 +27,69 @@ static const struct mark {
     const char *words;
     const char *raw;
 } marks[] = {
-    {MARK_SUCCESS, "Successfully pulled image", "Successfully pulled image"},
-    {MARK_SUCCESS, "already present on machine", "already present on machine"},
-    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "},
-    {MARK_SUCCESS, "Pulled image <image> with image id", "Pulled image "},
-    {MARK_FAILED, "ailed to pull image", "ailed to pull image"},
-    {MARK_FAILED, "failed to pull and unpack image",
-     "failed to pull and unpack image"},
-    {MARK_FAILED, "PullImage <image> failed", "PullImage "},
-    {MARK_FAILED, "PullImage from image service failed", "PullImage "},
-    {MARK_FAILED, "ErrImagePull", "ErrImagePull"},
-    {MARK_FAILED, "ImagePullBackOff", "ImagePullBackOff"},
-    {MARK_FAILED, "Back-off pulling image", "Back-off pulling image"},
-    {MARK_FAILED, "failed to get sandbox image", "failed to get sandbox image"},
-    {MARK_FAILED, "failed to resolve reference", "failed to resolve reference"},
-    {MARK_FAILED, "failed to resolve image", "failed to resolve image"},
-    {MARK_FAILED, "failed to parse image reference",
-     "failed to parse image reference"},
-    {MARK_FAILED, "ailed to inspect image", "ailed to inspect image"},
-    {MARK_FAILED, "Failed to apply default image tag",
-     "Failed to apply default image tag"},
-    {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
-    {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
-    {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
-    {MARK_FAILED, "cancel pulling image", "cancel pulling image"},
-    {MARK_FAILED, "をプルできません", "をプルできません"},
-    {MARK_PULL, "イメージ <image>", "イメージ "},
-    {MARK_PULL, "trying next host", "trying next host"},
-    {MARK_PULL, "fetch failed", "fetch failed"},
-    {MARK_PULL, "Attempting next endpoint", "Attempting next endpoint"},
-    {MARK_PULL, "httpReadSeeker: failed open", "httpReadSeeker: failed open"},
-    {MARK_PULL, "initializing source", "initializing source"},
-    {MARK_PULL, "pinging container registry", "pinging container registry"},
-    {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
-    {MARK_PULL, "anifest for <image>", "anifest for "},
-    {MARK_PULL, "pull access denied for", "pull access denied for"},
-    {MARK_PULL, "Error response from daemon: Get <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: Head <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: manifest",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: unauthorized",
-     "Error response from daemon: "},
-    {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
-    {MARK_PULL, "failed to do request: ", "failed to do request: "},
-    {MARK_PULL, "failed to extract layer", "failed to extract layer"},
-    {MARK_PULL, "no match for platform in manifest",
-     "no match for platform in manifest"},
-    {MARK_PULL, "error pulling image", "error pulling image"},
-    {MARK_PULL, "/images/create returned error",
-     "/images/create returned error"},
-    {MARK_OTHER, "failed to push", "failed to push"},
-    {MARK_OTHER, "failed to solve: ", "failed to solve: "},
-    {MARK_OTHER, "failed to download chart", "failed to download chart"},
-    {MARK_OTHER, "Error: failed to do request", "Error: failed to do request"},
-    {MARK_OTHER, "Error: failed to authorize", "Error: failed to authorize"},
+    {MARK_SUCCESS, "Successfully pulled image",                 "Successfully pulled image"  },
+    {MARK_SUCCESS, "already present on machine",                "already present on machine" },
+    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "                 },
+    {MARK_SUCCESS, "Pulled image <image> with image id",        "Pulled image "              },
+    {MARK_FAILED,  "ailed to pull image",                       "ailed to pull image"        },
+    {MARK_FAILED,  "failed to pull and unpack image",
+     "failed to pull and unpack image"                                                       },
+    {MARK_FAILED,  "PullImage <image> failed",                  "PullImage "                 },
+    {MARK_FAILED,  "PullImage from image service failed",       "PullImage "                 },
+    {MARK_FAILED,  "ErrImagePull",                              "ErrImagePull"               },
+    {MARK_FAILED,  "ImagePullBackOff",                          "ImagePullBackOff"           },
+    {MARK_FAILED,  "Back-off pulling image",                    "Back-off pulling image"     },
+    {MARK_FAILED,  "failed to get sandbox image",               "failed to get sandbox image"},
+    {MARK_FAILED,  "failed to resolve reference",               "failed to resolve reference"},
+    {MARK_FAILED,  "failed to resolve image",                   "failed to resolve image"    },
+    {MARK_FAILED,  "failed to parse image reference",
+     "failed to parse image reference"                                                       },
+    {MARK_FAILED,  "ailed to inspect image",                    "ailed to inspect image"     },
+    {MARK_FAILED,  "Failed to apply default image tag",
+     "Failed to apply default image tag"                                                     },
+    {MARK_FAILED,  "ErrImageNeverPull",                         "ErrImageNeverPull"          },
+    {MARK_FAILED,  "InvalidImageName",                          "InvalidImageName"           },
+    {MARK_FAILED,  "RegistryUnavailable",                       "RegistryUnavailable"        },
+    {MARK_FAILED,  "cancel pulling image",                      "cancel pulling image"       },
+    {MARK_FAILED,  "をプルできません",                  "をプルできません"   },
+    {MARK_PULL,    "イメージ <image>",                      "イメージ "              },
+    {MARK_PULL,    "trying next host",                          "trying next host"           },
+    {MARK_PULL,    "fetch failed",                              "fetch failed"               },
+    {MARK_PULL,    "Attempting next endpoint",                  "Attempting next endpoint"   },
+    {MARK_PULL,    "httpReadSeeker: failed open",               "httpReadSeeker: failed open"},
+    {MARK_PULL,    "initializing source",                       "initializing source"        },
+    {MARK_PULL,    "pinging container registry",                "pinging container registry" },
+    {MARK_PULL,    "reading manifest <tag> in <image>",         "reading manifest "          },
+    {MARK_PULL,    "anifest for <image>",                       "anifest for "               },
+    {MARK_PULL,    "pull access denied for",                    "pull access denied for"     },
+    {MARK_PULL,    "Error response from daemon: Get <url>",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: Head <url>",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: manifest",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "Error response from daemon: unauthorized",
+     "Error response from daemon: "                                                          },
+    {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
+    {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
+    {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
+    {MARK_PULL,    "no match for platform in manifest",
+     "no match for platform in manifest"                                                     },
+    {MARK_PULL,    "error pulling image",                       "error pulling image"        },
+    {MARK_PULL,    "/images/create returned error",
+     "/images/create returned error"                                                         },
+};
+
+/*
+ * A push, a build or a chart: its words are alike, for the same resolver speaks.
+ * Behind these MARK_PULL does not count.
+ */
+static const char *const others[] = {
+    "failed to push",
+    "failed to solve: ",
+    "failed to download chart",
+    "Error: failed to do request",
+    "Error: failed to authorize",
 };
 
 struct classifier {
@@ -99,7 +104,8 @@ struct classifier {
 
 /* What the whole message says of itself, before any rule is tried. */
 struct context {
-    bool marks[MARK_KINDS];
+    bool marks[MARK_PULL + 1];
+    bool is_other;
     bool is_attempt;
 };
 
@@ -112,9 +118,7 @@ classifier_new(const struct catalog *catalog)
     classifier->matcher = rule_matcher_new();
     classifier->gate = needle_set_new();
     for (size_t i = 0; i < COUNT(marks); i++) {
-        if (marks[i].kind != MARK_OTHER) {
-            needle_set_add(classifier->gate, slice_from(marks[i].raw));
-        }
+        needle_set_add(classifier->gate, slice_from(marks[i].raw));
     }
     for (size_t i = 0; (look = catalog_look(catalog, i)); i++) {
         if (look->is_alone) {
@@ -172,6 +176,10 @@ read_marks(struct slice masked, struct context *context)
             context->marks[marks[i].kind] = true;
         }
     }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        context->is_other |=
+            slice_find(masked, slice_from(others[i])) != SLICE_NONE;
+    }
 }
 
 static bool
@@ -181,7 +189,7 @@ may_try(const struct look *look, const struct context *context)
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
     return look->is_alone || context->marks[MARK_FAILED]
-           || (context->marks[MARK_PULL] && !context->marks[MARK_OTHER]);
+        || (context->marks[MARK_PULL] && !context->is_other);
 }
 
 /* The first look that catches the member, and the facts with it. */
@@ -266,8 +274,7 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
         struct context own = *context;
         mask_text(member, aggregate->members[i], image);
         read_marks(buf_slice(&member->text), &own);
-        gather_image(member_image(member, image), &classifier->scratch,
-                     &facts);
+        gather_image(member_image(member, image), &classifier->scratch, &facts);
         weigh(finding, find_look(classifier, member, &own, &facts), &facts);
     }
 }
@@ -301,20 +308,18 @@ classifier_read(struct classifier *classifier, const struct record *record,
     if (aggregate.count > 0) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
-        finding->look = find_look(classifier, &classifier->head, &context,
-                                  &finding->facts);
+        finding->look =
+            find_look(classifier, &classifier->head, &context, &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
     }
     if (finding->cause) {
-        finding->kind =
-            context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+        finding->kind = context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
     }
 }
 
 struct slice
 classifier_masked(struct classifier *classifier, const struct record *record)
 {
-    mask_text(&classifier->head, whole_text(classifier, record),
-              record->image);
+    mask_text(&classifier->head, whole_text(classifier, record), record->image);
     return buf_slice(&classifier->head.text);
 }

@@ -29,8 +29,8 @@ enum {
 /* Views the record, the catalogue and the classifier until its next call. */
 struct finding {
     enum finding_kind kind;
-    const struct cause *cause; /* NULL for NOTHING and SUCCESS */
-    const struct look *look;   /* what caught it */
+    const struct cause *cause;              /* NULL for NOTHING and SUCCESS */
+    const struct look *look;                /* what caught it */
     const struct cause *also[FINDING_ALSO]; /* an aggregate's other causes */
     size_t also_count;
     struct facts facts;
@@ -49,8 +49,8 @@ void classifier_free(struct classifier *classifier); /* NULL is fine */
 bool classifier_may_matter(const struct classifier *classifier,
                            struct slice line);
 
-void classifier_read(struct classifier *classifier,
-                     const struct record *record, struct finding *finding);
+void classifier_read(struct classifier *classifier, const struct record *record,
+                     struct finding *finding);
 
 /* The masked text of the record, as patterns see it; valid as a finding is. */
 struct slice classifier_masked(struct classifier *classifier,

@@ -97,44 +97,40 @@ is_ip(struct slice value)
             || inet_pton(AF_INET6, text, address) == 1);
 }
 
-/* Labels of lower-case letters, digits and inner dashes, parted by dots. */
+/* Lower-case letters, digits and inner dashes. */
 static bool
-is_dns(struct slice value, size_t label_max)
+is_dns_label(struct slice value, size_t max)
 {
-    size_t len = 0; /* of the present label */
+    if (value.len == 0 || value.len > max || value.data[0] == '-'
+        || value.data[value.len - 1] == '-') {
+        return false;
+    }
     for (size_t i = 0; i < value.len; i++) {
-        char byte = value.data[i];
-        bool is_end = i + 1 == value.len || value.data[i + 1] == '.';
-        if (byte == '.') {
-            if (len == 0 || is_end) {
-                return false;
-            }
-            len = 0;
-            continue;
-        }
-        bool is_edge = len == 0 || is_end;
-        if (!(is_lower(byte) || (byte == '-' && !is_edge))) {
-            return false;
-        }
-        if (++len > label_max) {
+        if (!is_lower(value.data[i]) && value.data[i] != '-') {
             return false;
         }
     }
-    return len > 0 && value.len <= NAME_MAX_LEN;
+    return true;
 }
 
 static bool
 is_label(struct slice value)
 {
-    return slice_find_byte(value, '.') == SLICE_NONE
-        && is_dns(value, LABEL_MAX);
+    return is_dns_label(value, LABEL_MAX);
 }
 
-/* What Kubernetes calls a subdomain has no limit for one label. */
+/* What Kubernetes calls a subdomain: its labels have no limit of their own. */
 static bool
 is_subdomain(struct slice value)
 {
-    return is_dns(value, NAME_MAX_LEN);
+    struct slice rest = value;
+    struct slice label;
+    while (slice_cut(&rest, '.', &label)) {
+        if (!is_dns_label(label, NAME_MAX_LEN)) {
+            return false;
+        }
+    }
+    return is_dns_label(rest, NAME_MAX_LEN) && value.len <= NAME_MAX_LEN;
 }
 
 static bool

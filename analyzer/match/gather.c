@@ -107,8 +107,8 @@ static bool
 is_requested(const struct mask *mask, const struct mask_note *note)
 {
     static const char *const before[] = {
-        "Head ", "Get ", "Post ", "Put ", "request to ", "status code ",
-        "content at ",
+        "Head ",       "Get ",         "Post ",       "Put ",
+        "request to ", "status code ", "content at ",
     };
     struct slice text = slice_before(buf_slice(&mask->text), note->at);
     for (size_t i = 0; i < COUNT(before); i++) {
@@ -117,7 +117,7 @@ is_requested(const struct mask *mask, const struct mask_note *note)
         }
     }
     return slice_find(note->text, SLICE("/v2/")) != SLICE_NONE
-           || slice_find(note->text, SLICE("/oauth2/")) != SLICE_NONE;
+        || slice_find(note->text, SLICE("/oauth2/")) != SLICE_NONE;
 }
 
 static struct slice
@@ -212,9 +212,8 @@ find_status(struct slice text)
     while ((at = slice_find(text, SLICE(": "))) != SLICE_NONE) {
         text = slice_after(text, at + 2);
         if (text.len > 4 && (text.data[0] == '4' || text.data[0] == '5')
-            && text.data[1] >= '0' && text.data[1] <= '9'
-            && text.data[2] >= '0' && text.data[2] <= '9'
-            && text.data[3] == ' ' && text.data[4] >= 'A'
+            && text.data[1] >= '0' && text.data[1] <= '9' && text.data[2] >= '0'
+            && text.data[2] <= '9' && text.data[3] == ' ' && text.data[4] >= 'A'
             && text.data[4] <= 'Z') {
             return slice_before(text, 3);
         }

@@ -10,7 +10,7 @@ static bool
 is_alnum(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-           || (byte >= '0' && byte <= '9');
+        || (byte >= '0' && byte <= '9');
 }
 
 static bool
@@ -31,7 +31,7 @@ is_digest(struct slice text)
 {
     struct slice algorithm;
     return slice_cut(&text, ':', &algorithm) && all_of(algorithm, "+._-")
-           && text.len >= 32 && all_of(text, "");
+        && text.len >= 32 && all_of(text, "");
 }
 
 static bool
@@ -128,7 +128,7 @@ bool
 image_is_library(const struct image *image)
 {
     return slice_equal(image->registry, SLICE("docker.io"))
-           && slice_find_byte(image->path, '/') == SLICE_NONE;
+        && slice_find_byte(image->path, '/') == SLICE_NONE;
 }
 
 struct slice
@@ -139,24 +139,24 @@ image_vendor(struct slice registry)
         const char *ending;
         const char *vendor;
     } rows[] = {
-        {".azurecr.io",               "acr"      },
-        {".azurecr.cn",               "acr"      },
-        {".azurecr.us",               "acr"      },
-        {".azurecr.de",               "acr"      },
-        {"mcr.microsoft.com",         "mcr"      },
-        {".mcr.microsoft.com",        "mcr"      },
-        {"mcr.azure.cn",              "mcr"      },
-        {".dkr.ecr.amazonaws.com",    "ecr"      },
-        {"public.ecr.aws",            "ecr"      },
-        {".pkg.dev",                  "gar"      },
-        {"gcr.io",                    "gar"      },
-        {".gcr.io",                   "gar"      },
-        {"docker.io",                 "dockerhub"},
-        {".docker.io",                "dockerhub"},
-        {"ghcr.io",                   "ghcr"     },
-        {"quay.io",                   "quay"     },
-        {".quay.io",                  "quay"     },
-        {"registry.k8s.io",           "k8s"      },
+        {".azurecr.io",            "acr"      },
+        {".azurecr.cn",            "acr"      },
+        {".azurecr.us",            "acr"      },
+        {".azurecr.de",            "acr"      },
+        {"mcr.microsoft.com",      "mcr"      },
+        {".mcr.microsoft.com",     "mcr"      },
+        {"mcr.azure.cn",           "mcr"      },
+        {".dkr.ecr.amazonaws.com", "ecr"      },
+        {"public.ecr.aws",         "ecr"      },
+        {".pkg.dev",               "gar"      },
+        {"gcr.io",                 "gar"      },
+        {".gcr.io",                "gar"      },
+        {"docker.io",              "dockerhub"},
+        {".docker.io",             "dockerhub"},
+        {"ghcr.io",                "ghcr"     },
+        {"quay.io",                "quay"     },
+        {".quay.io",               "quay"     },
+        {"registry.k8s.io",        "k8s"      },
     };
     struct slice host = image_host(registry);
     for (size_t i = 0; i < COUNT(rows); i++) {

@@ -132,7 +132,9 @@ read_flag(const struct yaml *node, bool *flag, struct fault *fault)
 static bool
 read_priority(const struct yaml *node, struct look *look, struct fault *fault)
 {
-    enum { HIGHEST = 100 };
+    enum {
+        HIGHEST = 100
+    };
     struct slice digits = node->text;
     uint64_t value = 0;
     bool is_negative = slice_skip(&digits, SLICE("-"));
@@ -182,8 +184,9 @@ look_read(const struct yaml *node, struct arena *arena, struct look *look,
 {
     *look = (struct look){.row = node->line};
     if (node->kind != YAML_MAP) {
-        return yaml_fault(node, fault, "match: a block with a pattern: is "
-                                       "wanted here");
+        return yaml_fault(node, fault,
+                          "match: a block with a pattern: is "
+                          "wanted here");
     }
     for (const struct yaml *item = node->first; item; item = item->next) {
         if (!read_key(item, arena, look, fault)) {

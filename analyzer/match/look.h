@@ -25,21 +25,25 @@ enum {
 
 struct look {
     const struct cause *cause;
-    int row;                    /* line in the cause's file */
-    const struct slice *needs;  /* literals that must all be there */
+    int row;                   /* line in the cause's file */
+    const struct slice *needs; /* literals that must all be there */
     size_t need_count;
     struct rule *rule;
     enum fact groups[RULE_GROUPS]; /* the facts that named groups are */
     size_t group_count;
+
     struct {
         enum fact fact;
         struct rule *rule;
     } wheres[LOOK_WHERES]; /* what facts must look like */
+
     size_t where_count;
+
     struct {
         enum fact fact;
         struct slice value;
     } sets[LOOK_SETS]; /* facts that the match itself is */
+
     size_t set_count;
     int priority;     /* among equal ranks, the higher is tried first */
     bool is_alone;    /* telling without a word of a pull in the line */

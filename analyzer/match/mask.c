@@ -27,27 +27,27 @@ static const struct lead {
     enum rest_form form;
     const char *must_have;
 } leads[] = {
-    {"lookup ",               MASK_HOST,    UNTIL_BLANK,   NULL },
-    {"dial tcp ",             MASK_ADDRESS, UNTIL_BLANK,   ":"  },
-    {"dial udp ",             MASK_ADDRESS, UNTIL_BLANK,   ":"  },
-    {"read tcp ",             MASK_ADDRESS, UNTIL_BLANK,   ":"  },
-    {"read udp ",             MASK_ADDRESS, UNTIL_BLANK,   ":"  },
-    {"write tcp ",            MASK_ADDRESS, UNTIL_BLANK,   ":"  },
-    {"write udp ",            MASK_ADDRESS, UNTIL_BLANK,   ":"  },
-    {"pulling from host ",    MASK_HOST,    UNTIL_BLANK,   NULL },
-    {"pinging container registry ", MASK_HOST, UNTIL_BLANK, NULL},
-    {"[manifests ",           MASK_TAG,     UNTIL_BRACKET, NULL },
-    {"[blobs ",               MASK_TAG,     UNTIL_BRACKET, NULL },
-    {"docker://",             MASK_IMAGE,   UNTIL_BLANK,   NULL },
-    {"reading manifest ",     MASK_TAG,     UNTIL_BLANK,   NULL },
-    {"access denied for ",    MASK_IMAGE,   UNTIL_BLANK,   NULL },
-    {"pulling image ",        MASK_IMAGE,   UNTIL_BLANK,   NULL },
-    {"repository ",           MASK_IMAGE,   UNTIL_BLANK,   "/"  },
+    {"lookup ",                     MASK_HOST,    UNTIL_BLANK,   NULL},
+    {"dial tcp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
+    {"dial udp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
+    {"read tcp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
+    {"read udp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
+    {"write tcp ",                  MASK_ADDRESS, UNTIL_BLANK,   ":" },
+    {"write udp ",                  MASK_ADDRESS, UNTIL_BLANK,   ":" },
+    {"pulling from host ",          MASK_HOST,    UNTIL_BLANK,   NULL},
+    {"pinging container registry ", MASK_HOST,    UNTIL_BLANK,   NULL},
+    {"[manifests ",                 MASK_TAG,     UNTIL_BRACKET, NULL},
+    {"[blobs ",                     MASK_TAG,     UNTIL_BRACKET, NULL},
+    {"docker://",                   MASK_IMAGE,   UNTIL_BLANK,   NULL},
+    {"reading manifest ",           MASK_TAG,     UNTIL_BLANK,   NULL},
+    {"access denied for ",          MASK_IMAGE,   UNTIL_BLANK,   NULL},
+    {"pulling image ",              MASK_IMAGE,   UNTIL_BLANK,   NULL},
+    {"repository ",                 MASK_IMAGE,   UNTIL_BLANK,   "/" },
 };
 
 /* What ends just before a quoted image reference. */
 static const char *const image_leads[] = {
-    "image ",  "reference ", "PullImage ", "name ", "default image tag ",
+    "image ",    "reference ", "PullImage ", "name ", "default image tag ",
     "イメージ ", "参照 ",
 };
 
@@ -61,8 +61,8 @@ static bool
 is_word_byte(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-           || (byte >= '0' && byte <= '9') || byte == '_' || byte == '-'
-           || byte == '.' || byte == '/' || byte == '@';
+        || (byte >= '0' && byte <= '9') || byte == '_' || byte == '-'
+        || byte == '.' || byte == '/' || byte == '@';
 }
 
 static void
@@ -84,8 +84,8 @@ bare_len(struct slice text, const char *punctuation)
 {
     size_t len = 0;
     text = slice_before(text, NAME_LONGEST);
-    while (len < text.len && !is_blank(text.data[len])
-           && text.data[len] != '"' && text.data[len] != '\\') {
+    while (len < text.len && !is_blank(text.data[len]) && text.data[len] != '"'
+           && text.data[len] != '\\') {
         len++;
     }
     while (len > 0
@@ -111,7 +111,9 @@ url_len(struct slice text)
 static size_t
 digest_len(struct slice text)
 {
-    enum { SHORTEST = 12 };
+    enum {
+        SHORTEST = 12
+    };
     struct slice rest = text;
     size_t len = 0;
     if (!slice_skip(&rest, SLICE("sha256:"))
@@ -163,12 +165,13 @@ bare_image_len(struct slice text, const char **barren)
         len++;
     }
     *barren = text.data + len;
-    while (len > 0 && (text.data[len - 1] == ':' || text.data[len - 1] == '.')) {
+    while (len > 0
+           && (text.data[len - 1] == ':' || text.data[len - 1] == '.')) {
         len--;
     }
     struct slice name = slice_before(text, len);
-    if (slice_find_byte(name, '/') == SLICE_NONE
-        || !image_parse(name, &image) || !image.has_registry) {
+    if (slice_find_byte(name, '/') == SLICE_NONE || !image_parse(name, &image)
+        || !image.has_registry) {
         return 0;
     }
     return len;
@@ -261,6 +264,7 @@ tail_name(struct mask *mask, struct slice text)
         {"lookup <host>",          " on ", MASK_ADDRESS},
         {"reading manifest <tag>", " in ", MASK_IMAGE  },
     };
+
     for (size_t i = 0; i < COUNT(tails); i++) {
         struct slice words = slice_from(tails[i].words);
         if (!slice_starts(text, words)
@@ -294,7 +298,9 @@ static bool
 is_image_in_quotes(const struct mask *mask, struct slice name,
                    struct slice known)
 {
-    enum { LONGEST = 1024 };
+    enum {
+        LONGEST = 1024
+    };
     struct image image;
     if (name.len == 0 || name.len > LONGEST
         || slice_find_byte(name, '\n') != SLICE_NONE) {
@@ -304,8 +310,8 @@ is_image_in_quotes(const struct mask *mask, struct slice name,
         || (known.len > 0 && slice_equal(name, known))) {
         return true;
     }
-    return slice_find_byte(name, '/') != SLICE_NONE
-           && image_parse(name, &image) && image.has_registry;
+    return slice_find_byte(name, '/') != SLICE_NONE && image_parse(name, &image)
+        && image.has_registry;
 }
 
 /*
@@ -323,8 +329,7 @@ quoted_name(struct mask *mask, struct slice text, struct slice known)
         return 0;
     }
     struct slice name = slice_before(rest, len);
-    if (url_len(name) > 0
-        && slice_find_byte(name, ' ') == SLICE_NONE) {
+    if (url_len(name) > 0 && slice_find_byte(name, ' ') == SLICE_NONE) {
         note(mask, MASK_URL, name);
     } else if (is_image_in_quotes(mask, name, known)) {
         note(mask, MASK_IMAGE, name);

@@ -54,7 +54,6 @@ void mask_text(struct mask *mask, struct slice text, struct slice known);
 void mask_free(struct mask *mask);
 
 /* The first note of the kind, or NULL. */
-const struct mask_note *mask_find(const struct mask *mask,
-                                  enum mask_kind kind);
+const struct mask_note *mask_find(const struct mask *mask, enum mask_kind kind);
 
 #endif

@@ -18,7 +18,7 @@ struct needle {
 
 struct needle_set {
     struct arena arena;
-    uint8_t begins[PAIRS / 8]; /* a bit for each pair that begins a literal */
+    uint8_t begins[PAIRS / 8];  /* a bit for each pair that begins a literal */
     struct needle *chains[256]; /* by the first byte */
 };
 

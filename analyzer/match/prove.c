@@ -20,6 +20,7 @@ struct prover {
 };
 
 PRINTF_LIKE(4, 5)
+
 static void
 complain(struct prover *prover, const struct cause *cause, int row,
          const char *format, ...)

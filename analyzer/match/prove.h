@@ -27,7 +27,7 @@ struct proof {
 };
 
 /* `now` dates samples that have no year. */
-void prove_catalog(const struct catalog *catalog, int64_t now,
-                   prove_sink *sink, void *ctx, struct proof *proof);
+void prove_catalog(const struct catalog *catalog, int64_t now, prove_sink *sink,
+                   void *ctx, struct proof *proof);
 
 #endif

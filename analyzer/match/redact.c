@@ -7,35 +7,56 @@ static const char redacted[] = "REDACTED";
 
 /* Parameters of URLs (and of nothing else) whose value is a secret. */
 static const char *const url_parameters[] = {
-    "sig",        "se",           "sp",         "sv",
-    "sr",         "st",           "skoid",      "sktid",
-    "skt",        "ske",          "sks",        "skv",
-    "signature",  "expires",      "key-pair-id", "policy",
-    "token",      "access_token", "refresh_token", "id_token",
-    "code",       "client_secret", "password",  "x-amz-signature",
-    "x-amz-credential", "x-amz-security-token", "x-goog-signature",
-    "x-goog-credential", "sharedaccesssignature",
+    "sig",
+    "se",
+    "sp",
+    "sv",
+    "sr",
+    "st",
+    "skoid",
+    "sktid",
+    "skt",
+    "ske",
+    "sks",
+    "skv",
+    "signature",
+    "expires",
+    "key-pair-id",
+    "policy",
+    "token",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "code",
+    "client_secret",
+    "password",
+    "x-amz-signature",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-goog-signature",
+    "x-goog-credential",
+    "sharedaccesssignature",
 };
 
 /* Keys whose value is a secret wherever they stand: key=V, "key":"V". */
 static const char *const secret_keys[] = {
-    "password",      "passwd",        "client_secret",   "clientsecret",
-    "aadclientsecret", "access_token", "refresh_token",  "identitytoken",
-    "registrytoken", "auth",          "secret_access_key",
+    "password",        "passwd",       "client_secret",     "clientsecret",
+    "aadclientsecret", "access_token", "refresh_token",     "identitytoken",
+    "registrytoken",   "auth",         "secret_access_key",
 };
 
 static bool
 is_name_byte(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-           || (byte >= '0' && byte <= '9') || byte == '_' || byte == '-';
+        || (byte >= '0' && byte <= '9') || byte == '_' || byte == '-';
 }
 
 static bool
 is_token_byte(char byte)
 {
     return is_name_byte(byte)
-           || slice_find_byte(SLICE("+/=.~%"), byte) != SLICE_NONE;
+        || slice_find_byte(SLICE("+/=.~%"), byte) != SLICE_NONE;
 }
 
 static bool
@@ -75,8 +96,7 @@ value_len(struct slice text, const char *ends)
 {
     size_t len = 0;
     while (len < text.len
-           && slice_find_byte(slice_from(ends), text.data[len])
-                  == SLICE_NONE) {
+           && slice_find_byte(slice_from(ends), text.data[len]) == SLICE_NONE) {
         len++;
     }
     return len;
@@ -143,7 +163,9 @@ keyed_secret(struct buf *out, struct slice text)
 static size_t
 scheme_token(struct buf *out, struct slice text)
 {
-    enum { SHORTEST = 8 };
+    enum {
+        SHORTEST = 8
+    };
     struct slice rest = text;
     if (!slice_starts_nocase(text, SLICE("bearer "))
         && !slice_starts_nocase(text, SLICE("basic "))) {

@@ -32,8 +32,8 @@ compile_fault(int code, size_t offset, struct fault *fault)
 {
     char text[256] = "";
     pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof(text));
-    return fault_set(fault, FAULT_INPUT, code, "bad pattern at character %zu: %s",
-                     offset + 1, text);
+    return fault_set(fault, FAULT_INPUT, code,
+                     "bad pattern at character %zu: %s", offset + 1, text);
 }
 
 /* PCRE2's name table: two bytes of number, then the name with its NUL. */
@@ -72,10 +72,10 @@ rule_compile(struct slice pattern, struct fault *fault)
         return NULL;
     }
     struct rule *rule = MEM_NEW(struct rule);
-    rule->code = pcre2_compile(
-        (PCRE2_SPTR)pattern.data, pattern.len,
-        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
-        &offset, NULL);
+    rule->code = pcre2_compile((PCRE2_SPTR)pattern.data, pattern.len,
+                               PCRE2_UTF | PCRE2_MATCH_INVALID_UTF
+                                   | PCRE2_NEVER_BACKSLASH_C,
+                               &code, &offset, NULL);
     if (!rule->code) {
         compile_fault(code, offset, fault);
         rule_free(rule);
@@ -105,7 +105,8 @@ rule_matcher_new(void)
     struct rule_matcher *matcher = MEM_NEW(struct rule_matcher);
     matcher->context = pcre2_match_context_create(NULL);
     matcher->data = pcre2_match_data_create(RULE_GROUPS * 2, NULL);
-    matcher->stack = pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_MAX, NULL);
+    matcher->stack =
+        pcre2_jit_stack_create(JIT_STACK_START, JIT_STACK_MAX, NULL);
     pcre2_set_match_limit(matcher->context, MATCH_LIMIT);
     pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
     pcre2_set_heap_limit(matcher->context, HEAP_LIMIT);
@@ -144,8 +145,9 @@ take_parts(const struct rule *rule, pcre2_match_data *data, struct slice text,
         uint32_t number = rule->numbers[i];
         hit->parts[i] = (struct slice){0};
         if (number < pairs && ends[2 * number] != PCRE2_UNSET) {
-            hit->parts[i] = slice_before(slice_after(text, ends[2 * number]),
-                                         ends[2 * number + 1] - ends[2 * number]);
+            hit->parts[i] =
+                slice_before(slice_after(text, ends[2 * number]),
+                             ends[2 * number + 1] - ends[2 * number]);
         }
     }
 }

@@ -26,8 +26,7 @@ struct rule_hit {
 };
 
 /* The fault names the offset in the pattern, from 1. */
-MUST_CHECK struct rule *rule_compile(struct slice pattern,
-                                     struct fault *fault);
+MUST_CHECK struct rule *rule_compile(struct slice pattern, struct fault *fault);
 void rule_free(struct rule *rule); /* NULL is fine */
 
 struct rule_matcher *rule_matcher_new(void);

@@ -2,7 +2,6 @@
 #include "match/yaml.h"
 
 #include <libfyaml.h>
-
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -23,8 +23,8 @@ enum yaml_kind {
 
 struct yaml {
     enum yaml_kind kind;
-    int line;   /* from 1; of the key, in a map */
-    int column; /* from 1, in characters */
+    int line;                 /* from 1; of the key, in a map */
+    int column;               /* from 1, in characters */
     struct slice key;         /* in a map */
     struct slice text;        /* of a scalar; empty for null */
     const struct yaml *first; /* of a list's or map's children */
@@ -36,8 +36,7 @@ struct yaml {
  * The tree is the arena's. The fault reads "LINE:COLUMN: what is wrong";
  * aliases and duplicate keys are refused. Only the first document counts.
  */
-MUST_CHECK const struct yaml *yaml_parse(struct slice text,
-                                         struct arena *arena,
+MUST_CHECK const struct yaml *yaml_parse(struct slice text, struct arena *arena,
                                          struct fault *fault);
 
 /* The child of a map by its key, or NULL. */

@@ -25,8 +25,10 @@ plain_host(struct slice host, struct arena *arena)
     char *lower = arena_alloc(arena, host.len + 1);
     for (size_t i = 0; i < host.len; i++) {
         char byte = host.data[i];
-        bool is_upper = byte >= 'A' && byte <= 'Z';
-        lower[i] = is_upper ? (char)(byte - 'A' + 'a') : byte;
+        lower[i] = byte;
+        if (byte >= 'A' && byte <= 'Z') {
+            lower[i] = (char)(byte - 'A' + 'a');
+        }
     }
     return slice_of(lower, host.len);
 }

@@ -10,9 +10,8 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
-#include <stdint.h>
-
 #include <cjson/cJSON.h>
+#include <stdint.h>
 
 /* A string; what is no UTF-8, and NUL, becomes U+FFFD. */
 cJSON *json_text(struct slice text);

@@ -172,16 +172,26 @@ is_in(uint32_t code, const struct range *ranges, size_t count)
     return false;
 }
 
+/* How many bytes the character has, by its first one; 0 if there is none. */
+static size_t
+length_of(unsigned char lead)
+{
+    if (lead < 0x80) {
+        return 1;
+    }
+    if (lead < 0xc2 || lead > 0xf4) {
+        return 0;
+    }
+    return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
 /* How many bytes the first character has, 0 if it is no UTF-8. */
 static size_t
 decode(struct slice text, uint32_t *code)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     unsigned char lead = (unsigned char)text.data[0];
-    size_t len = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : 3;
-    if (lead >= 0xf0) {
-        len = lead < 0xf5 ? 4 : 0;
-    }
+    size_t len = length_of(lead);
     if (len == 0 || len > text.len) {
         return 0;
     }
@@ -193,7 +203,8 @@ decode(struct slice text, uint32_t *code)
         }
         sum = sum << 6 | (byte & 0x3f);
     }
-    if (sum < least[len] || sum > 0x10ffff || (sum >= 0xd800 && sum < 0xe000)) {
+    bool is_surrogate = sum >= 0xd800 && sum < 0xe000;
+    if (sum < least[len] || sum > 0x10ffff || is_surrogate) {
         return 0;
     }
     *code = sum;
@@ -289,7 +300,7 @@ printable_add_cut(struct buf *out, struct slice text, size_t cells)
     size_t room = cells > sizeof(gap) - 1 ? cells - (sizeof(gap) - 1) : 0;
     size_t head = room / 2;
     size_t seen = 0;
-    struct printable_glyph glyph;
+    struct printable_glyph glyph = {0};
     struct slice rest = text;
     while (printable_next(&rest, &glyph) && seen + glyph.cells <= head) {
         printable_add_glyph(out, &glyph);

@@ -58,8 +58,8 @@ static void
 shell_bare(struct shell *shell, char byte)
 {
     enum place *place = &shell->place[shell->depth];
-    bool is_word_start =
-        shell->before == '\0' || memchr(" \t\n;|&(", shell->before, 7) != NULL;
+    /* NUL, at the very start, is found as the end of the set. */
+    bool is_word_start = strchr(" \t\n;|&(", shell->before) != NULL;
     if (byte == '\'') {
         *place = PLACE_SINGLE;
     } else if (byte == '"') {

@@ -19,16 +19,28 @@
 
 struct report_style {
     enum language language;
-    bool color;     /* ANSI colours may be used */
-    size_t columns; /* of the terminal, 0 if unknown */
-    int64_t now;    /* microseconds since 1970, for "3 min ago"; 0 unknown */
+    bool color;        /* ANSI colours may be used */
+    size_t columns;    /* of the terminal, 0 if unknown */
+    int64_t now;       /* microseconds since 1970, for "3 min ago"; 0 unknown */
+    struct slice show; /* how one incident is asked for: "pullwhy show" */
 };
 
-/* render_text.c */
+/*
+ * render_text.c: a block for an incident that has opened (or CHANGE_NOTHING, for
+ * one that is only shown), a line for each later change.
+ */
 void render_text_incident(struct buf *out, const struct report_style *style,
                           const struct incident *incident, enum change change);
+
+/* The block with all pods, all evidence and all remedies in full. */
+void render_text_show(struct buf *out, const struct report_style *style,
+                      const struct incident *incident);
+
+/* A row for each incident, in the order given; nothing if there are none. */
 void render_text_summary(struct buf *out, const struct report_style *style,
                          const struct incident *const *incidents, size_t count);
+
+/* A cause with all its remedies; `facts` fill their commands, NULL for none. */
 void render_text_cause(struct buf *out, const struct report_style *style,
                        const struct cause *cause, const struct facts *facts);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 enum {
-    GAP = 2,        /* blanks between columns */
+    GAP = 2, /* blanks between columns */
     ROWS_FIRST = 64,
 };
 
@@ -38,8 +38,7 @@ table_new_slices(const struct slice *names, size_t columns)
 struct table *
 table_new(const char *const *names, size_t columns)
 {
-    struct slice *slices =
-        mem_resize_array(NULL, columns + 1, sizeof(*slices));
+    struct slice *slices = mem_resize_array(NULL, columns + 1, sizeof(*slices));
     for (size_t i = 0; i < columns; i++) {
         slices[i] = slice_from(names[i]);
     }
@@ -63,9 +62,8 @@ table_add(struct table *table, const struct slice *cells)
 {
     if (table->rows == table->room) {
         table->room = table->room > 0 ? table->room * 2 : ROWS_FIRST;
-        table->cells =
-            mem_resize_array(table->cells, table->room * table->columns,
-                             sizeof(*table->cells));
+        table->cells = mem_resize_array(
+            table->cells, table->room * table->columns, sizeof(*table->cells));
     }
     struct slice *row = table->cells + table->rows * table->columns;
     for (size_t i = 0; i < table->columns; i++) {
@@ -95,13 +93,12 @@ is_number(struct slice text)
     slice_skip(&text, SLICE("-"));
     for (size_t i = 0; i < text.len; i++) {
         points += text.data[i] == '.';
-        if (text.data[i] != '.'
-            && (text.data[i] < '0' || text.data[i] > '9')) {
+        if (text.data[i] != '.' && (text.data[i] < '0' || text.data[i] > '9')) {
             return false;
         }
     }
     return text.len > 0 && points <= 1 && text.data[0] != '.'
-           && text.data[text.len - 1] != '.' && text.len < 16;
+        && text.data[text.len - 1] != '.' && text.len < 16;
 }
 
 static bool

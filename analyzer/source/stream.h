@@ -10,9 +10,9 @@
 #include "base/fault.h"
 #include "source/source.h"
 
-#include <stdbool.h>
-
 #include <uv.h>
+
+#include <stdbool.h>
 
 struct stream;
 

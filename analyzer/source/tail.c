@@ -81,14 +81,13 @@ identify(struct tail *tail, const struct stat *info)
     }
     tail->size = (uint64_t)info->st_size;
     snprintf(tail->identity, sizeof(tail->identity),
-             "file:%" PRIu64 ":%" PRIu64 ":%016" PRIx64,
-             (uint64_t)info->st_dev, (uint64_t)info->st_ino,
-             fingerprint(tail->fd));
+             "file:%" PRIu64 ":%" PRIu64 ":%016" PRIx64, (uint64_t)info->st_dev,
+             (uint64_t)info->st_ino, fingerprint(tail->fd));
 }
 
 struct tail *
 tail_open(uv_loop_t *loop, int fd, const struct source_events *events,
-             struct fault *fault)
+          struct fault *fault)
 {
     struct stat info;
     if (fstat(fd, &info) != 0) {

@@ -10,10 +10,10 @@
 #include "base/fault.h"
 #include "source/source.h"
 
+#include <uv.h>
+
 #include <stdbool.h>
 #include <stdint.h>
-
-#include <uv.h>
 
 enum {
     TAIL_IDENTITY = 96, /* room for an identity with its NUL */

@@ -174,8 +174,8 @@ recall_row(struct recall *recall, const struct statement *row,
 {
     *is_known = read_incident(recall, row, incident);
     return !*is_known
-           || (read_facts(recall, incident, fault)
-               && read_affected(recall, incident, fault));
+        || (read_facts(recall, incident, fault)
+            && read_affected(recall, incident, fault));
 }
 
 static bool
@@ -216,8 +216,8 @@ recall_incident(struct recall *recall, int64_t id, struct incident *incident,
                        "lists them",
                        (long long)id);
     }
-    ok = ok
-         && recall_row(recall, &recall->incident, incident, &is_known, fault);
+    ok =
+        ok && recall_row(recall, &recall->incident, incident, &is_known, fault);
     if (ok && !is_known) {
         struct slice slug = statement_cell(&recall->incident, 3);
         ok = fault_set(fault, FAULT_INPUT, 0,

@@ -19,9 +19,8 @@
 struct recall;
 
 /* `db` and `catalog` must outlive it. */
-MUST_CHECK struct recall *recall_new(struct db *db,
-                                     const struct catalog *catalog,
-                                     struct fault *fault);
+MUST_CHECK struct recall *
+recall_new(struct db *db, const struct catalog *catalog, struct fault *fault);
 void recall_free(struct recall *recall); /* NULL is fine; before db_close() */
 
 /*
@@ -35,8 +34,7 @@ MUST_CHECK bool recall_row(struct recall *recall, const struct statement *row,
 
 /* Likewise by its number, with its evidence. */
 MUST_CHECK bool recall_incident(struct recall *recall, int64_t id,
-                                struct incident *incident,
-                                struct fault *fault);
+                                struct incident *incident, struct fault *fault);
 
 /* Frees what recall_*() filled, whatever they returned. */
 void recall_release(struct incident *incident);

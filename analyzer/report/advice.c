@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/advice.h"
+
+#include "report/words.h"
+
+#include <string.h>
+
+/* Facts that wait to be explained, in the order they turned up. */
+struct queue {
+    enum fact facts[FACTS];
+    size_t count;
+};
+
+static void
+queue_missing(struct advice *advice, const struct filled_step *step,
+              struct queue *queue)
+{
+    for (size_t i = 0; i < step->missing_count; i++) {
+        enum fact fact = step->missing[i];
+        if (!advice->is_explained[fact]) {
+            advice->is_explained[fact] = true;
+            queue->facts[queue->count++] = fact;
+        }
+    }
+}
+
+static bool
+finds_same(enum fact a, enum fact b)
+{
+    const char *one = fact_row(a)->find;
+    const char *two = fact_row(b)->find;
+    return one && two ? strcmp(one, two) == 0 : one == two;
+}
+
+/* One command may find several: names them all and takes them off. */
+static void
+add_names(struct buf *out, struct queue *queue, enum fact first)
+{
+    size_t kept = 0;
+    const char *before = "";
+    for (size_t i = 0; i < queue->count; i++) {
+        enum fact fact = queue->facts[i];
+        if (finds_same(fact, first)) {
+            buf_print(out, "%s%s", before, fact_row(fact)->placeholder);
+            before = " ";
+        } else {
+            queue->facts[kept++] = fact;
+        }
+    }
+    queue->count = kept;
+}
+
+static void
+explain(struct advice *advice, struct queue *queue)
+{
+    struct paper *paper = advice->paper;
+    enum language language = paper->style->language;
+    struct buf text = {0};
+    while (queue->count > 0) {
+        enum fact fact = queue->facts[0];
+        const char *find = fact_row(fact)->find;
+        buf_clear(&text);
+        add_names(&text, queue, fact);
+        if (!find) {
+            buf_add_text(&text, ": ");
+            words_add(&text, WORD_UNTOLD, language);
+        }
+        paper_label(paper, INK_DIM, words_get(WORD_FIND, language));
+        paper_wrap(paper, buf_slice(&text), PAPER_VALUE, PAPER_VALUE);
+        if (find) {
+            struct filled_step step = {0};
+            struct slice run = remedy_fill(slice_from(find), advice->facts,
+                                           advice->arena, &step);
+            paper_command(paper, INK_LOOK, run);
+            queue_missing(advice, &step, queue);
+        }
+    }
+    buf_free(&text);
+}
+
+static void
+add_step(struct advice *advice, const struct filled_step *step)
+{
+    struct paper *paper = advice->paper;
+    struct queue queue = {.count = 0};
+    enum word word = step->changes      ? WORD_CHANGE
+                   : step->run.len == 0 ? WORD_DO
+                                        : WORD_LOOK;
+    enum ink ink = step->changes ? INK_CHANGE : INK_LOOK;
+    paper_label(paper, ink, words_get(word, paper->style->language));
+    paper_wrap(paper, step->say, PAPER_VALUE, PAPER_VALUE);
+    paper_command(paper, ink, step->run);
+    queue_missing(advice, step, &queue);
+    explain(advice, &queue);
+}
+
+void
+advice_add_title(struct advice *advice, const struct filled_remedy *remedy,
+                 size_t number)
+{
+    struct buf text = {0};
+    buf_print(&text, "%zu. ", number);
+    size_t indent = text.len;
+    paper_ink(advice->paper, INK_BOLD);
+    buf_add(advice->paper->out, buf_slice(&text));
+    paper_wrap(advice->paper, remedy->title, indent, indent);
+    paper_ink(advice->paper, INK_PLAIN);
+    buf_free(&text);
+}
+
+void
+advice_add_when(struct advice *advice, const struct remedy *remedy)
+{
+    struct paper *paper = advice->paper;
+    struct buf text = {0};
+    for (size_t i = 0; i < remedy->when_count; i++) {
+        const struct condition *condition = &remedy->when[i];
+        buf_print(&text, "%s%s = ", i > 0 ? "; " : "",
+                  fact_row(condition->fact)->name);
+        for (size_t k = 0; k < condition->count; k++) {
+            buf_add_text(&text, k > 0 ? " | " : "");
+            buf_add(&text, condition->values[k]);
+        }
+    }
+    if (text.len > 0) {
+        paper_label(paper, INK_DIM, words_get(WORD_IF, paper->style->language));
+        paper_wrap(paper, buf_slice(&text), PAPER_VALUE, PAPER_VALUE);
+    }
+    buf_free(&text);
+}
+
+void
+advice_add_steps(struct advice *advice, const struct filled_remedy *remedy)
+{
+    for (size_t i = 0; i < remedy->step_count; i++) {
+        add_step(advice, &remedy->steps[i]);
+    }
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/brief.h"
+
+#include "report/words.h"
+
+static bool
+add_fact(struct buf *out, const char *before, const struct facts *facts,
+         enum fact fact)
+{
+    struct slice value = facts->value[fact];
+    if (value.len > 0) {
+        buf_add_text(out, before);
+        buf_add(out, value);
+    }
+    return value.len > 0;
+}
+
+void
+brief_add_image(struct buf *out, const struct facts *facts)
+{
+    bool has_registry = add_fact(out, "", facts, FACT_REGISTRY);
+    bool has_name =
+        add_fact(out, has_registry ? "/" : "", facts, FACT_REPOSITORY);
+    if (!has_name) {
+        if (!has_registry) {
+            add_fact(out, "", facts, FACT_IMAGE);
+        }
+        return;
+    }
+    add_fact(out, ":", facts, FACT_TAG);
+    add_fact(out, "@", facts, FACT_DIGEST);
+}
+
+static void
+add_pod(struct buf *out, const struct facts *facts)
+{
+    bool has_namespace = add_fact(out, "", facts, FACT_NAMESPACE);
+    add_fact(out, has_namespace ? "/" : "", facts, FACT_POD);
+}
+
+void
+brief_add_where(struct buf *out, const struct incident *incident)
+{
+    const struct facts *facts = &incident->facts;
+    size_t before = out->len;
+    switch (incident->cause->scope) {
+    case SCOPE_REGISTRY:
+        add_fact(out, "", facts, FACT_REGISTRY);
+        break;
+    case SCOPE_NODE:
+        add_fact(out, "", facts, FACT_NODE);
+        break;
+    case SCOPE_POD:
+        add_pod(out, facts);
+        break;
+    case SCOPE_IMAGE:
+    case SCOPES:
+        break;
+    }
+    if (out->len == before) {
+        brief_add_image(out, facts);
+    }
+    if (out->len == before) {
+        add_pod(out, facts);
+    }
+    if (out->len == before) {
+        buf_add(out, incident_where(incident));
+    }
+    if (out->len == before) {
+        buf_add_byte(out, '-');
+    }
+}
+
+uint64_t
+brief_count(const struct incident *incident)
+{
+    return incident->count + incident->stored_count;
+}
+
+void
+brief_add_count(struct buf *out, const struct incident *incident,
+                enum language language)
+{
+    uint64_t count = brief_count(incident);
+    words_add_number(out, count == 1 ? WORD_ONCE : WORD_TIMES, language, count);
+}
+
+void
+brief_add_affected(struct buf *out, const struct incident *incident,
+                   enum language language)
+{
+    size_t pods = incident_pods(incident);
+    size_t nodes = incident_nodes(incident);
+    if (pods > 0) {
+        words_add_number(out, pods == 1 ? WORD_POD : WORD_PODS, language, pods);
+    }
+    if (pods > 0 && nodes > 0) {
+        words_add(out, WORD_ON, language);
+    }
+    if (nodes > 0) {
+        words_add_number(out, nodes == 1 ? WORD_NODE : WORD_NODES, language,
+                         nodes);
+    }
+}
+
+bool
+brief_is_approximate(const struct incident *incident)
+{
+    return incident->stamp_trust == STAMP_APPROXIMATE
+        || incident->stamp_trust == STAMP_MISSING;
+}
+
+void
+brief_add_time(struct buf *out, const struct incident *incident, int64_t us)
+{
+    char text[STAMP_TEXT];
+    if (us == 0) {
+        buf_add_byte(out, '-');
+        return;
+    }
+    buf_add_text(out, brief_is_approximate(incident) ? "~" : "");
+    buf_add_text(out, stamp_format(us, text));
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sample_incident.h"
+
+#define TEXT(en, ja)                                           \
+    {                                                          \
+        .in = { [LANGUAGE_EN] = S(en), [LANGUAGE_JA] = S(ja) } \
+    }
+#define S(literal)                      \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }
+#define FIRST_SEEN (INT64_C(1795451339) * STAMP_SECOND)
+#define LAST_SEEN  (FIRST_SEEN + 11 * STAMP_MINUTE)
+
+static const struct slice acr[] = {S("acr")};
+static const struct slice others[] = {S("ecr"), S("gar")};
+static const struct condition on_acr[] = {
+    {FACT_VENDOR, acr, 1}
+};
+static const struct condition on_others[] = {
+    {FACT_VENDOR, others, 2}
+};
+
+static const struct step check_steps[] = {
+    {TEXT("Which roles does the kubelet's identity have at the registry? "
+          "AcrPull, or a reader role of the repository, must be among them.", "kubelet の ID がレジストリに対して持つロールを確認します。AcrPull "
+          "またはリポジトリの読み取りロールが必要です。"),
+     S("az role assignment list --scope {{acr.id}} "
+       "--assignee {{kubelet.object_id}} --output table\n"),
+     false},
+    {TEXT("Attach the registry to the cluster.",
+     "レジストリをクラスターにアタッチします。"),
+     S("az aks update --resource-group {{resource_group}} --name {{cluster}} "
+       "--attach-acr {{acr.name}}\n"),
+     true },
+};
+static const struct step secret_steps[] = {
+    {TEXT("Show the pod's pull secrets.",
+     "Pod のプルシークレットを表示します。"),
+     S("kubectl get pod {{pod}} --namespace {{namespace}} \\\n"
+       "  --output jsonpath='{.spec.imagePullSecrets[*].name}'\n"),
+     false                                                               },
+    {TEXT("Compare its server with {{registry}}.",
+     "サーバー名が {{registry}} と一致するか確認します。"),
+     S(""),                                                         false},
+};
+
+static const struct remedy generic = {
+    S("check-secret"),
+    TEXT("Check the pull secret", "プルシークレットを確認する"),
+    NULL,
+    0,
+    secret_steps,
+    2,
+};
+static const struct remedy elsewhere = {
+    S("check-node-role"),
+    TEXT("Check the node's role", "ノードのロールを確認する"),
+    on_others,
+    1,
+    NULL,
+    0,
+};
+static const struct remedy attach = {
+    S("check-acrpull"),
+    TEXT("May the cluster's kubelet identity pull from the registry?",
+         "クラスターの kubelet ID にプルの権限があるか確認する"),
+    on_acr,
+    1,
+    check_steps,
+    2,
+};
+static const struct remedy third = {
+    S("third"), TEXT("Rotate the token", "トークンを更新する"), NULL, 0, NULL,
+    0,
+};
+static const struct remedy fourth = {
+    S("fourth"),
+    TEXT("Enable the admin user for a moment",
+         "管理者ユーザーを一時的に有効にする"),
+    NULL,
+    0,
+    NULL,
+    0,
+};
+static const struct remedy *const remedies[] = {&generic, &elsewhere, &attach,
+                                                &third, &fourth};
+static const struct slice sources[] = {S("https://example.com/doc/401")};
+static const struct cause also = {
+    .slug = S("unauthorized-anonymous"),
+    .title = TEXT("No credentials were sent", "資格情報が送信されませんでした"),
+};
+
+static const struct cause cause = {
+    .slug = S("unauthorized"),
+    .title =
+        TEXT("401 Unauthorized: the registry refused the cluster's credentials",
+             "401 Unauthorized: "
+             "レジストリがクラスターの資格情報を拒否しました"),
+    .why = TEXT("The node did send credentials, and the registry does not take "
+                "them.\nMostly the role assignment is missing, or the pull "
+                "secret holds an old password.\n\nRight after a node has "
+                "started the first attempt may fail, and the next one work.\n",
+                "ノードは資格情報を送信しましたが、レジストリに拒否されました。"
+                "\nロールの割り当てがないか、プルシークレットのパスワードが古"
+                "いことが主な原因です。\n\nノードの起動直後は最初の試行だけが"
+                "失敗することもあります。\n"),
+    .severity = SEVERITY_ERROR,
+    .scope = SCOPE_REGISTRY,
+    .nature = NATURE_PERMANENT,
+    .rank = 2,
+    .sources = sources,
+    .source_count = 1,
+    .remedies = remedies,
+    .remedy_count = 5,
+};
+
+void
+sample_incident_init(struct sample_incident *sample)
+{
+    static const struct affected rows[] = {
+        {.namespace = S("prod"),
+         .pod = S("api-7d9f8c6b5d-x2x4z"),
+         .container = S("api"),
+         .node = S("aks-pool1-12345678-vmss000000")},
+        {.namespace = S("prod"),
+         .pod = S("api-7d9f8c6b5d-x2x4z"),
+         .container = S("sidecar"),
+         .node = S("aks-pool1-12345678-vmss000000")},
+        {.namespace = S("prod"),
+         .pod = S("web-0"),
+         .container = S("web"),
+         .node = S("aks-pool1-12345678-vmss000001")},
+        {.namespace = S("staging"),
+         .pod = S("batch-k7q2w"),
+         .node = S("aks-pool1-12345678-vmss000001")                       },
+        {.namespace = S("staging"),
+         .pod = S("db-2"),
+         .node = S("aks-pool1-12345678-vmss000001")},
+    };
+
+    *sample = (struct sample_incident){.cause = cause};
+    struct incident *incident = &sample->incident;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        sample->affected[i] = rows[i];
+    }
+    incident->id = 7;
+    incident->is_stored = true;
+    incident->cause = &sample->cause;
+    incident->state = INCIDENT_OPEN;
+    incident->severity = SEVERITY_ERROR;
+    incident->also[0] = &also;
+    incident->also_count = 1;
+    incident->first_seen = FIRST_SEEN;
+    incident->last_seen = LAST_SEEN;
+    incident->stamp_trust = STAMP_EXACT;
+    incident->count = 12;
+    incident->stored_count = 2;
+    incident->affected = sample->affected;
+    incident->affected_count = COUNT(rows);
+    incident->evidence_seen = 2;
+    incident->evidence[0].line = SLICE(
+        "E1123 16:28:59.120279    2874 kuberuntime_image.go:55] \"Failed to "
+        "pull image\" err=\"failed to pull and unpack image "
+        "\\\"myregistry.azurecr.io/team/api:v1.2\\\": failed to resolve "
+        "reference \\\"myregistry.azurecr.io/team/api:v1.2\\\": failed to "
+        "authorize: failed to fetch oauth token: unexpected status: 401 "
+        "Unauthorized\" image=\"myregistry.azurecr.io/team/api:v1.2\"");
+    incident->evidence[1].line = SLICE("again: \x1b[31m401 Unauthorized");
+    incident->facts.value[FACT_REGISTRY] = SLICE("myregistry.azurecr.io");
+    incident->facts.value[FACT_REPOSITORY] = SLICE("team/api");
+    incident->facts.value[FACT_TAG] = SLICE("v1.2");
+    incident->facts.value[FACT_VENDOR] = SLICE("acr");
+    incident->facts.value[FACT_ACR_NAME] = SLICE("myregistry");
+    incident->facts.value[FACT_NAMESPACE] = SLICE("prod");
+    incident->facts.value[FACT_POD] = SLICE("api-7d9f8c6b5d-x2x4z");
+    incident->facts.value[FACT_HTTP_STATUS] = SLICE("401");
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/buf.h"
+#include "report/remedy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct facts known = {
+    .value =
+        {
+                [FACT_RESOURCE_GROUP] = {"rg(west)", 8},
+                [FACT_CLUSTER] = {"aks1", 4},
+                [FACT_REGISTRY] = {"x.azurecr.io", 12},
+                [FACT_POD] = {"a; rm -rf /", 11}, /* not sound */
+            [FACT_NAMESPACE] = {"prod", 4},
+                },
+};
+
+static void
+quotes_as_the_place_asks(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *template;
+        const char *filled;
+    } cases[] = {
+        {"az x -n {{cluster}}",                                        "az x -n aks1"                                        },
+        {"az x -g {{resource_group}}",                                 "az x -g 'rg(west)'"                                  },
+        {"az x '{{resource_group}}'",                                  "az x 'rg(west)'"                                     },
+        {"az x \"{{resource_group}}\"",                                "az x \"rg(west)\""                                   },
+        {"az x \"$(az y {{resource_group}})\" \"{{resource_group}}\"",
+         "az x \"$(az y 'rg(west)')\" \"rg(west)\""                                                                          },
+        {"x \"[?a=='{{registry}}']\" {{resource_group}}",
+         "x \"[?a=='x.azurecr.io']\" 'rg(west)'"                                                                             },
+        {"x \"$(a \"$(b '{{resource_group}}')\" {{resource_group}})\" "
+         "{{resource_group}}",                                "x \"$(a \"$(b 'rg(west)')\" 'rg(west)')\" 'rg(west)'"},
+        {"x=$(a (b) {{resource_group}}) {{resource_group}}",
+         "x=$(a (b) 'rg(west)') 'rg(west)'"                                                                                  },
+        {"x \\' {{resource_group}}",                                   "x \\' 'rg(west)'"                                    },
+        {"x \"\\\"{{resource_group}}\"",                               "x \"\\\"rg(west)\""                                  },
+        {"x # it's {{resource_group}}\ny {{resource_group}}",
+         "x # it's rg(west)\ny 'rg(west)'"                                                                                   },
+        {"x a#b' {{resource_group}}'",                                 "x a#b' rg(west)'"                                    },
+        {"x --pod={{pod}}",                                            "x --pod='<pod>'"                                     },
+        {"x \"{{pod}}\" '{{pod}}'",                                    "x \"<pod>\" '<pod>'"                                 },
+        {"x {{no_such_fact}}",                                         "x '<no_such_fact>'"                                  },
+        {"docker x --format '{{.Name}}'",                              "docker x --format '{{.Name}}'"                       },
+        {"x {{",                                                       "x {{"                                                },
+        {"x {{}} {{A}}",                                               "x {{}} {{A}}"                                        },
+        {"x {{tag}}\n",                                                "x '<tag>'"                                           },
+        {"",                                                           ""                                                    },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct filled_step step = {0};
+        struct slice filled =
+            remedy_fill(slice_from(cases[i].template), &known, &arena, &step);
+        if (!slice_equal(filled, slice_from(cases[i].filled))) {
+            fail_msg("%s\ngave %.*s", cases[i].template, SLICE_ARG(filled));
+        }
+        arena_free(&arena);
+    }
+}
+
+static void
+tells_once_what_is_missing(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct filled_step step = {0};
+    remedy_fill(SLICE("x {{pod}} {{cluster}} {{tag}} {{pod}}"), &known, &arena,
+                &step);
+    assert_int_equal(step.missing_count, 2);
+    assert_int_equal(step.missing[0], FACT_POD);
+    assert_int_equal(step.missing[1], FACT_TAG);
+    struct slice prose = remedy_fill_prose(
+        SLICE("of {{registry}}, {{resource_group}}, {{tag}}"), &known, &arena);
+    assert_true(slice_equal(prose, SLICE("of x.azurecr.io, rg(west), <tag>")));
+    arena_free(&arena);
+}
+
+static void
+holds_no_more_missing_facts_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct facts none = {0};
+    struct filled_step step = {0};
+    struct buf all = {0};
+    for (size_t i = 0; i < FACTS; i++) {
+        buf_print(&all, "{{%s}} ", fact_row((enum fact)i)->name);
+    }
+    remedy_fill(buf_slice(&all), &none, &arena, &step);
+    assert_int_equal(step.missing_count, REMEDY_MISSING);
+    buf_free(&all);
+    arena_free(&arena);
+}
+
+static const struct slice acr[] = {
+    {"acr", 3}
+};
+static const struct slice ecr[] = {
+    {"ecr", 3}
+};
+static const struct slice managed[] = {
+    {"managed", 7},
+    {"unknown", 7}
+};
+static const struct slice sent[] = {
+    {"sent", 4}
+};
+static const struct condition on_acr[] = {
+    {FACT_VENDOR,   acr,     1},
+    {FACT_IDENTITY, managed, 2}
+};
+static const struct condition on_ecr[] = {
+    {FACT_VENDOR, ecr, 1}
+};
+static const struct condition on_sent[] = {
+    {FACT_CREDENTIALS, sent, 1}
+};
+static const struct remedy plain = {
+    .id = {"plain", 5}
+};
+static const struct remedy late = {
+    .id = {"late", 4}
+};
+static const struct remedy of_ecr = {
+    .id = {"ecr", 3},
+      .when = on_ecr, .when_count = 1
+};
+static const struct remedy of_sent = {
+    .id = {"sent", 4},
+      .when = on_sent, .when_count = 1
+};
+static const struct remedy of_acr = {
+    .id = {"acr", 3},
+      .when = on_acr, .when_count = 2
+};
+static const struct remedy *const remedies[] = {&plain, &of_ecr, &of_sent,
+                                                &of_acr, &late};
+static const struct cause cause = {.remedies = remedies, .remedy_count = 5};
+
+static void
+orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *vendor, *identity, *credentials;
+        const char *order;
+    } cases[] = {
+        {"acr", NULL,                NULL,      "acr plain sent late "    },
+        {"acr", "managed",           "sent",    "acr sent plain late "    },
+        {"acr", "service-principal", NULL,      "plain sent late "        },
+        {"ecr", "managed",           "none",    "ecr plain late "         },
+        {NULL,  "managed",           NULL,      "acr plain ecr sent late "},
+        {"ecr", NULL,                "unknown", "ecr plain sent late "    },
+        {"gar", NULL,                NULL,      "plain sent late "        },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct buf order = {0};
+        struct facts facts = {0};
+        facts.value[FACT_VENDOR] = slice_from(cases[i].vendor);
+        facts.value[FACT_IDENTITY] = slice_from(cases[i].identity);
+        facts.value[FACT_CREDENTIALS] = slice_from(cases[i].credentials);
+        struct filled_remedies filled =
+            remedies_fill(&cause, &facts, LANGUAGE_EN, &arena);
+        for (size_t k = 0; k < filled.count; k++) {
+            buf_add(&order, filled.items[k].remedy->id);
+            buf_add_byte(&order, ' ');
+        }
+        assert_string_equal(buf_string(&order), cases[i].order);
+        assert_int_equal(
+            remedies_fill_all(&cause, &facts, LANGUAGE_EN, &arena).count, 5);
+        buf_free(&order);
+        arena_free(&arena);
+    }
+}
+
+/* What a shell makes of the finds, with nothing known and with all. */
+static void
+every_find_is_a_command_that_a_shell_can_read(void **state)
+{
+    (void)state;
+    FILE *shell = popen("sh -n", "w");
+    assert_non_null(shell);
+    struct arena arena = {0};
+    struct facts full = known;
+    full.value[FACT_POD] = SLICE("api-0");
+    full.value[FACT_ACR_NAME] = SLICE("myregistry");
+    full.value[FACT_NODE_RESOURCE_GROUP] = SLICE("MC_(a)_b");
+    const struct facts none = {0};
+    for (size_t i = 0; i < FACTS; i++) {
+        const char *find = fact_row((enum fact)i)->find;
+        if (!find) {
+            continue;
+        }
+        struct filled_step step = {0};
+        struct slice empty =
+            remedy_fill(slice_from(find), &none, &arena, &step);
+        struct slice filled =
+            remedy_fill(slice_from(find), &full, &arena, &step);
+        assert_int_equal(slice_find(filled, SLICE("{{")), SLICE_NONE);
+        for (size_t k = 0; k < step.missing_count; k++) {
+            assert_int_not_equal(step.missing[k], i); /* no circle */
+        }
+        fprintf(shell, "%.*s\n%.*s\n", SLICE_ARG(empty), SLICE_ARG(filled));
+    }
+    assert_int_equal(pclose(shell), 0);
+    arena_free(&arena);
+}
+
+/* A value that a shell would obey never gets through, wherever it stands. */
+static void
+hostile_values_stay_out(void **state)
+{
+    (void)state;
+
+    static const char *const values[] = {
+        "$(id)",   "`id`", "'; id; '", "\"; id; \"", "a\nid", "a b",
+        "--debug", "a|id", "a>b",      "${IFS}",     "\\",    "*",
+    };
+
+    const struct slice template =
+        SLICE("x {{image}} '{{image}}' \"{{image}}\" \"$(y {{image}})\" "
+              "{{server_message}}");
+    for (size_t i = 0; i < COUNT(values); i++) {
+        struct arena arena = {0};
+        struct filled_step step = {0};
+        struct facts facts = {0};
+        facts.value[FACT_IMAGE] = slice_from(values[i]);
+        facts.value[FACT_SERVER_MESSAGE] = slice_from(values[i]);
+        struct slice filled = remedy_fill(template, &facts, &arena, &step);
+        assert_true(slice_equal(
+            filled, SLICE("x '<image>' '<image>' \"<image>\" "
+                          "\"$(y '<image>')\" '<server-message>'")));
+        arena_free(&arena);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quotes_as_the_place_asks),
+        cmocka_unit_test(tells_once_what_is_missing),
+        cmocka_unit_test(holds_no_more_missing_facts_than_there_is_room_for),
+        cmocka_unit_test(
+            orders_by_evidence_and_leaves_out_what_is_contradicted),
+        cmocka_unit_test(every_find_is_a_command_that_a_shell_can_read),
+        cmocka_unit_test(hostile_values_stay_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
