@@ -161,12 +161,24 @@ url_host(struct slice url)
     return at == SLICE_NONE ? host : slice_after(host, at + 1);
 }
 
+/* containerd tells a mirror for which registry it asks: "?ns=quay.io". */
+static bool
+asks_mirror(struct slice url)
+{
+    struct slice query = slice_after(url, slice_find_byte(url, '?'));
+    return slice_starts(query, SLICE("?ns="))
+        || slice_find(query, SLICE("&ns=")) != SLICE_NONE;
+}
+
 static void
 gather_url(struct slice url, struct gather_scratch *scratch,
            struct facts *facts)
 {
     struct slice host = url_host(url);
     learn_sound(facts, FACT_URL_HOST, lowered(scratch, host));
+    if (asks_mirror(url)) {
+        learn_sound(facts, FACT_MIRROR, lowered(scratch, host));
+    }
     /* The query holds the signature: it is not kept at all. */
     struct slice address = slice_before(url, slice_find_byte(url, '?'));
     if (slice_find_byte(address, '@') == SLICE_NONE) {
