@@ -365,7 +365,6 @@ static const struct grammar grammars[] = {
     [FACT_HTTP_STATUS] = {{"http.status", "<http-status>", NULL},                                         is_status    },
     [FACT_HTTP_URL] = {{"http.url", "<http-url>", NULL},                                               is_url       },
     [FACT_URL_HOST] = {{"url.host", "<url-host>", NULL},                                               is_host_port },
-    [FACT_MIRROR] = {{"mirror", "<mirror>", NULL},                                                   is_host_port },
     [FACT_CLIENT_IP] = {{"client_ip", "<client-ip>",
                          "az network public-ip show --ids \"$(az aks show "
                          "--resource-group {{resource_group}} --name "
@@ -382,6 +381,7 @@ static const struct grammar grammars[] = {
                           "{{vnet_resource_group}} --name {{vnet}} "
                           "--query dhcpOptions.dnsServers --output tsv"},
                     is_server                                                                                    },
+    [FACT_MIRROR] = {{"mirror", "<mirror>", NULL},                                                   is_host_port },
     [FACT_PROXY] = {{"proxy", "<proxy>",
                      FIND_OF_CLUSTER("httpProxyConfig.httpsProxy")},
                     is_proxy                                                                                     },

@@ -34,13 +34,13 @@ enum fact {
     FACT_HTTP_STATUS,
     FACT_HTTP_URL, /* redacted */
     FACT_URL_HOST,
-    FACT_MIRROR, /* the host of hosts.toml that was asked, no registry */
     FACT_CLIENT_IP,
     FACT_CLIENT_SCOPE, /* private, public: of client_ip */
     FACT_IP,
     FACT_IP_SCOPE, /* private, public: of ip */
     FACT_PORT,
     FACT_DNS_SERVER,
+    FACT_MIRROR, /* the host of hosts.toml that was asked, no registry */
     FACT_PROXY,
     FACT_PLATFORM,
     FACT_SECRET,
