@@ -86,7 +86,7 @@ a_name_is_no_error_however_it_is_quoted(void **state)
     for (size_t i = 0; i < COUNT(names); i++) {
         for (int depth = 0; depth < 12; depth++) {
             make_line(&line, "Failed to pull image ", names[i],
-                      ": pull QPS exceeded", depth);
+                      ": the moon is wrong", depth);
             reading_expect(reading, buf_string(&line), "unknown");
         }
     }
@@ -113,7 +113,7 @@ a_name_is_no_error_in_an_envelope(void **state)
     for (size_t i = 0; i < COUNT(names); i++) {
         for (size_t j = 0; j < COUNT(envelopes); j++) {
             make_line(&quoted, "failed to pull image ", names[i],
-                      ": pull QPS exceeded", 1);
+                      ": the moon is wrong", 1);
             buf_clear(&line);
             buf_add_text(&line, envelopes[j].begin);
             buf_add(&line, buf_slice(&quoted));
@@ -170,7 +170,7 @@ the_true_cause_is_found_beside_such_names(void **state)
          "image",                                                                "image-not-found"       },
         {"container &Container{Name:c,Image:x,Env:[]EnvVar{EnvVar{Name:A,Value:"
          "manifest unknown: 401 Unauthorized,},},} start failed in pod p_n(u): "
-         "ErrImagePull: pull QPS exceeded",                                      "unknown"               },
+         "ErrImagePull: the moon is wrong",                                      "unknown"               },
         {"container &Container{Name:c,Env:[]EnvVar{EnvVar{Value:x,},},} start "
          "failed in pod p_n(u): ErrImagePull: failed to pull image: manifest "
          "unknown",                                                              "image-not-found"       },

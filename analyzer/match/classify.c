@@ -74,6 +74,9 @@ static const struct mark {
      "Error response from daemon: "                                                          },
     {MARK_PULL,    "Error response from daemon: unauthorized",
      "Error response from daemon: "                                                          },
+    {MARK_PULL,    "from daemon: toomanyrequests",              "toomanyrequests"            },
+    {MARK_PULL,    "daemon: received unexpected HTTP status",
+     "received unexpected HTTP"                                                              },
     {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
     {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
     {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
@@ -85,6 +88,20 @@ static const struct mark {
     {MARK_PULL,    "no match for platform in manifest",
      "no match for platform in manifest"                                                     },
     {MARK_PULL,    "error pulling image",                       "error pulling image"        },
+    {MARK_PULL,    "/images/create returned error",
+     "/images/create returned error"                                                         },
+};
+
+/*
+ * A push, a build or a chart: its words are alike, for the same resolver speaks.
+ * Behind these MARK_PULL does not count.
+ */
+static const char *const others[] = {
+    "failed to push",
+    "failed to solve: ",
+    "failed to download chart",
+    "Error: failed to do request",
+    "Error: failed to authorize",
 };
 
 struct classifier {
@@ -102,6 +119,7 @@ struct classifier {
 /* What the whole message says of itself, before any rule is tried. */
 struct context {
     bool marks[MARK_PULL + 1];
+    bool is_other;
     bool is_attempt;
     bool is_success;
 };
@@ -175,6 +193,10 @@ read_marks(struct slice masked, struct context *context)
             context->marks[marks[i].kind] = true;
         }
     }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        context->is_other |=
+            slice_find(masked, slice_from(others[i])) != SLICE_NONE;
+    }
 }
 
 static bool
@@ -187,7 +209,7 @@ may_try(const struct look *look, const struct context *context)
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
     return look->is_alone || context->marks[MARK_FAILED]
-        || context->marks[MARK_PULL];
+        || (context->marks[MARK_PULL] && !context->is_other);
 }
 
 /* The first look that catches the member, and the facts with it. */
