@@ -349,7 +349,8 @@ classifier_read(struct classifier *classifier, const struct record *record,
     if (context.is_success) {
         finding->kind = FINDING_SUCCESS;
     } else if (finding->cause) {
-        finding->kind = context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+        bool may_succeed = context.is_attempt || finding->look->is_attempt;
+        finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;
         redact_words(classifier, &finding->facts);
     }
 }
