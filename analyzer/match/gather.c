@@ -42,9 +42,10 @@ lowered(struct gather_scratch *scratch, struct slice text)
         return slice_of("", 0);
     }
     for (size_t i = 0; i < text.len; i++) {
-        char byte = text.data[i];
-        bool is_upper = byte >= 'A' && byte <= 'Z';
-        out[i] = is_upper ? (char)(byte - 'A' + 'a') : byte;
+        bool is_upper = text.data[i] >= 'A' && text.data[i] <= 'Z';
+        /* In ASCII, one bit is all the difference. */
+        unsigned byte = (unsigned char)text.data[i] | (is_upper ? 0x20u : 0u);
+        out[i] = (char)byte;
     }
     return slice_of(out, text.len);
 }
