@@ -54,7 +54,7 @@ keeps_a_copy(void **state)
     struct needle_set *set = needle_set_new();
     assert_false(needle_find(set, SLICE("needle")));
     needle_set_add(set, slice_from(literal));
-    literal[0] = 'x';
+    memset(literal, 'x', sizeof(literal));
     assert_true(needle_find(set, SLICE("a needle")));
     assert_false(needle_find(set, SLICE("a xeedle")));
     needle_set_free(set);
