@@ -170,8 +170,8 @@ summarize(const struct announce *announce, const struct ledger *ledger,
 {
     struct pending *rows =
         mem_resize_array(NULL, ledger_count(ledger) + 1, sizeof(*rows));
-    const struct incident **list =
-        mem_resize_array(NULL, ledger_count(ledger) + 1, sizeof(*list));
+    const struct incident **list = mem_resize_array(
+        NULL, ledger_count(ledger) + 1, sizeof(const struct incident *));
     size_t count = 0;
     for (size_t i = 0; i < ledger_count(ledger); i++) {
         struct incident *incident = ledger_at(ledger, i);

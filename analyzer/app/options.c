@@ -407,6 +407,20 @@ enum {
     WORD = 1, /* what getopt returns for what is no option, with '-' in front */
 };
 
+/* "n:" for -n with an argument; returns where the next one goes. */
+static size_t
+add_letter(struct getopt_tables *tables, size_t at, size_t row)
+{
+    if (!rows[row].letter) {
+        return at;
+    }
+    tables->shorts[at++] = rows[row].letter;
+    if (rows[row].argument) {
+        tables->shorts[at++] = ':';
+    }
+    return at;
+}
+
 static void
 make_tables(struct getopt_tables *tables)
 {
@@ -419,12 +433,7 @@ make_tables(struct getopt_tables *tables)
             .has_arg = rows[i].argument ? required_argument : no_argument,
             .val = (int)rows[i].id,
         };
-        if (rows[i].letter) {
-            tables->shorts[at++] = rows[i].letter;
-            if (rows[i].argument) {
-                tables->shorts[at++] = ':';
-            }
-        }
+        at = add_letter(tables, at, i);
     }
     tables->longs[COUNT(rows)] = (struct option){0};
     tables->shorts[at] = '\0';
@@ -469,6 +478,17 @@ check_taken(const bool *used, const struct options *options,
     return true;
 }
 
+/* The first word may name a command; all others are its arguments. */
+static void
+take_word(char **argv, int *count, bool *has_command, struct options *options)
+{
+    if (*count == 0 && !*has_command && take_command(optarg, options)) {
+        *has_command = true;
+    } else {
+        argv[++*count] = optarg;
+    }
+}
+
 /*
  * Words are handed out in their order, so that options may stand anywhere, but
  * behind -- nothing is an option or a command. They move to the front of argv.
@@ -488,11 +508,7 @@ options_parse(int argc, char **argv, const struct surroundings *surroundings,
     while ((found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL))
            != -1) {
         if (found == WORD) {
-            if (count == 0 && !has_command && take_command(optarg, options)) {
-                has_command = true;
-            } else {
-                argv[++count] = optarg;
-            }
+            take_word(argv, &count, &has_command, options);
         } else if (!row_of(found)) {
             return refuse(found, argv, fault);
         } else if (take_option(found, surroundings, options, fault)) {

@@ -188,6 +188,13 @@ pipeline_feed(struct pipeline *pipeline, struct origin *origin,
     reader_feed(origin->reader, bytes, now);
 }
 
+/* How many records told something so far. */
+static uint64_t
+telling(const struct pipeline *pipeline)
+{
+    return pipeline->failures + pipeline->successes;
+}
+
 /*
  * A last line without a newline may be one that is still being written. If it
  * told nothing, it is left to the next run, which may find it whole.
@@ -196,10 +203,10 @@ void
 pipeline_end(struct pipeline *pipeline, struct origin *origin, int64_t now)
 {
     uint64_t start = reader_position(origin->reader);
-    uint64_t found = pipeline->failures + pipeline->successes;
+    uint64_t found = telling(pipeline);
     origin->now = now;
     reader_end(origin->reader, now);
-    if (pipeline->failures + pipeline->successes == found) {
+    if (telling(pipeline) == found) {
         origin->torn = reader_position(origin->reader) - start;
     }
 }

@@ -101,7 +101,7 @@ add_incident(struct ledger *ledger, struct slice key, const struct cause *cause)
     if (ledger->count == ledger->room) {
         ledger->room = ledger->room > 0 ? ledger->room * 2 : 64;
         ledger->incidents = mem_resize_array(ledger->incidents, ledger->room,
-                                             sizeof(*ledger->incidents));
+                                             sizeof(struct incident *));
     }
     ledger->incidents[ledger->count++] = incident;
     places_put_key(ledger->places, incident);

@@ -52,29 +52,37 @@ places_free(struct places *places)
     }
 }
 
+/*
+ * Deals the links of an old bucket out to the two that it becomes, each behind
+ * the others, so that the newest stays first.
+ */
+static void
+split(struct places *places, size_t at, size_t *buckets, size_t count)
+{
+    size_t last[2] = {0, 0};
+    while (at > 0) {
+        struct link *link = &places->links[at - 1];
+        size_t next = link->next;
+        size_t bucket = (size_t)(link->hash % count);
+        size_t *tail = &last[bucket >= places->bucket_count];
+        if (*tail > 0) {
+            places->links[*tail - 1].next = at;
+        } else {
+            buckets[bucket] = at;
+        }
+        link->next = 0;
+        *tail = at;
+        at = next;
+    }
+}
+
 static void
 widen(struct places *places)
 {
     size_t count = places->bucket_count * 2;
     size_t *buckets = mem_new(count * sizeof(*buckets));
     for (size_t i = 0; i < places->bucket_count; i++) {
-        size_t at = places->buckets[i];
-        size_t tail[2] = {0, 0}; /* of the two buckets that this one becomes */
-        while (at > 0) {
-            struct link *link = &places->links[at - 1];
-            size_t next = link->next;
-            size_t bucket = (size_t)(link->hash % count);
-            size_t *last = &tail[bucket != i];
-            /* Behind the others, so that the newest stays first. */
-            if (*last > 0) {
-                places->links[*last - 1].next = at;
-            } else {
-                buckets[bucket] = at;
-            }
-            link->next = 0;
-            *last = at;
-            at = next;
-        }
+        split(places, places->buckets[i], buckets, count);
     }
     mem_free(places->buckets);
     places->buckets = buckets;
@@ -223,8 +231,8 @@ static uint64_t
 incident_hash(const struct incident *incident, uint64_t seed)
 {
     /* By its address, as its life and its id may yet change. */
-    return slice_hash(slice_of((const char *)&incident, sizeof(incident)),
-                      seed);
+    uintptr_t address = (uintptr_t)incident;
+    return slice_hash(slice_of((const char *)&address, sizeof(address)), seed);
 }
 
 static uint64_t

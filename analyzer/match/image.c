@@ -40,8 +40,9 @@ is_host(struct slice text)
     struct slice host = image_host(text);
     struct slice port = slice_after(text, host.len);
     uint64_t number;
-    if (slice_skip(&port, SLICE(":"))
-        && (!slice_to_u64(port, &number) || number > 65535)) {
+    if (port.len > 0
+        && (!slice_skip(&port, SLICE(":")) || !slice_to_u64(port, &number)
+            || number > 65535)) {
         return false;
     }
     if (slice_starts(host, SLICE("["))) {

@@ -168,17 +168,30 @@ mark_len(struct slice text)
     return encoded_len(text, "3F2623");
 }
 
-/* The value of a parameter whose "=" was encoded: so is the "&" behind it. */
+/* The "=" behind a parameter's name, in any of the ways to write it. */
 static size_t
-encoded_value_len(struct slice text)
+equals_len(struct slice text)
+{
+    if (slice_starts(text, SLICE("="))) {
+        return 1;
+    }
+    return slice_starts(text, SLICE("\\u003d")) ? 6 : encoded_len(text, "3D");
+}
+
+/*
+ * A parameter's value. Where its "=" was percent-encoded, so is the "&" behind
+ * it; a colon at the end is the message's.
+ */
+static size_t
+parameter_len(struct slice text, bool is_encoded)
 {
     size_t end = value_len(text, "& \t\r\n\"'\\<>)]}`");
-    for (size_t i = 0; i < end; i++) {
+    for (size_t i = 0; is_encoded && i < end; i++) {
         if (encoded_len(slice_after(text, i), "2623") > 0) {
             return i;
         }
     }
-    return end;
+    return end > 0 && text.data[end - 1] == ':' ? end - 1 : end;
 }
 
 /* "?sig=...", "&sig=...", "%26sig%3D...": text begins with the mark. */
@@ -191,20 +204,15 @@ url_parameter(struct buf *out, struct slice text)
         return 0;
     }
     rest = slice_after(rest, name.len);
-    size_t value;
-    if (slice_skip(&rest, SLICE("=")) || slice_skip(&rest, SLICE("\\u003d"))) {
-        value = value_len(rest, "& \t\r\n\"'\\<>)]}`");
-    } else {
-        size_t encoded = encoded_len(rest, "3D");
-        rest = slice_after(rest, encoded);
-        value = encoded_value_len(rest);
-        if (encoded == 0) {
-            return 0;
-        }
+    bool is_encoded = slice_starts(rest, SLICE("%"));
+    size_t equals = equals_len(rest);
+    if (equals == 0) {
+        return 0;
     }
+    rest = slice_after(rest, equals);
     buf_add(out, slice_before(text, text.len - rest.len));
     buf_add_text(out, redacted);
-    return text.len - rest.len + value;
+    return text.len - rest.len + parameter_len(rest, is_encoded);
 }
 
 /* What stands between a key and its value: `":`, ` = `, `\":`; 0 if nothing. */
@@ -220,8 +228,10 @@ separator_len(struct slice text, bool is_quoted_only)
     while (len < text.len && text.data[len] == ' ') {
         len++;
     }
-    char byte = len < text.len ? text.data[len] : '\0';
-    bool ok = byte == '=' || (byte == ':' && (is_quoted || !is_quoted_only));
+    struct slice rest = slice_after(text, len);
+    bool ok =
+        slice_starts(rest, SLICE("="))
+        || (slice_starts(rest, SLICE(":")) && (is_quoted || !is_quoted_only));
     if (!ok) {
         return 0;
     }
@@ -235,10 +245,11 @@ separator_len(struct slice text, bool is_quoted_only)
 /*
  * The secret that `text` begins with, quoted or bare; *open gets the bytes of
  * the quote before it. A closing quote that was cut off is no reason to keep
- * the secret. "password: unauthorized: ..." is a sentence.
+ * the secret. "password: unauthorized: ..." is a sentence, but what stands behind
+ * a = is a value, whatever comes then.
  */
 static size_t
-secret_len(struct slice text, size_t *open)
+secret_len(struct slice text, bool is_assigned, size_t *open)
 {
     struct slice rest = text;
     *open = quote_len(text);
@@ -252,9 +263,11 @@ secret_len(struct slice text, size_t *open)
         return value_len(rest, "'\n");
     }
     size_t len = value_len(text, " \t\r\n\"\\&");
-    if (len == 0 || text.data[0] == '{' || text.data[0] == '['
-        || (text.data[len - 1] == ':' && len < text.len)) {
+    if (len == 0 || text.data[0] == '{' || text.data[0] == '[') {
         return 0;
+    }
+    if (text.data[len - 1] == ':' && len < text.len) {
+        return is_assigned ? len - 1 : 0;
     }
     return len;
 }
@@ -272,7 +285,10 @@ keyed_secret(struct buf *out, struct slice text)
     size_t separator = separator_len(rest, is_auth);
     rest = slice_after(rest, separator);
     size_t open = 0;
-    size_t len = separator > 0 ? secret_len(rest, &open) : 0;
+    bool is_assigned =
+        slice_find_byte(slice_of(text.data + name.len, separator), '=')
+        != SLICE_NONE;
+    size_t len = separator > 0 ? secret_len(rest, is_assigned, &open) : 0;
     if (len == 0) {
         return 0;
     }
