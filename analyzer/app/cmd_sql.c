@@ -9,7 +9,6 @@
 struct printing {
     struct app *app;
     struct table *table;
-    struct buf out;
     size_t columns;
 };
 
@@ -19,12 +18,7 @@ end_table(struct printing *printing)
     if (!printing->table) {
         return;
     }
-    if (printing->app->options->output == OUTPUT_JSON) {
-        table_render_json(printing->table, &printing->out);
-    } else {
-        table_render_text(printing->table, &printing->out,
-                          printing->app->style.columns);
-    }
+    output_table(printing->table, printing->app->options->output);
     table_free(printing->table);
     printing->table = NULL;
 }
@@ -58,8 +52,6 @@ print_query(struct app *app, struct slice sql,
                                           &printing};
     bool ok = query_run(db, &request, fault);
     end_table(&printing);
-    output_write(&printing.out);
-    buf_free(&printing.out);
     db_close(db);
     return ok;
 }
@@ -69,7 +61,6 @@ list_queries(struct app *app)
 {
     static const char *const names[] = {"query", "about"};
     struct table *table = table_new(names, COUNT(names));
-    struct buf out = {0};
     struct query query;
     for (size_t i = 0; query_at(i, &query); i++) {
         struct buf name = {0};
@@ -79,14 +70,8 @@ list_queries(struct app *app)
         table_add(table, cells);
         buf_free(&name);
     }
-    if (app->options->output == OUTPUT_JSON) {
-        table_render_json(table, &out);
-    } else {
-        table_render_text(table, &out, app->style.columns);
-    }
+    output_table(table, app->options->output);
     table_free(table);
-    output_write(&out);
-    buf_free(&out);
     return true;
 }
 

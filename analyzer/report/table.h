@@ -24,8 +24,7 @@ void table_add(struct table *table, const struct slice *cells);
 size_t table_rows(const struct table *table);
 
 /* Columns in which every cell is a number stand to the right. */
-void table_render_text(const struct table *table, struct buf *out,
-                       size_t width);
+void table_render_text(const struct table *table, struct buf *out);
 
 /* An object and a newline for each row; numbers as numbers. */
 void table_render_json(const struct table *table, struct buf *out);
