@@ -9,7 +9,6 @@
 struct printing {
     struct app *app;
     struct table *table;
-    size_t columns;
 };
 
 static void
@@ -27,10 +26,10 @@ static bool
 on_row(void *ctx, const struct query_row *row)
 {
     struct printing *printing = ctx;
-    if (!row->cells || !printing->table || printing->columns != row->count) {
+    if (!row->cells || !printing->table
+        || !table_is_named(printing->table, row->names, row->count)) {
         end_table(printing);
         printing->table = table_new_slices(row->names, row->count);
-        printing->columns = row->count;
     }
     if (row->cells) {
         table_add(printing->table, row->cells);

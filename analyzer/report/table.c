@@ -57,6 +57,18 @@ table_free(struct table *table)
     }
 }
 
+bool
+table_is_named(const struct table *table, const struct slice *names,
+               size_t columns)
+{
+    for (size_t i = 0; i < columns && columns == table->columns; i++) {
+        if (!slice_equal(table->names[i], names[i])) {
+            return false;
+        }
+    }
+    return columns == table->columns;
+}
+
 void
 table_add(struct table *table, const struct slice *cells)
 {

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct table;
@@ -18,6 +19,10 @@ struct table;
 struct table *table_new(const char *const *names, size_t columns);
 struct table *table_new_slices(const struct slice *names, size_t columns);
 void table_free(struct table *table); /* NULL is fine */
+
+/* Whether these are the table's columns. */
+bool table_is_named(const struct table *table, const struct slice *names,
+                    size_t columns);
 
 /* As many cells as columns; one whose data is NULL is an SQL NULL. */
 void table_add(struct table *table, const struct slice *cells);
