@@ -29,32 +29,32 @@ signatures_in_urls(void **state)
     static const struct row rows[] = {
         {"https://x.blob.core.windows.net/"
          "a?se=2026-11-23T00%3A00%3A00Z&sig=a%2F"
-         "b%3D&sp=r&sr=b&sv=2019-02-02&regid=1",                                       "https://x.blob.core.windows.net/a?se=" R "&sig=" R "&sp=" R "&sr=" R
-         "&sv=" R "&regid=1"},
-        { "?skoid=1&sktid=2&skt=3&ske=4&sks=5&skv=6&st=7",
+         "b%3D&sp=r&sr=b&sv=2019-02-02&regid=1",                            "https://x.blob.core.windows.net/a?se=" R "&sig=" R "&sp=" R "&sr=" R
+         "&sv=" R "&regid=1"                                },
+        {"?skoid=1&sktid=2&skt=3&ske=4&sks=5&skv=6&st=7",
          "?skoid=" R "&sktid=" R "&skt=" R "&ske=" R "&sks=" R "&skv=" R
-         "&st=" R},
-        { "\"https://s3.amazonaws.com/x?X-Amz-Algorithm=A&X-Amz-Credential=B%2F"
+         "&st=" R                                                                                                    },
+        {"\"https://s3.amazonaws.com/x?X-Amz-Algorithm=A&X-Amz-Credential=B%2F"
          "C&X-Amz-Date=D&X-Amz-Signature=E&X-Amz-Security-Token=F\": dial", "\"https://s3.amazonaws.com/x?X-Amz-Algorithm=A&X-Amz-Credential=" R
          "&X-Amz-Date=D&X-Amz-Signature=" R "&X-Amz-Security-Token=" R
-         "\": dial"},
-        { "https://cdn/x?Expires=1&Signature=a~b-&Key-Pair-Id=K&Policy=p: EOF",
+         "\": dial"              },
+        {"https://cdn/x?Expires=1&Signature=a~b-&Key-Pair-Id=K&Policy=p: EOF",
          "https://cdn/x?Expires=" R "&Signature=" R "&Key-Pair-Id=" R
-         "&Policy=" R ": EOF"},
-        { "?token=a&access_token=b&refresh_token=c&id_token=d&code=e&"
+         "&Policy=" R ": EOF"                                                                                        },
+        {"?token=a&access_token=b&refresh_token=c&id_token=d&code=e&"
          "client_secret=f",                                                 "?token=" R "&access_token=" R "&refresh_token=" R "&id_token=" R
-         "&code=" R "&client_secret=" R},
-        { "https://r.io/#access_token=abc",                                          "https://r.io/#access_token=" R},
-        { "?SIG=a",                                                                  "?SIG=" R},
-        { "?sig=",                                                                   "?sig=" R},
+         "&code=" R "&client_secret=" R                                          },
+        {"https://r.io/#access_token=abc",                                           "https://r.io/#access_token=" R },
+        {"?SIG=a",                                                                   "?SIG=" R                       },
+        {"?sig=",                                                                    "?sig=" R                       },
  /* written in other ways */
-        { "?a=1\\u0026sig=x\\u0026b=2",                                              "?a=1\\u0026sig=" R "\\u0026b=2"},
-        { "\\\\u0026sig=x",                                                          "\\\\u0026sig=" R},
-        { "?a=1&amp;sig=x&amp;b=2",                                                  "?a=1&amp;sig=" R "&amp;b=2"},
-        { "%3Fa%3D1%26sig%3Dx%26b%3D2",                                              "%3Fa%3D1%26sig%3D" R "%26b%3D2"},
-        { "%253Fsig%253Dx%2526b",                                                    "%253Fsig%253D" R "%2526b"},
-        { "?sig\\u003dx&b",                                                          "?sig\\u003d" R "&b"},
-        { "?sig=a%26b&c",                                                            "?sig=" R "&c"},
+        {"?a=1\\u0026sig=x\\u0026b=2",                                               "?a=1\\u0026sig=" R "\\u0026b=2"},
+        {"\\\\u0026sig=x",                                                           "\\\\u0026sig=" R               },
+        {"?a=1&amp;sig=x&amp;b=2",                                                   "?a=1&amp;sig=" R "&amp;b=2"    },
+        {"%3Fa%3D1%26sig%3Dx%26b%3D2",                                               "%3Fa%3D1%26sig%3D" R "%26b%3D2"},
+        {"%253Fsig%253Dx%2526b",                                                     "%253Fsig%253D" R "%2526b"      },
+        {"?sig\\u003dx&b",                                                           "?sig\\u003d" R "&b"            },
+        {"?sig=a%26b&c",                                                             "?sig=" R "&c"                  },
     };
 
     check(rows, COUNT(rows));
