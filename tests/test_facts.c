@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-#define GUID "0b3f2a1c-7a55-4c7e-9a3f-2d9d6a1b5c3e"
-#define HEX  "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+#define GUID   "0b3f2a1c-7a55-4c7e-9a3f-2d9d6a1b5c3e"
+#define HEX    "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+#define DIGEST "sha256:" HEX
 
 static void
 every_fact_has_a_row_of_its_own(void **state)
@@ -131,9 +132,9 @@ no_grammar_takes_a_byte_that_a_shell_obeys(void **state)
     (void)state;
 
     static const char *const values[] = {
-        "a",        "aaaaaa",      "401",     "443",
-        "10.0.0.1", "fd00::1",     GUID,      "a/b",
-        "x.io/a:b", "sha256:" HEX, "x.io:53", "http://x.io/a",
+        "a",        "aaaaaa",     "401",     "443",
+        "10.0.0.1", "fd00::1",    GUID,      "a/b",
+        "x.io/a:b", DIGEST,       "x.io:53", "http://x.io/a",
         "a-b.c_d",  "linux/amd64"};
     static const char bad[] = "'\" $`\\<>|&;*?!#\n\t\r\x01\x1b\x7f\x80\xff";
 

@@ -86,7 +86,7 @@ a_name_is_no_error_however_it_is_quoted(void **state)
     for (size_t i = 0; i < COUNT(names); i++) {
         for (int depth = 0; depth < 12; depth++) {
             make_line(&line, "Failed to pull image ", names[i],
-                      ": pull QPS exceeded", depth);
+                      ": the moon is wrong", depth);
             reading_expect(reading, buf_string(&line), "unknown");
         }
     }
@@ -113,7 +113,7 @@ a_name_is_no_error_in_an_envelope(void **state)
     for (size_t i = 0; i < COUNT(names); i++) {
         for (size_t j = 0; j < COUNT(envelopes); j++) {
             make_line(&quoted, "failed to pull image ", names[i],
-                      ": pull QPS exceeded", 1);
+                      ": the moon is wrong", 1);
             buf_clear(&line);
             buf_add_text(&line, envelopes[j].begin);
             buf_add(&line, buf_slice(&quoted));
@@ -167,13 +167,13 @@ the_true_cause_is_found_beside_such_names(void **state)
          "reference \"\"r.io/a:1\"\": r.io/a:1: not found\",y",                  "image-not-found"       },
         {"...solve reference \"r.io/a:1\": r.io/a:1: not found\" failed to "
          "pull "
-         "image",                                                                                "image-not-found"                                                                                                  },
+         "image",                                                                "image-not-found"       },
         {"container &Container{Name:c,Image:x,Env:[]EnvVar{EnvVar{Name:A,Value:"
          "manifest unknown: 401 Unauthorized,},},} start failed in pod p_n(u): "
-         "ErrImagePull: pull QPS exceeded",                                                                               "unknown"},
+         "ErrImagePull: the moon is wrong",                                      "unknown"               },
         {"container &Container{Name:c,Env:[]EnvVar{EnvVar{Value:x,},},} start "
          "failed in pod p_n(u): ErrImagePull: failed to pull image: manifest "
-         "unknown",                                                                               "image-not-found"                                                                                                                          },
+         "unknown",                                                              "image-not-found"       },
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -213,8 +213,9 @@ facts_hold_no_command(void **state)
         "Failed to pull image \"r.io/a:$(touch boom)\": x",
         "Failed to pull image \"$(touch boom)/a\": x",
         "Failed to pull image \"r.io/a';--\": x",
-        "Failed to pull image \"r.io/a:\033[31m\": Head \"https://r`x`.io/v2/"
-        "\": dial tcp $(x):443: x",
+        "Failed to pull image \"r.io/a:\033[31m\": Head \"https://r`x`.io/\": "
+        "x",
+        "Failed to pull image \"r.io/a\": dial tcp $(x):443: x",
         "Failed to pull image \"r.io/a\": lookup ;x on |y:53: no such host",
     };
 

@@ -3,6 +3,8 @@
 #include "base/buf.h"
 #include "match/needle.h"
 
+#include <string.h>
+
 static void
 finds_any_of_its_literals(void **state)
 {
@@ -54,7 +56,7 @@ keeps_a_copy(void **state)
     struct needle_set *set = needle_set_new();
     assert_false(needle_find(set, SLICE("needle")));
     needle_set_add(set, slice_from(literal));
-    literal[0] = 'x';
+    memset(literal, 'x', sizeof(literal));
     assert_true(needle_find(set, SLICE("a needle")));
     assert_false(needle_find(set, SLICE("a xeedle")));
     needle_set_free(set);

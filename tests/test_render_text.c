@@ -313,6 +313,11 @@ the_summary_is_a_table_that_fits(void **state)
         "resolved\n");
 
     buf_clear(&page->out);
+    page->sample.incident.id = 0; /* no history */
+    render_text_summary(&page->out, &page->style, all, 1);
+    assert_holds(buf_string(&page->out), "\nerror     unauthorized  myreg");
+
+    buf_clear(&page->out);
     render_text_summary(&page->out, &page->style, all, 0);
     assert_int_equal(page->out.len, 0);
 }

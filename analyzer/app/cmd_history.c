@@ -81,8 +81,9 @@ cmd_history(struct app *app, struct fault *fault)
             given[count++] = filters[i];
         }
     }
-    bool ok =
-        query_run(db, slice_from(sql), given, count, on_row, &table, fault);
+    const struct query_request request = {slice_from(sql), given, count, on_row,
+                                          &table};
+    bool ok = query_run(db, &request, fault);
     if (ok && table) {
         print_list(app, table);
     }

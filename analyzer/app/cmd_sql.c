@@ -54,7 +54,9 @@ print_query(struct app *app, struct slice sql,
     if (!db) {
         return false;
     }
-    bool ok = query_run(db, sql, parameters, count, on_row, &printing, fault);
+    const struct query_request request = {sql, parameters, count, on_row,
+                                          &printing};
+    bool ok = query_run(db, &request, fault);
     end_table(&printing);
     output_write(&printing.out);
     buf_free(&printing.out);

@@ -51,7 +51,10 @@ static const struct mark {
     {MARK_FAILED,  "ErrImageNeverPull",                         "ErrImageNeverPull"          },
     {MARK_FAILED,  "InvalidImageName",                          "InvalidImageName"           },
     {MARK_FAILED,  "RegistryUnavailable",                       "RegistryUnavailable"        },
-    {MARK_FAILED,  "cancel pulling image",                      "cancel pulling image"       },
+    {MARK_FAILED,  "ImageInspectError",                         "ImageInspectError"          },
+    {MARK_FAILED,  "ailed to record image pull intent",
+     "ailed to record image pull intent"                                                     },
+    {MARK_FAILED,  "ancel pulling image",                       "ancel pulling image"        },
     {MARK_FAILED,  "をプルできません",                  "をプルできません"   },
     {MARK_PULL,    "イメージ <image>",                      "イメージ "              },
     {MARK_PULL,    "trying next host",                          "trying next host"           },
@@ -71,12 +74,34 @@ static const struct mark {
      "Error response from daemon: "                                                          },
     {MARK_PULL,    "Error response from daemon: unauthorized",
      "Error response from daemon: "                                                          },
+    {MARK_PULL,    "from daemon: toomanyrequests",              "toomanyrequests"            },
+    {MARK_PULL,    "daemon: received unexpected HTTP status",
+     "received unexpected HTTP"                                                              },
     {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
     {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
     {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
+    {MARK_PULL,    "failed to register layer",                  "failed to register layer"   },
+    {MARK_PULL,    "Not continuing with pull after error",
+     "Not continuing with pull after error"                                                  },
+    {MARK_PULL,    "adding layer with blob",                    "adding layer with blob"     },
+    {MARK_PULL,    "ImageStatus ",                              "ImageStatus "               },
     {MARK_PULL,    "no match for platform in manifest",
      "no match for platform in manifest"                                                     },
     {MARK_PULL,    "error pulling image",                       "error pulling image"        },
+    {MARK_PULL,    "/images/create returned error",
+     "/images/create returned error"                                                         },
+};
+
+/*
+ * A push, a build or a chart: its words are alike, for the same resolver speaks.
+ * Behind these MARK_PULL does not count.
+ */
+static const char *const others[] = {
+    "failed to push",
+    "failed to solve: ",
+    "failed to download chart",
+    "Error: failed to do request",
+    "Error: failed to authorize",
 };
 
 struct classifier {
@@ -94,7 +119,9 @@ struct classifier {
 /* What the whole message says of itself, before any rule is tried. */
 struct context {
     bool marks[MARK_PULL + 1];
+    bool is_other;
     bool is_attempt;
+    bool is_success;
 };
 
 struct classifier *
@@ -166,16 +193,23 @@ read_marks(struct slice masked, struct context *context)
             context->marks[marks[i].kind] = true;
         }
     }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        context->is_other |=
+            slice_find(masked, slice_from(others[i])) != SLICE_NONE;
+    }
 }
 
 static bool
 may_try(const struct look *look, const struct context *context)
 {
+    if (look->is_success || context->is_success) {
+        return look->is_success && context->is_success;
+    }
     if (look->is_fallback) {
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
     return look->is_alone || context->marks[MARK_FAILED]
-        || context->marks[MARK_PULL];
+        || (context->marks[MARK_PULL] && !context->is_other);
 }
 
 /* The first look that catches the member, and the facts with it. */
@@ -296,25 +330,27 @@ classifier_read(struct classifier *classifier, const struct record *record,
     aggregate_split(buf_slice(&classifier->whole.text), &aggregate);
     mask_part(&classifier->head, &classifier->whole, aggregate.head);
     read_marks(buf_slice(&classifier->head.text), &context);
+    read_marks(record->reason, &context);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
         gather_image(image, &classifier->scratch, &finding->facts);
     }
     /* A failure may quote anybody's words, these too. */
-    if (context.marks[MARK_SUCCESS] && !context.marks[MARK_FAILED]) {
-        finding->kind = FINDING_SUCCESS;
-        return;
-    }
-    if (aggregate.count > 0) {
+    context.is_success =
+        context.marks[MARK_SUCCESS] && !context.marks[MARK_FAILED];
+    if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
         finding->look =
             find_look(classifier, &classifier->head, &context, &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
     }
-    if (finding->cause) {
-        finding->kind = context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+    if (context.is_success) {
+        finding->kind = FINDING_SUCCESS;
+    } else if (finding->cause) {
+        bool may_succeed = context.is_attempt || finding->look->is_attempt;
+        finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;
         redact_words(classifier, &finding->facts);
     }
 }

@@ -42,9 +42,10 @@ lowered(struct gather_scratch *scratch, struct slice text)
         return slice_of("", 0);
     }
     for (size_t i = 0; i < text.len; i++) {
-        char byte = text.data[i];
-        bool is_upper = byte >= 'A' && byte <= 'Z';
-        out[i] = is_upper ? (char)(byte - 'A' + 'a') : byte;
+        bool is_upper = text.data[i] >= 'A' && text.data[i] <= 'Z';
+        /* In ASCII, one bit is all the difference. */
+        unsigned byte = (unsigned char)text.data[i] | (is_upper ? 0x20u : 0u);
+        out[i] = (char)byte;
     }
     return slice_of(out, text.len);
 }
@@ -161,12 +162,24 @@ url_host(struct slice url)
     return at == SLICE_NONE ? host : slice_after(host, at + 1);
 }
 
+/* containerd tells a mirror for which registry it asks: "?ns=quay.io". */
+static bool
+asks_mirror(struct slice url)
+{
+    struct slice query = slice_after(url, slice_find_byte(url, '?'));
+    return slice_starts(query, SLICE("?ns="))
+        || slice_find(query, SLICE("&ns=")) != SLICE_NONE;
+}
+
 static void
 gather_url(struct slice url, struct gather_scratch *scratch,
            struct facts *facts)
 {
     struct slice host = url_host(url);
     learn_sound(facts, FACT_URL_HOST, lowered(scratch, host));
+    if (asks_mirror(url)) {
+        learn_sound(facts, FACT_MIRROR, lowered(scratch, host));
+    }
     /* The query holds the signature: it is not kept at all. */
     struct slice address = slice_before(url, slice_find_byte(url, '?'));
     if (slice_find_byte(address, '@') == SLICE_NONE) {

@@ -7,6 +7,17 @@ enum {
 };
 
 static bool
+is_fit_for_need(struct slice literal)
+{
+    for (size_t i = 0; i < literal.len; i++) {
+        if (slice_find_byte(SLICE("\"\\<>&"), literal.data[i]) != SLICE_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
 read_needs(const struct yaml *node, struct arena *arena, struct look *look,
            struct fault *fault)
 {
@@ -21,14 +32,10 @@ read_needs(const struct yaml *node, struct arena *arena, struct look *look,
                               "needs: a literal has at least %d bytes",
                               NEED_SHORTEST);
         }
-        for (size_t i = 0; i < item->text.len; i++) {
-            if (slice_find_byte(SLICE("\"\\<>&"), item->text.data[i])
-                != SLICE_NONE) {
-                return yaml_fault(item, fault,
-                                  "needs: a literal must not hold any of \" \\ "
-                                  "< > &, since logs escape and masks hide "
-                                  "them");
-            }
+        if (!is_fit_for_need(item->text)) {
+            return yaml_fault(item, fault,
+                              "needs: a literal must not hold any of \" \\ "
+                              "< > &, since logs escape and masks hide them");
         }
         needs[look->need_count++] = item->text;
     }
@@ -190,12 +197,18 @@ read_key(const struct yaml *item, struct arena *arena, struct look *look,
     if (slice_equal(key, SLICE("fallback"))) {
         return read_flag(item, &look->is_fallback, fault);
     }
+    if (slice_equal(key, SLICE("success"))) {
+        return read_flag(item, &look->is_success, fault);
+    }
+    if (slice_equal(key, SLICE("attempt"))) {
+        return read_flag(item, &look->is_attempt, fault);
+    }
     if (slice_equal(key, SLICE("priority"))) {
         return read_priority(item, look, fault);
     }
     return yaml_fault(item, fault,
                       "unknown key %.*s: needs, pattern, where, facts, alone, "
-                      "fallback and priority may stand here",
+                      "fallback, success, attempt and priority may stand here",
                       SLICE_ARG(key));
 }
 

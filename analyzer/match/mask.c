@@ -522,10 +522,10 @@ mask_part(struct mask *part, const struct mask *whole, struct slice text)
     buf_clear(&part->text);
     buf_add(&part->text, text);
     for (size_t i = 0; i < whole->count; i++) {
-        struct mask_note note = whole->notes[i];
-        if (note.at >= from && note.at < from + text.len) {
-            note.at -= from;
-            part->notes[part->count++] = note;
+        struct mask_note name = whole->notes[i];
+        if (name.at >= from && name.at < from + text.len) {
+            name.at -= from;
+            part->notes[part->count++] = name;
         }
     }
 }

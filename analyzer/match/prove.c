@@ -52,11 +52,13 @@ classify(struct prover *prover, struct decoder *decoder, struct slice line,
     }
     decoder_feed(decoder, line, prover->now);
     while (decoder_next(decoder, &record, &verdict)) {
-        if (verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN) {
+        bool has_record =
+            verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN;
+        if (has_record) {
             classifier_read(prover->classifier, &record, finding);
-            if (finding->kind != FINDING_NOTHING) {
-                return;
-            }
+        }
+        if (finding->kind != FINDING_NOTHING) {
+            return;
         }
     }
 }

@@ -228,8 +228,10 @@ separator_len(struct slice text, bool is_quoted_only)
     while (len < text.len && text.data[len] == ' ') {
         len++;
     }
-    char byte = len < text.len ? text.data[len] : '\0';
-    bool ok = byte == '=' || (byte == ':' && (is_quoted || !is_quoted_only));
+    struct slice rest = slice_after(text, len);
+    bool ok =
+        slice_starts(rest, SLICE("="))
+        || (slice_starts(rest, SLICE(":")) && (is_quoted || !is_quoted_only));
     if (!ok) {
         return 0;
     }
@@ -257,10 +259,10 @@ is_next_error(struct slice text)
 /*
  * The secret that `text` begins with, quoted or bare; *open gets the bytes of
  * the quote before it. A closing quote that was cut off is no reason to keep
- * the secret.
+ * the secret. What stands behind a = is a value, whatever comes then.
  */
 static size_t
-secret_len(struct slice text, size_t *open)
+secret_len(struct slice text, bool is_assigned, size_t *open)
 {
     struct slice rest = text;
     *open = quote_len(text);
@@ -274,8 +276,10 @@ secret_len(struct slice text, size_t *open)
         return value_len(rest, "'\n");
     }
     size_t len = value_len(text, " \t\r\n\"\\&");
-    if (len == 0 || text.data[0] == '{' || text.data[0] == '['
-        || is_next_error(text)) {
+    if (len == 0
+        || (!is_assigned
+            && (text.data[0] == '{' || text.data[0] == '['
+                || is_next_error(text)))) {
         return 0;
     }
     return text.data[len - 1] == ':' ? len - 1 : len;
@@ -294,7 +298,10 @@ keyed_secret(struct buf *out, struct slice text)
     size_t separator = separator_len(rest, is_auth);
     rest = slice_after(rest, separator);
     size_t open = 0;
-    size_t len = separator > 0 ? secret_len(rest, &open) : 0;
+    bool is_assigned =
+        slice_find_byte(slice_of(text.data + name.len, separator), '=')
+        != SLICE_NONE;
+    size_t len = separator > 0 ? secret_len(rest, is_assigned, &open) : 0;
     if (len == 0) {
         return 0;
     }

@@ -2,7 +2,7 @@
 #include "report/paper.h"
 
 enum {
-    QUOTE_CELLS = 272, /* of a log line: four lines of a narrow terminal */
+    QUOTE_CELLS = 408, /* of a log line: six lines of a narrow terminal */
     QUOTE_LEAST = 20,  /* columns for it, however narrow the terminal */
 };
 

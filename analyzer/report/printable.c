@@ -298,7 +298,7 @@ printable_add_cut(struct buf *out, struct slice text, size_t cells)
         return;
     }
     size_t room = cells > sizeof(gap) - 1 ? cells - (sizeof(gap) - 1) : 0;
-    size_t head = room / 2;
+    size_t head = room / 3;
     size_t seen = 0;
     struct printable_glyph glyph = {0};
     struct slice rest = text;

@@ -39,8 +39,8 @@ void printable_add(struct buf *out, struct slice text);
 size_t printable_width(struct slice text);
 
 /*
- * Likewise, but at most `cells` wide: what is too much is cut out of the
- * middle, since a log line names the thing first and the reason last.
+ * Likewise, but at most `cells` wide: what is too much is cut out behind the
+ * first third, since a log line says where it is from first, and why last.
  */
 void printable_add_cut(struct buf *out, struct slice text, size_t cells);
 

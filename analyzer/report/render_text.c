@@ -123,7 +123,7 @@ add_times(struct block *block)
     int64_t now = block->paper.style->now;
     struct buf *text = &block->text;
     brief_add_count(text, incident, block->language);
-    if (first != 0 && last > first) {
+    if (first != 0 && last - first >= STAMP_SECOND) {
         words_add(text, WORD_WITHIN, block->language);
         words_add_span(text, block->language, last - first);
     }

@@ -63,7 +63,9 @@ add_value(struct buf *out, const struct table *table,
 {
     switch (column) {
     case COLUMN_ID:
-        buf_print(out, "#%lld", (long long)incident->id);
+        if (incident->id > 0) {
+            buf_print(out, "#%lld", (long long)incident->id);
+        }
         break;
     case COLUMN_SEVERITY:
         buf_add(out,
@@ -118,7 +120,7 @@ measure(struct table *table, const struct incident *const *incidents,
             cells = width > cells ? width : cells;
         }
         table->cells[c] = cells;
-        sum += cells + (c > 0 ? COLUMN_GAP : 0);
+        sum += cells + (cells > 0 && c > 0 ? COLUMN_GAP : 0);
     }
     buf_free(&text);
     return sum;
@@ -131,6 +133,9 @@ add_cell(struct table *table, enum column column, struct slice text,
 {
     size_t cells = table->cells[column];
     size_t width = printable_width(text);
+    if (cells == 0) {
+        return; /* without a history no incident has a number */
+    }
     if (column == COLUMN_COUNT || column == COLUMN_PODS) {
         paper_blanks(&table->paper, cells - width);
         cells = width;
@@ -205,8 +210,9 @@ add_narrow(struct table *table, const struct incident *const *incidents,
 {
     struct paper *paper = &table->paper;
     struct buf text = {0};
-    size_t indent = table->cells[COLUMN_ID] + table->cells[COLUMN_SEVERITY]
-                  + COLUMN_GAP + COLUMN_GAP;
+    size_t id = table->cells[COLUMN_ID];
+    size_t indent = (id > 0 ? id + COLUMN_GAP : 0)
+                  + table->cells[COLUMN_SEVERITY] + COLUMN_GAP;
     for (size_t i = 0; i < count; i++) {
         for (size_t c = COLUMN_ID; c <= COLUMN_SEVERITY; c++) {
             buf_clear(&text);
