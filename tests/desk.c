@@ -48,12 +48,12 @@ desk_row(struct desk *desk, const char *sql, const char *expected)
 {
     struct sqlite3_stmt *statement = NULL;
     char text[1024] = "";
-    size_t len = 0;
     if (sqlite3_prepare_v2(desk->look, sql, -1, &statement, NULL)
         != SQLITE_OK) {
         fail_msg("%s: %s", sql, sqlite3_errmsg(desk->look));
     }
     if (sqlite3_step(statement) == SQLITE_ROW) {
+        size_t len = 0;
         for (int i = 0; i < sqlite3_column_count(statement); i++) {
             const unsigned char *cell = sqlite3_column_text(statement, i);
             len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",

@@ -8,6 +8,7 @@
 # with a PATH on which all programs do nothing: whatever then happens, the log
 # did.
 
+# shellcheck disable=SC2016 # what a log says must not be expanded here either
 set -u
 pullwhy=${PULLWHY:-$(pwd)/pullwhy}
 work=$(mktemp -d) || exit 1

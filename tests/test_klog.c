@@ -53,6 +53,7 @@ finds_the_error_below_its_layers(void **state)
               "\\\"failed to resolve \\\\\\\"r.io/a:1\\\\\\\": 401 "
               "Unauthorized\\\"\" pod=\"shop/web-0\" podUID=\"u-1\"",  "klog error\n" STAMP "message: Error syncing pod, skipping\n"
          "error: failed to resolve \"r.io/a:1\": 401 Unauthorized\n"
+         "reason: ErrImagePull\n"
          "namespace: shop\n"
          "pod: web-0\n"
          "pod_uid: u-1\n"
@@ -64,11 +65,13 @@ finds_the_error_below_its_layers(void **state)
               "ImagePullBackOff: \\\"second, \\\\\\\"b\\\\\\\"\\\"]\" "
               "pod=\"shop/web-0\"",                                    "klog error\n" STAMP "message: Error syncing pod, skipping\n"
          "error: first \"a\"\n"
+         "reason: ErrImagePull\n"
          "namespace: shop\n"
          "pod: web-0\n"
          "container: web\n"
          "klog error\n" STAMP "message: Error syncing pod, skipping\n"
          "error: second, \"b\"\n"
+         "reason: ImagePullBackOff\n"
          "namespace: shop\n"
          "pod: web-0\n"
          "container: side\n"                                 },
@@ -77,6 +80,7 @@ finds_the_error_below_its_layers(void **state)
               "CreatePodSandboxError: \\\"failed to get sandbox image "
               "\\\\\\\"r.io/pause:3\\\\\\\"\\\"\" pod=\"shop/web-0\"", "klog error\n" STAMP "message: Error syncing pod, skipping\n"
          "error: failed to get sandbox image \"r.io/pause:3\"\n"
+         "reason: CreatePodSandboxError\n"
          "namespace: shop\n"
          "pod: web-0\n"   },
         {HEAD "\"x\" err=\"[rpc error: one, rpc error: two]\"",
@@ -89,6 +93,7 @@ finds_the_error_below_its_layers(void **state)
          "failed to \"StartContainer\" for \"web\" with ErrImagePull: \"x "
          "\\\"y\\\"\"\n"
          "error: x \"y\"\n"
+         "reason: ErrImagePull\n"
          "namespace: shop\n"
          "pod: web-0\n"
          "pod_uid: u-1\n"

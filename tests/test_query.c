@@ -150,8 +150,9 @@ answer(struct shelf *shelf, struct slice sql, const char *name,
         {slice_from(name), slice_from(value)            },
     };
     buf_clear(&shelf->out);
-    if (!query_run(shelf->db, sql, parameters, name ? 2 : 1, write_row,
-                   &shelf->out, &fault)) {
+    const struct query_request request = {sql, parameters, name ? 2 : 1,
+                                          write_row, &shelf->out};
+    if (!query_run(shelf->db, &request, &fault)) {
         buf_print(&shelf->out, "fault: %s\n", fault.text);
     }
     return buf_string(&shelf->out);
@@ -416,8 +417,9 @@ every_ready_query_is_listed(void **state)
         /* Without `now`, and as every parameter is NULL. */
         struct fault fault = {0};
         struct shelf *shelf = *state;
-        if (!query_run(shelf->db, query.sql, NULL, 0, write_row, &shelf->out,
-                       &fault)) {
+        const struct query_request request = {query.sql, NULL, 0, write_row,
+                                              &shelf->out};
+        if (!query_run(shelf->db, &request, &fault)) {
             fail_msg("%s: %s", names[i], fault.text);
         }
     }
@@ -487,8 +489,9 @@ what_would_write_is_refused(void **state)
     /* Not even through a handle that may write. */
     struct db *writer = db_open(shelf->scratch->path, DB_WRITE, &fault);
     assert_non_null(writer);
-    assert_false(query_run(writer, SLICE("DELETE FROM incident"), NULL, 0,
-                           write_row, &shelf->out, &fault));
+    const struct query_request request = {SLICE("DELETE FROM incident"), NULL,
+                                          0, write_row, &shelf->out};
+    assert_false(query_run(writer, &request, &fault));
     assert_int_equal(fault.kind, FAULT_USAGE);
     db_close(writer);
     assert_string_equal(
@@ -527,8 +530,10 @@ the_sink_may_stop(void **state)
 {
     struct shelf *shelf = *state;
     struct fault fault = {0};
-    assert_true(query_run(shelf->db, SLICE("SELECT 1 UNION SELECT 2; SELECT 3"),
-                          NULL, 0, stop_at_once, &shelf->out, &fault));
+    const struct query_request request = {
+        SLICE("SELECT 1 UNION SELECT 2; SELECT 3"), NULL, 0, stop_at_once,
+        &shelf->out};
+    assert_true(query_run(shelf->db, &request, &fault));
     assert_string_equal(buf_string(&shelf->out), "1\n");
 }
 

@@ -22,8 +22,10 @@ reads_loggers(void **state)
          "\\\\\\\"y\\\\\\\"\\\", failed to \\\"StartContainer\\\" for "
          "\\\"d\\\" with ImagePullBackOff: \\\"z\\\"]\"}",                "json error\n" AT
          "message: Error syncing pod, skipping\nerror: x \"y\"\n"
+         "reason: ErrImagePull\n"
          "namespace: shop\npod: cart-0\npod_uid: u-1\ncontainer: c\n"
          "json error\n" AT "message: Error syncing pod, skipping\nerror: z\n"
+         "reason: ImagePullBackOff\n"
          "namespace: shop\npod: cart-0\npod_uid: u-1\ncontainer: d\n"           },
         {"{\"ts\":1795453200000,\"caller\":\"a.go:1\",\"msg\":\"m\","
          "\"pod\":\"shop/cart-0\",\"v\":0}",                              "json unknown\n" AT "message: m\nnamespace: shop\npod: cart-0\n"},

@@ -62,17 +62,12 @@ static void
 put_off(struct announce *announce, struct incident *incident,
         enum change change, int64_t now)
 {
-    for (size_t i = announce->count; i > 0; i--) {
-        if (announce->pending[i - 1].incident == incident) {
-            return;
-        }
-    }
     if (announce->count == announce->room) {
         announce->room = announce->room > 0 ? announce->room * 2 : 64;
         announce->pending = mem_resize_array(announce->pending, announce->room,
                                              sizeof(*announce->pending));
     }
-    incident->announced_at = now;
+    incident->announced_at = now != 0 ? now : 1; /* 0: it does not wait */
     announce->pending[announce->count++] = (struct pending){
         incident, change, now + ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000)};
 }
@@ -175,8 +170,8 @@ summarize(const struct announce *announce, const struct ledger *ledger,
 {
     struct pending *rows =
         mem_resize_array(NULL, ledger_count(ledger) + 1, sizeof(*rows));
-    const struct incident **list =
-        mem_resize_array(NULL, ledger_count(ledger) + 1, sizeof(*list));
+    const struct incident **list = mem_resize_array(
+        NULL, ledger_count(ledger) + 1, sizeof(const struct incident *));
     size_t count = 0;
     for (size_t i = 0; i < ledger_count(ledger); i++) {
         struct incident *incident = ledger_at(ledger, i);

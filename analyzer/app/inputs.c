@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/inputs.h"
 
+#include "app/options.h"
 #include "base/mem.h"
 #include "source/stream.h"
 #include "source/tail.h"
@@ -71,6 +72,22 @@ open_fd(struct inputs *inputs, int fd, struct fault *fault)
     return true;
 }
 
+/* The first word may have been meant as a command. */
+static bool
+no_file(const struct inputs *inputs, int error, struct fault *fault)
+{
+    const char *nearest = error == UV_ENOENT && inputs->next == 1
+                            ? options_nearest_command(inputs->name)
+                            : NULL;
+    if (nearest) {
+        return fault_set(fault, FAULT_INPUT, error,
+                         "cannot open %s: %s; did you mean the command %s?",
+                         inputs->name, uv_strerror(error), nearest);
+    }
+    return fault_set(fault, FAULT_INPUT, error, "cannot open %s: %s",
+                     inputs->name, uv_strerror(error));
+}
+
 static bool
 open_one(struct inputs *inputs, const char *name, struct fault *fault)
 {
@@ -84,8 +101,7 @@ open_one(struct inputs *inputs, const char *name, struct fault *fault)
     uv_fs_req_cleanup(&request);
     inputs->name = name;
     if (fd < 0) {
-        return fault_set(fault, FAULT_INPUT, fd, "cannot open %s: %s", name,
-                         uv_strerror(fd));
+        return no_file(inputs, fd, fault);
     }
     if (!open_fd(inputs, fd, fault)) {
         close(fd);

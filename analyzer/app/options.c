@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/options.h"
 
+#include "app/near.h"
+#include "app/option_row.h"
 #include "base/stamp.h"
 #include "wire/decode.h"
 
@@ -8,7 +10,7 @@
 #include <string.h>
 
 /* Which commands take an option. */
-#define ON(command) (1u << (command))
+#define ON(command) OPTION_ON(command)
 #define ON_ALL      (ON(COMMANDS) - 1)
 #define ON_READING  (ON(COMMAND_ANALYZE) | ON(COMMAND_ANNOTATE))
 #define ON_CONTEXT \
@@ -39,14 +41,7 @@ enum option_id {
     OPTION_SUBSCRIPTION,
 };
 
-static const struct option_row {
-    const char *name;
-    const char *argument; /* NULL if it takes none */
-    const char *about;
-    enum option_id id;
-    unsigned commands;
-    char letter;
-} rows[] = {
+static const struct option_row rows[] = {
     {.name = "format",
      .argument = "text|json|none",
      .id = OPTION_FORMAT,
@@ -56,8 +51,8 @@ static const struct option_row {
      .argument = "NAME",
      .id = OPTION_INPUT_FORMAT,
      .commands = ON_READING,
-     .about = "auto, klog, logfmt, syslog, columns, describe or plain "
-              "(default: auto, found for each line)"                                          },
+     .about = "auto, klog, logfmt, cri, journal, syslog, event, columns, "
+              "describe, json or plain (default: auto, found for each line)"                  },
     {.name = "db",
      .argument = "PATH",
      .id = OPTION_DB,
@@ -169,99 +164,112 @@ static const struct command_row commands[COMMANDS] = {
     [COMMAND_HELP] = {"help",     "[COMMAND]",                            "print the help of a command"   },
 };
 
+static const struct option_row *
+row_of(int found)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if ((int)rows[i].id == found
+            || (rows[i].letter && rows[i].letter == found)) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+const struct option_row *
+option_row(size_t index)
+{
+    return index < COUNT(rows) ? &rows[index] : NULL;
+}
+
 const struct command_row *
 command_row(enum command_id command)
 {
     return &commands[command];
 }
 
-/* The edit distance, cut off at `limit`. */
-static size_t
-distance(struct slice a, struct slice b, size_t limit)
-{
-    enum {
-        LONGEST = 32
-    };
-
-    size_t row[LONGEST + 1];
-    if (a.len > LONGEST || b.len > LONGEST) {
-        return limit;
-    }
-    for (size_t j = 0; j <= b.len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        size_t corner = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < b.len; j++) {
-            size_t best = corner + (a.data[i] != b.data[j]);
-            corner = row[j + 1];
-            best = corner + 1 < best ? corner + 1 : best;
-            row[j + 1] = row[j] + 1 < best ? row[j] + 1 : best;
-        }
-    }
-    return row[b.len] < limit ? row[b.len] : limit;
-}
-
-enum {
-    NEAR = 3, /* edits from which on a word is no misspelling of another */
-};
-
 const char *
 options_nearest_command(const char *word)
 {
-    const char *nearest = NULL;
-    size_t best = NEAR;
+    struct near near = {.word = slice_from(word)};
     for (size_t i = 0; i < COMMANDS; i++) {
         if (commands[i].name) {
-            size_t far =
-                distance(slice_from(word), slice_from(commands[i].name), NEAR);
-            if (far < best) {
-                best = far;
-                nearest = commands[i].name;
-            }
+            near_try(&near, commands[i].name);
         }
     }
-    return nearest;
+    return near.best;
 }
 
+/* A long option of no name, or one cut so short that it may be several. */
 static bool
 unknown_option(const char *word, struct fault *fault)
 {
     struct slice name = slice_from(word);
-    const char *nearest = NULL;
-    size_t best = NEAR;
     slice_skip(&name, SLICE("--"));
     name = slice_before(name, slice_find_byte(name, '='));
+    struct near near = {.word = name};
+    const char *first = NULL;
     for (size_t i = 0; i < COUNT(rows); i++) {
-        size_t far = distance(name, slice_from(rows[i].name), NEAR);
-        if (far < best) {
-            best = far;
-            nearest = rows[i].name;
+        if (!slice_starts(slice_from(rows[i].name), name)) {
+            near_try(&near, rows[i].name);
+        } else if (!first) {
+            first = rows[i].name;
+        } else {
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "%s may be --%s or --%s; write it out", word,
+                             first, rows[i].name);
         }
     }
-    if (nearest) {
+    if (near.best) {
         return fault_set(fault, FAULT_USAGE, 0,
                          "unknown option %s; did you mean --%s?", word,
-                         nearest);
+                         near.best);
     }
     return fault_set(fault, FAULT_USAGE, 0,
                      "unknown option %s; 'pullwhy --help' lists them all",
                      word);
 }
 
+/* What getopt did not like of argv[optind - 1], or of a letter in it. */
 static bool
-one_of(const char *option, const char *value, const char *const *names,
-       size_t *index, struct fault *fault)
+refuse(int found, char **argv, struct fault *fault)
 {
-    for (size_t i = 0; names[i]; i++) {
-        if (strcmp(names[i], value) == 0) {
+    const struct option_row *row = optopt ? row_of(optopt) : NULL;
+    if (row && found == ':') {
+        return fault_set(fault, FAULT_USAGE, 0, "--%s wants a value: %s",
+                         row->name, row->argument);
+    }
+    if (row) {
+        return fault_set(fault, FAULT_USAGE, 0, "--%s takes no value",
+                         row->name);
+    }
+    if (optopt) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "unknown option -%c; 'pullwhy --help' lists them all",
+                         optopt);
+    }
+    return unknown_option(argv[optind - 1], fault);
+}
+
+/* The row's argument lists the words, with | between, in the enum's order. */
+static bool
+one_of(const struct option_row *row, const char *value, size_t *index,
+       struct fault *fault)
+{
+    struct slice rest = slice_from(row->argument);
+    struct slice name;
+    for (size_t i = 0; rest.len > 0; i++) {
+        if (!slice_cut(&rest, '|', &name)) {
+            name = rest;
+            rest = slice_of(NULL, 0);
+        }
+        if (slice_equal(name, slice_from(value))) {
             *index = i;
             return true;
         }
     }
-    return fault_set(fault, FAULT_USAGE, 0, "--%s: %s is not possible here",
-                     option, value);
+    return fault_set(fault, FAULT_USAGE, 0, "--%s: %s is none of %s", row->name,
+                     value, row->argument);
 }
 
 static bool
@@ -285,54 +293,62 @@ parse_since(const char *value, int64_t now, int64_t *since, struct fault *fault)
 }
 
 static bool
-set_word(enum option_id id, const char *value, struct options *options,
-         struct fault *fault)
+set_word(const struct option_row *row, const char *value,
+         struct options *options, struct fault *fault)
 {
-    static const char *const outputs[] = {"text", "json", "none", NULL};
-    static const char *const languages[] = {"en", "ja", NULL};
-    static const char *const colors[] = {"auto", "always", "never", NULL};
-    static const char *const states[] = {"open", "quiet", "resolved", NULL};
     size_t index = 0;
-    bool ok = true;
-    if (id == OPTION_FORMAT) {
-        ok = one_of("format", value, outputs, &index, fault);
-        options->output = (enum output)index;
-    } else if (id == OPTION_LANG) {
-        ok = one_of("lang", value, languages, &index, fault);
-        options->language = (enum language)index;
-    } else if (id == OPTION_COLOR) {
-        ok = one_of("color", value, colors, &index, fault);
-        options->color = (enum color)index;
-    } else if (id == OPTION_STATE) {
-        ok = one_of("state", value, states, &index, fault);
-        options->state = value;
-    } else if (!format_parse(slice_from(value), &options->input_format)) {
-        ok = fault_set(fault, FAULT_USAGE, 0,
-                       "--input-format: there is no format %s", value);
+    if (!one_of(row, value, &index, fault)) {
+        return false;
     }
-    return ok;
+    if (row->id == OPTION_FORMAT) {
+        options->output = (enum output)index;
+    } else if (row->id == OPTION_LANG) {
+        options->language = (enum language)index;
+    } else if (row->id == OPTION_COLOR) {
+        options->color = (enum color)index;
+    } else {
+        options->state = value;
+    }
+    return true;
+}
+
+static bool
+set_input_format(const char *value, struct options *options,
+                 struct fault *fault)
+{
+    if (format_parse(slice_from(value), &options->input_format)) {
+        return true;
+    }
+    struct near near = {.word = slice_from(value)};
+    for (int i = 0; i <= FORMATS; i++) {
+        near_try(&near, format_name((enum format)i));
+    }
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "--input-format: there is no format %s%s%s%s", value,
+                     near.best ? "; did you mean " : "",
+                     near.best ? near.best : "", near.best ? "?" : "");
 }
 
 /* A context value must fit its fact's grammar, or it would be left out. */
 static bool
-set_context(enum fact fact, const char *value, struct options *options,
-            struct fault *fault)
+set_context(const struct option_row *row, enum fact fact, const char *value,
+            struct options *options, struct fault *fault)
 {
     if (!fact_is_sound(fact, slice_from(value))) {
         return fault_set(fault, FAULT_USAGE, 0,
-                         "%s: '%s' cannot be the name of one",
-                         fact_row(fact)->name, value);
+                         "--%s: '%s' cannot be a name of that kind", row->name,
+                         value);
     }
     options->context.value[fact] = slice_from(value);
     return true;
 }
 
 static bool
-set(enum option_id id, const char *value,
+set(const struct option_row *row, const char *value,
     const struct surroundings *surroundings, struct options *options,
     struct fault *fault)
 {
-    switch (id) {
+    switch ((enum option_id)row->id) {
     case OPTION_HELP:
         options->wants_help = true;
         return true;
@@ -361,23 +377,24 @@ set(enum option_id id, const char *value,
     case OPTION_SINCE:
         return parse_since(value, surroundings->now, &options->since, fault);
     case OPTION_NAMESPACE:
-        return set_context(FACT_NAMESPACE, value, options, fault);
+        return set_context(row, FACT_NAMESPACE, value, options, fault);
     case OPTION_NODE:
-        return set_context(FACT_NODE, value, options, fault);
+        return set_context(row, FACT_NODE, value, options, fault);
     case OPTION_CLUSTER:
-        return set_context(FACT_CLUSTER, value, options, fault);
+        return set_context(row, FACT_CLUSTER, value, options, fault);
     case OPTION_RESOURCE_GROUP:
-        return set_context(FACT_RESOURCE_GROUP, value, options, fault);
+        return set_context(row, FACT_RESOURCE_GROUP, value, options, fault);
     case OPTION_SUBSCRIPTION:
-        return set_context(FACT_SUBSCRIPTION, value, options, fault);
-    case OPTION_FORMAT:
+        return set_context(row, FACT_SUBSCRIPTION, value, options, fault);
     case OPTION_INPUT_FORMAT:
+        return set_input_format(value, options, fault);
+    case OPTION_FORMAT:
     case OPTION_LANG:
     case OPTION_COLOR:
     case OPTION_STATE:
         break;
     }
-    return set_word(id, value, options, fault);
+    return set_word(row, value, options, fault);
 }
 
 /* getopt's tables, made from ours. */
@@ -386,10 +403,29 @@ struct getopt_tables {
     char shorts[2 * COUNT(rows) + 3];
 };
 
+enum {
+    WORD = 1, /* what getopt returns for what is no option, with '-' in front */
+};
+
+/* "n:" for -n with an argument; returns where the next one goes. */
+static size_t
+add_letter(struct getopt_tables *tables, size_t at, size_t row)
+{
+    if (!rows[row].letter) {
+        return at;
+    }
+    tables->shorts[at++] = rows[row].letter;
+    if (rows[row].argument) {
+        tables->shorts[at++] = ':';
+    }
+    return at;
+}
+
 static void
 make_tables(struct getopt_tables *tables)
 {
     size_t at = 0;
+    tables->shorts[at++] = '-';
     tables->shorts[at++] = ':'; /* a missing argument is told as ':' */
     for (size_t i = 0; i < COUNT(rows); i++) {
         tables->longs[i] = (struct option){
@@ -397,35 +433,17 @@ make_tables(struct getopt_tables *tables)
             .has_arg = rows[i].argument ? required_argument : no_argument,
             .val = (int)rows[i].id,
         };
-        if (rows[i].letter) {
-            tables->shorts[at++] = rows[i].letter;
-            if (rows[i].argument) {
-                tables->shorts[at++] = ':';
-            }
-        }
+        at = add_letter(tables, at, i);
     }
     tables->longs[COUNT(rows)] = (struct option){0};
     tables->shorts[at] = '\0';
 }
 
-static const struct option_row *
-row_of(int found)
-{
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if ((int)rows[i].id == found
-            || (rows[i].letter && rows[i].letter == found)) {
-            return &rows[i];
-        }
-    }
-    return NULL;
-}
-
 static bool
-take_command(char **argv, int *count, struct options *options)
+take_command(const char *word, struct options *options)
 {
     for (size_t i = 0; i < COMMANDS; i++) {
-        if (*count > 0 && commands[i].name
-            && strcmp(argv[0], commands[i].name) == 0) {
+        if (commands[i].name && strcmp(word, commands[i].name) == 0) {
             options->command = (enum command_id)i;
             return true;
         }
@@ -434,169 +452,78 @@ take_command(char **argv, int *count, struct options *options)
 }
 
 static bool
-check_taken(unsigned used_by, const struct option_row *row,
-            const struct options *options, struct fault *fault)
+take_option(int found, const struct surroundings *surroundings,
+            struct options *options, struct fault *fault)
 {
-    if (used_by & ON(options->command)) {
-        return true;
+    const struct option_row *row = row_of(found);
+    if (optarg && optarg[0] == '\0') {
+        return fault_set(fault, FAULT_USAGE, 0, "--%s wants a value: %s",
+                         row->name, row->argument);
     }
-    const char *name = commands[options->command].name;
-    return fault_set(fault, FAULT_USAGE, 0, "%s%s does not take --%s",
-                     name ? "pullwhy " : "the analysis", name ? name : "",
-                     row->name);
+    return set(row, optarg, surroundings, options, fault);
 }
 
-bool
-options_parse(int argc, char **argv, const struct surroundings *surroundings,
-              struct options *options, struct fault *fault)
+static bool
+check_taken(const bool *used, const struct options *options,
+            struct fault *fault)
 {
-    struct getopt_tables tables;
-    const struct option_row *used[COUNT(rows)];
-    size_t used_count = 0;
-    int found;
-    make_tables(&tables);
-    optind = 0; /* start anew, permute: options may follow files */
-    opterr = 0;
-    while ((found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL))
-           != -1) {
-        const struct option_row *row = row_of(found);
-        if (found == ':') {
-            return fault_set(fault, FAULT_USAGE, 0, "%s wants a value",
-                             argv[optind - 1]);
-        }
-        if (!row) {
-            return unknown_option(argv[optind - 1], fault);
-        }
-        if (!set(row->id, optarg, surroundings, options, fault)) {
-            return false;
-        }
-        if (used_count < COUNT(rows)) {
-            used[used_count++] = row;
-        }
-    }
-    int count = argc - optind;
-    char **rest = argv + optind;
-    if (take_command(rest, &count, options)) {
-        rest++;
-        count--;
-    }
-    options->arguments = (const char *const *)rest;
-    options->argument_count = (size_t)count;
-    for (size_t i = 0; i < used_count; i++) {
-        if (!check_taken(used[i]->commands, used[i], options, fault)) {
-            return false;
+    const char *name = commands[options->command].name;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (used[i] && !(rows[i].commands & ON(options->command))) {
+            return fault_set(fault, FAULT_USAGE, 0, "%s%s does not take --%s",
+                             name ? "pullwhy " : "the analysis",
+                             name ? name : "", rows[i].name);
         }
     }
     return true;
 }
 
-/* Words of `text` wrapped at 79 columns behind `indent` blanks. */
+/* The first word may name a command; all others are its arguments. */
 static void
-add_wrapped(struct buf *out, const char *text, size_t indent, size_t column)
+take_word(char **argv, int *count, bool *has_command, struct options *options)
 {
-    enum {
-        WIDTH = 79
-    };
-    struct slice rest = slice_from(text);
-    struct slice word;
-    while ((word = slice_word(&rest)).len > 0) {
-        if (column > indent && column + 1 + word.len > WIDTH) {
-            buf_print(out, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (column > indent) {
-            buf_add_byte(out, ' ');
-            column++;
-        }
-        buf_add(out, word);
-        column += word.len;
-    }
-    buf_add_byte(out, '\n');
-}
-
-static void
-add_option(struct buf *out, const struct option_row *row)
-{
-    enum {
-        INDENT = 30
-    };
-
-    size_t start = out->len;
-    if (row->letter) {
-        buf_print(out, "  -%c, --%s", row->letter, row->name);
+    if (*count == 0 && !*has_command && take_command(optarg, options)) {
+        *has_command = true;
     } else {
-        buf_print(out, "      --%s", row->name);
-    }
-    if (row->argument) {
-        buf_print(out, " %s", row->argument);
-    }
-    size_t column = out->len - start;
-    if (column + 2 > INDENT) {
-        buf_print(out, "\n%*s", INDENT, "");
-    } else {
-        buf_print(out, "%*s", (int)(INDENT - column), "");
-    }
-    add_wrapped(out, row->about, INDENT, INDENT);
-}
-
-static void
-add_usage(struct buf *out, enum command_id command)
-{
-    const struct command_row *row = &commands[command];
-    buf_add_text(out, "  pullwhy");
-    if (row->name) {
-        buf_print(out, " %s", row->name);
-    }
-    buf_print(out, " [OPTIONS]%s%s\n", row->arguments[0] ? " " : "",
-              row->arguments);
-}
-
-static void
-add_commands(struct buf *out)
-{
-    enum {
-        INDENT = 6
-    };
-
-    for (size_t i = 0; i < COMMANDS; i++) {
-        add_usage(out, (enum command_id)i);
-        buf_print(out, "%*s", INDENT, "");
-        add_wrapped(out, commands[i].about, INDENT, INDENT);
+        argv[++*count] = optarg;
     }
 }
 
-void
-options_help(enum command_id command, struct buf *out)
+/*
+ * Words are handed out in their order, so that options may stand anywhere, but
+ * behind -- nothing is an option or a command. They move to the front of argv.
+ */
+bool
+options_parse(int argc, char **argv, const struct surroundings *surroundings,
+              struct options *options, struct fault *fault)
 {
-    unsigned shown = command == COMMANDS ? ON_ALL : ON(command);
-    if (command == COMMANDS) {
-        buf_add_text(out, "pullwhy says why Kubernetes cannot pull an image "
-                          "and what to type to repair it.\n\n");
-        add_commands(out);
-    } else {
-        add_usage(out, command);
-        buf_add_text(out, "      ");
-        add_wrapped(out, commands[command].about, 6, 6);
-    }
-    buf_add_text(out, "\nOptions:\n");
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (rows[i].commands & shown) {
-            add_option(out, &rows[i]);
+    struct getopt_tables tables;
+    bool used[COUNT(rows)] = {false};
+    bool has_command = false;
+    int count = 0;
+    int found;
+    make_tables(&tables);
+    optind = 0; /* start anew */
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL))
+           != -1) {
+        if (found == WORD) {
+            take_word(argv, &count, &has_command, options);
+        } else if (!row_of(found)) {
+            return refuse(found, argv, fault);
+        } else if (take_option(found, surroundings, options, fault)) {
+            used[row_of(found) - rows] = true;
+        } else {
+            return false;
         }
     }
-    if (command == COMMANDS) {
-        buf_add_text(out,
-                     "\nExit status: 0 done; 1 a failed pull was found, with "
-                     "--exit-code; 2 bad usage;\n3 bad input or data; 4 the "
-                     "system refused.\n");
+    while (optind < argc) {
+        argv[++count] = argv[optind++];
     }
-}
-
-void
-options_usage(struct buf *out)
-{
-    buf_add_text(out,
-                 "usage: pullwhy [OPTIONS] [FILE...], or pipe a log into it:\n"
-                 "  kubectl get events -A -w | pullwhy\n"
-                 "  journalctl -u kubelet -u containerd | pullwhy\n"
-                 "'pullwhy --help' lists commands and options.\n");
+    if (count + 1 < argc) {
+        argv[count + 1] = NULL;
+    }
+    options->arguments = (const char *const *)(argv + 1);
+    options->argument_count = (size_t)count;
+    return check_taken(used, options, fault);
 }

@@ -88,7 +88,7 @@ MUST_CHECK bool options_parse(int argc, char **argv,
                               const struct surroundings *surroundings,
                               struct options *options, struct fault *fault);
 
-/* The text of --help, for one command or (COMMANDS) for all. */
+/* options_help.c: the text of --help, for one command or (COMMANDS) for all. */
 void options_help(enum command_id command, struct buf *out);
 
 /* The short usage that a call with nothing to do gets. */

@@ -18,6 +18,7 @@ struct origin {
     char *name;
     char *identity;
     uint64_t counted; /* bytes that the history has counted before */
+    uint64_t torn;    /* bytes of a last line that may yet grow */
     int64_t now;      /* of the chunk that is being read */
     struct origin *next;
 };
@@ -123,10 +124,13 @@ observe(struct origin *origin, const struct reading *reading)
         .also_count = finding->also_count,
         .facts = &facts,
         .stamp = stamp_of(reading, origin->now),
+        .observed_at = origin->now,
         .count = reading->record->count,
         .origin = slice_from(origin->name),
-        .line = kept_line(pipeline, reading->line),
     };
+    if (!sighting.is_success) {
+        sighting.line = kept_line(pipeline, reading->line);
+    }
     for (size_t i = 0; i < finding->also_count; i++) {
         sighting.also[i] = finding->also[i];
     }
@@ -184,12 +188,27 @@ pipeline_feed(struct pipeline *pipeline, struct origin *origin,
     reader_feed(origin->reader, bytes, now);
 }
 
+/* How many records told something so far. */
+static uint64_t
+telling(const struct pipeline *pipeline)
+{
+    return pipeline->failures + pipeline->successes;
+}
+
+/*
+ * A last line without a newline may be one that is still being written. If it
+ * told nothing, it is left to the next run, which may find it whole.
+ */
 void
 pipeline_end(struct pipeline *pipeline, struct origin *origin, int64_t now)
 {
-    (void)pipeline;
+    uint64_t start = reader_position(origin->reader);
+    uint64_t found = telling(pipeline);
     origin->now = now;
     reader_end(origin->reader, now);
+    if (telling(pipeline) == found) {
+        origin->torn = reader_position(origin->reader) - start;
+    }
 }
 
 void
@@ -212,7 +231,7 @@ pipeline_flush(struct pipeline *pipeline, struct fault *fault)
                                                  sizeof(struct checkpoint));
     size_t count = 0;
     for (struct origin *at = pipeline->origins; at; at = at->next) {
-        uint64_t position = reader_position(at->reader);
+        uint64_t position = reader_position(at->reader) - at->torn;
         if (at->identity[0] != '\0' && position > at->counted) {
             points[count++] = (struct checkpoint){
                 slice_from(at->name), slice_from(at->identity), position};

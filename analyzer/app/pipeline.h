@@ -57,7 +57,10 @@ void pipeline_feed(struct pipeline *pipeline, struct origin *origin,
 void pipeline_end(struct pipeline *pipeline, struct origin *origin,
                   int64_t now);
 
-/* Lets incidents go quiet; `now` in microseconds since 1970. */
+/*
+ * Lets incidents go quiet of which nothing was read for long, whatever their
+ * stamps say; `now` in microseconds since 1970.
+ */
 void pipeline_tick(struct pipeline *pipeline, int64_t now);
 
 /* Writes what changed, and how far was read, into the history. */

@@ -2,6 +2,7 @@
 #include "incident/incident.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 static const char *const state_names[] = {
     [INCIDENT_NONE] = "none",     [INCIDENT_OPEN] = "open",
@@ -44,51 +45,86 @@ incident_step(enum incident_state *state, enum incident_event event)
     return CHANGE_NOTHING;
 }
 
-/* A pod is named anew if no earlier row has its namespace and name. */
-static bool
-is_new_pod(const struct incident *incident, size_t index)
+bool
+incident_is_live(const struct incident *incident)
 {
-    const struct affected *row = &incident->affected[index];
-    for (size_t i = 0; i < index; i++) {
-        const struct affected *other = &incident->affected[i];
-        if (slice_equal(other->pod, row->pod)
-            && slice_equal(other->namespace, row->namespace)) {
-            return false;
-        }
-    }
-    return true;
+    return incident->state == INCIDENT_OPEN
+        || incident->state == INCIDENT_QUIET;
 }
 
-static bool
-is_new_node(const struct incident *incident, size_t index)
+bool
+incident_is_recovered(const struct incident *incident)
 {
-    for (size_t i = 0; i < index; i++) {
-        if (slice_equal(incident->affected[i].node,
-                        incident->affected[index].node)) {
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        if (!incident->affected[i].is_recovered) {
             return false;
         }
     }
-    return true;
+    return incident->affected_count > 0 && incident->affected_lost == 0;
+}
+
+/* What makes two rows one: the pod within its namespace, or the node. */
+struct name {
+    struct slice space;
+    struct slice text;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+    const struct name *x = a;
+    const struct name *y = b;
+    int order = slice_compare(x->text, y->text);
+    return order != 0 ? order : slice_compare(x->space, y->space);
+}
+
+/* Sorted first: of thousands of rows each against each takes too long. */
+static size_t
+count_distinct(struct name *names, size_t count)
+{
+    size_t distinct = count > 0;
+    if (count > 0) {
+        qsort(names, count, sizeof(*names), by_name);
+    }
+    for (size_t i = 1; i < count; i++) {
+        distinct += by_name(&names[i - 1], &names[i]) != 0;
+    }
+    mem_free(names);
+    return distinct;
+}
+
+static struct name *
+names_for(const struct incident *incident)
+{
+    return mem_resize_array(NULL, incident->affected_count,
+                            sizeof(struct name));
 }
 
 size_t
 incident_pods(const struct incident *incident)
 {
+    struct name *names = names_for(incident);
     size_t count = 0;
     for (size_t i = 0; i < incident->affected_count; i++) {
-        count += incident->affected[i].pod.len > 0 && is_new_pod(incident, i);
+        const struct affected *row = &incident->affected[i];
+        if (row->pod.len > 0) {
+            names[count++] = (struct name){row->namespace, row->pod};
+        }
     }
-    return count;
+    return count_distinct(names, count);
 }
 
 size_t
 incident_nodes(const struct incident *incident)
 {
+    struct name *names = names_for(incident);
     size_t count = 0;
     for (size_t i = 0; i < incident->affected_count; i++) {
-        count += incident->affected[i].node.len > 0 && is_new_node(incident, i);
+        if (incident->affected[i].node.len > 0) {
+            names[count++] = (struct name){.text = incident->affected[i].node};
+        }
     }
-    return count;
+    return count_distinct(names, count);
 }
 
 const struct evidence *

@@ -63,7 +63,8 @@ struct affected {
     uint64_t count;   /* lines of this run */
     uint64_t unsaved; /* of these, not yet in the history */
     bool is_recovered;
-    bool is_dirty; /* differs from the history's row */
+    int64_t recovered_at; /* 0 if this run did not see it */
+    bool is_dirty;        /* differs from the history's row */
 };
 
 /* A line as evidence: redacted, and printable only through a renderer. */
@@ -71,12 +72,15 @@ struct evidence {
     int64_t seen_at;
     struct slice origin; /* "stdin", a path */
     struct slice line;
-    char *memory; /* the incident's; line views it */
+    char *memory; /* the incident's; origin and line view it */
     size_t room;  /* bytes of it */
     bool is_saved;
 };
 
-/* How often, by minute; only what is not yet in the history. */
+/*
+ * How often, by minute; only what is not yet in the history. In no order, and
+ * a minute may have several.
+ */
 struct tally {
     int64_t minute; /* minutes since 1970 */
     uint64_t count;
@@ -105,6 +109,8 @@ struct incident {
     enum stamp_trust stamp_trust; /* the least trusted stamp of its lines */
     uint64_t count;               /* lines seen in this run */
     uint64_t stored_count;        /* what the history holds besides */
+    uint64_t replayed;            /* of count, lines that it holds already */
+    int64_t observed_at;          /* when this run last read a line of it */
     uint64_t unsaved;             /* of count, not yet in the history */
     struct affected *affected;    /* affected_count of them */
     size_t affected_count;
@@ -128,6 +134,11 @@ struct slice incident_where(const struct incident *incident);
 
 enum change incident_step(enum incident_state *state,
                           enum incident_event event);
+
+bool incident_is_live(const struct incident *incident); /* OPEN or QUIET */
+
+/* Whether all who suffered have their image, and nobody's row was lost. */
+bool incident_is_recovered(const struct incident *incident);
 
 /* How many distinct pods (or nodes) suffer; 0 if none is known by name. */
 size_t incident_pods(const struct incident *incident);

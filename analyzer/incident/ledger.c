@@ -2,15 +2,17 @@
 #include "incident/ledger.h"
 
 #include "base/buf.h"
+#include "incident/account.h"
+#include "incident/attempt.h"
+#include "incident/backoff.h"
 #include "incident/key.h"
 #include "incident/places.h"
-
-#include <string.h>
 
 /* Incidents that have changed and whose change nobody has fetched yet. */
 struct queue {
     struct incident **items;
     size_t count;
+    size_t room;
     size_t next;
 };
 
@@ -28,7 +30,10 @@ struct ledger {
     struct queue resolved;
     struct joined *joined;
     size_t joined_count;
+    size_t joined_room;
     size_t joined_next;
+    int64_t expire_now; /* of the last ledger_expire() */
+    size_t expire_next; /* all before it are not due at that time */
     struct buf key;
 };
 
@@ -96,7 +101,7 @@ add_incident(struct ledger *ledger, struct slice key, const struct cause *cause)
     if (ledger->count == ledger->room) {
         ledger->room = ledger->room > 0 ? ledger->room * 2 : 64;
         ledger->incidents = mem_resize_array(ledger->incidents, ledger->room,
-                                             sizeof(*ledger->incidents));
+                                             sizeof(struct incident *));
     }
     ledger->incidents[ledger->count++] = incident;
     places_put_key(ledger->places, incident);
@@ -110,8 +115,11 @@ note_resolved(struct ledger *ledger, struct incident *incident)
     if (queue->next == queue->count) {
         queue->next = queue->count = 0;
     }
-    queue->items = mem_resize_array(queue->items, queue->count + 1,
-                                    sizeof(struct incident *));
+    if (queue->count == queue->room) {
+        queue->room = queue->room > 0 ? queue->room * 2 : 8;
+        queue->items = mem_resize_array(queue->items, queue->room,
+                                        sizeof(struct incident *));
+    }
     queue->items[queue->count++] = incident;
 }
 
@@ -125,8 +133,12 @@ ledger_resolved(struct ledger *ledger)
 static void
 note_joined(struct ledger *ledger, int64_t gone, struct incident *into)
 {
-    ledger->joined = mem_resize_array(ledger->joined, ledger->joined_count + 1,
-                                      sizeof(*ledger->joined));
+    if (ledger->joined_count == ledger->joined_room) {
+        ledger->joined_room =
+            ledger->joined_room > 0 ? ledger->joined_room * 2 : 8;
+        ledger->joined = mem_resize_array(ledger->joined, ledger->joined_room,
+                                          sizeof(*ledger->joined));
+    }
     ledger->joined[ledger->joined_count++] = (struct joined){gone, into};
 }
 
@@ -143,92 +155,29 @@ ledger_joined(struct ledger *ledger, int64_t *gone, struct incident **into)
     return true;
 }
 
-static void
-count_minute(struct incident *incident, int64_t stamp, uint64_t count)
+static bool
+names_somebody(const struct facts *facts)
 {
-    int64_t minute = stamp / STAMP_MINUTE;
-    for (size_t i = incident->tally_count; i > 0; i--) {
-        if (incident->tallies[i - 1].minute == minute) {
-            incident->tallies[i - 1].count += count;
-            return;
-        }
-    }
-    if (incident->tally_count == incident->tally_room) {
-        incident->tally_room =
-            incident->tally_room > 0 ? incident->tally_room * 2 : 8;
-        incident->tallies =
-            mem_resize_array(incident->tallies, incident->tally_room,
-                             sizeof(*incident->tallies));
-    }
-    incident->tallies[incident->tally_count++] = (struct tally){minute, count};
+    return facts->value[FACT_POD].len + facts->value[FACT_NODE].len
+             + facts->value[FACT_IMAGE].len
+         > 0;
 }
 
-/*
- * The ring's slots are written again and again: what fits into the old text's
- * place goes there, so that the arena does not grow for ever.
- */
+/* Whether the row goes on suffering; a replay tells nothing new of that. */
 static void
-keep_text(struct incident *incident, struct evidence *evidence,
-          struct slice text)
+take_suffering(const struct incident *incident, struct affected *affected,
+               const struct sighting *sighting)
 {
-    enum {
-        STEP = 512
-    };
-
-    if (text.len > evidence->room) {
-        evidence->room = (text.len + STEP - 1) / STEP * STEP;
-        evidence->memory = arena_alloc(&incident->arena, evidence->room);
-    }
-    if (text.len > 0) {
-        memcpy(evidence->memory, text.data, text.len);
-    }
-    evidence->line = slice_of(evidence->memory, text.len);
-}
-
-static void
-keep_evidence(struct incident *incident, const struct sighting *sighting)
-{
-    uint64_t seen = incident->evidence_seen++;
-    size_t at = seen < EVIDENCE_FIRST
-                  ? (size_t)seen
-                  : EVIDENCE_FIRST
-                        + (size_t)((seen - EVIDENCE_FIRST) % EVIDENCE_LAST);
-    struct evidence *evidence = &incident->evidence[at];
-    keep_text(incident, evidence, sighting->line);
-    evidence->origin = sighting->origin;
-    evidence->seen_at = sighting->stamp.us;
-    evidence->is_saved = sighting->is_replay;
-}
-
-static void
-take_times(struct incident *incident, const struct stamp *stamp)
-{
-    if (stamp->trust == STAMP_MISSING) {
+    int64_t recovered_at = affected->recovered_at != 0 ? affected->recovered_at
+                                                       : incident->resolved_at;
+    if (sighting->is_replay) {
         return;
     }
-    if (incident->first_seen == 0 || stamp->us < incident->first_seen) {
-        incident->first_seen = stamp->us;
-    }
-    if (stamp->us > incident->last_seen) {
-        incident->last_seen = stamp->us;
-    }
-    if (stamp->trust < incident->stamp_trust) {
-        incident->stamp_trust = stamp->trust;
-    }
-}
-
-static void
-take_also(struct incident *incident, const struct sighting *sighting)
-{
-    for (size_t i = 0; i < sighting->also_count; i++) {
-        size_t at = 0;
-        while (at < incident->also_count
-               && incident->also[at] != sighting->also[i]) {
-            at++;
-        }
-        if (at == incident->also_count && at < COUNT(incident->also)) {
-            incident->also[incident->also_count++] = sighting->also[i];
-        }
+    affected->is_dirty = true;
+    if (affected->is_recovered
+        && !account_is_before(incident, sighting, recovered_at)) {
+        affected->is_recovered = false;
+        affected->recovered_at = 0;
     }
 }
 
@@ -237,201 +186,203 @@ static struct affected *
 take_place(struct ledger *ledger, struct incident *incident,
            const struct sighting *sighting)
 {
+    size_t rows = incident->affected_count;
     struct affected *affected =
         places_affected(ledger->places, incident, sighting->facts);
-    incident->is_touched = true;
-    if (!sighting->is_replay) {
-        incident->is_dirty = true;
-    }
-    take_times(incident, &sighting->stamp);
-    facts_merge(&incident->facts, sighting->facts, &incident->arena);
+    /* A row that the history does not have is one of an earlier life. */
+    bool is_past = sighting->is_replay && !account_is_replay(incident);
+    account_line(incident, sighting);
     if (!affected) {
+        if (!is_past && names_somebody(sighting->facts)) {
+            incident->affected_lost += account_count(sighting);
+        }
         return NULL;
     }
-    if (affected->first_seen == 0) {
-        affected->first_seen = sighting->stamp.us;
+    if (incident->affected_count > rows && is_past) {
+        affected->is_recovered = true;
     }
-    if (sighting->stamp.us > affected->last_seen) {
-        affected->last_seen = sighting->stamp.us;
+    if (!is_past && sighting->stamp.trust != STAMP_MISSING) {
+        account_span(affected, sighting->stamp.us, sighting->stamp.us);
     }
-    if (!sighting->is_replay) {
-        affected->is_recovered = false;
-        affected->is_dirty = true;
-    }
+    take_suffering(incident, affected, sighting);
     return affected;
 }
 
-static void
-take_count(struct incident *incident, struct affected *affected,
-           const struct sighting *sighting)
+/* The change that one more line makes, after it was accounted for. */
+static enum change
+step_seen(struct incident *incident, const struct sighting *sighting,
+          bool was_touched)
 {
-    uint64_t count = sighting->count > 0 ? sighting->count : 1;
-    incident->count += count;
-    if (affected) {
-        affected->count += count;
-    } else if (incident->affected_count == AFFECTED_MAX) {
-        incident->affected_lost += count;
+    if (sighting->is_replay && incident->state != INCIDENT_NONE) {
+        return was_touched ? CHANGE_UPDATED : CHANGE_OPENED;
     }
-    if (!sighting->is_replay) {
-        incident->unsaved += count;
-        count_minute(incident, sighting->stamp.us, count);
-        if (affected) {
-            affected->unsaved += count;
-        }
+    if (incident->state == INCIDENT_RESOLVED
+        && incident_is_recovered(incident)) {
+        return CHANGE_UPDATED;
     }
+    incident->resolved_at = 0;
+    return incident_step(&incident->state, EVENT_SEEN);
 }
 
-static bool
-is_live(const struct incident *incident)
+/* Copies a row of another incident; the caller counts. */
+static struct affected *
+adopt(struct ledger *ledger, struct incident *incident,
+      const struct affected *row)
 {
-    return incident->state == INCIDENT_OPEN
-        || incident->state == INCIDENT_QUIET;
-}
-
-/*
- * The newest live incident that has the sighting's image or pod; one that has
- * it in the same place before one that has it elsewhere.
- */
-static struct incident *
-find_host(struct ledger *ledger, const struct facts *facts)
-{
-    struct incident *best = NULL;
-    bool is_best_same = false;
-    struct place_cursor cursor = places_look(ledger->places, facts);
-    struct incident *incident;
-    struct affected *affected;
-    while (places_next(&cursor, &incident, &affected)) {
-        if (incident->cause->joins || !is_live(incident)) {
-            continue;
-        }
-        bool is_same = places_is_same(affected, facts);
-        if (!best || (is_same && !is_best_same)
-            || (is_same == is_best_same
-                && incident->last_seen > best->last_seen)) {
-            best = incident;
-            is_best_same = is_same;
-        }
+    size_t rows = incident->affected_count;
+    struct affected *copy = places_adopt(ledger->places, incident, row);
+    if (!copy) {
+        incident->affected_lost++;
+        return NULL;
     }
-    return best;
+    account_span(copy, row->first_seen, row->last_seen);
+    if (incident->affected_count > rows) {
+        copy->is_recovered = row->is_recovered;
+        copy->recovered_at = row->recovered_at;
+    } else {
+        copy->is_recovered = copy->is_recovered && row->is_recovered;
+    }
+    return copy;
 }
 
 static enum change
 join(struct ledger *ledger, struct incident *host,
      const struct sighting *sighting)
 {
-    take_place(ledger, host, sighting);
-    if (sighting->is_replay) {
-        return CHANGE_UPDATED;
+    bool was_touched = host->is_touched;
+    struct affected *affected = take_place(ledger, host, sighting);
+    if (sighting->cause->yields) {
+        account_also(host, sighting->cause);
     }
-    return incident_step(&host->state, EVENT_SEEN);
+    /* When it was new, the cause was not known yet, and fold() moved it. */
+    if (sighting->is_replay && host->evidence_seen == 0) {
+        host->count += account_count(sighting);
+        host->replayed += account_count(sighting);
+        if (affected) {
+            affected->count += account_count(sighting);
+        }
+    }
+    return step_seen(host, sighting, was_touched);
 }
 
-/* Folds the live back-off incidents of the sighting's image into `host`. */
+/* The cause became known: all that `gone` counted moves to `host`. */
 static void
-fold(struct ledger *ledger, struct incident *host,
-     const struct sighting *sighting)
+fold(struct ledger *ledger, struct incident *host, struct incident *gone)
 {
-    struct place_cursor cursor = places_look(ledger->places, sighting->facts);
-    struct incident *incident;
-    struct affected *affected;
-    while (places_next(&cursor, &incident, &affected)) {
-        if (!incident->cause->joins || !is_live(incident)) {
-            continue;
+    bool is_past = account_is_replay(gone) && !account_is_replay(host);
+    gone->state = INCIDENT_JOINED;
+    places_forget(ledger->places, gone);
+    for (size_t i = 0; i < gone->affected_count; i++) {
+        struct affected *row = &gone->affected[i];
+        row->is_recovered = row->is_recovered || is_past;
+        struct affected *copy = adopt(ledger, host, row);
+        if (copy) {
+            copy->count += row->count;
+            copy->unsaved += row->unsaved;
+            copy->is_dirty = copy->is_dirty || row->is_dirty;
         }
-        incident->state = INCIDENT_JOINED;
-        for (size_t i = 0; i < incident->affected_count; i++) {
-            places_adopt(ledger->places, host, &incident->affected[i]);
-        }
-        if (incident->is_stored) {
-            note_joined(ledger, incident->id, host);
-        }
-        incident->is_dirty = false;
-        incident->unsaved = 0;
-        incident->tally_count = 0;
     }
+    if (gone->is_stored) {
+        note_joined(ledger, gone->id, host);
+    }
+    account_move(host, gone);
 }
 
 /* The incident that a sighting of a cause belongs to, made if need be. */
 static struct incident *
-incident_of(struct ledger *ledger, const struct sighting *sighting,
-            enum change *change)
+incident_of(struct ledger *ledger, const struct sighting *sighting)
 {
     struct slice key = key_of(&ledger->key, sighting->cause, sighting->facts);
-    struct incident *incident = places_find_key(ledger->places, key);
-    if (incident && incident->state == INCIDENT_JOINED) {
-        incident = NULL;
+    struct incident *known = places_find_key(ledger->places, key);
+    if (!known) {
+        return add_incident(ledger, key, sighting->cause);
     }
-    if (incident && sighting->is_replay) {
-        *change = incident->is_touched ? CHANGE_UPDATED : CHANGE_OPENED;
-        return incident;
+    if (known->state == INCIDENT_JOINED) {
+        struct incident *again = add_incident(ledger, key, sighting->cause);
+        again->life = known->life + known->is_stored;
+        return again;
     }
-    if (incident && incident->state == INCIDENT_RESOLVED) {
-        uint32_t life = incident->life;
-        incident = add_incident(ledger, key, sighting->cause);
-        incident->life = life + 1;
-        incident->state = INCIDENT_RESOLVED;
+    if (known->state != INCIDENT_RESOLVED || account_is_late(known, sighting)) {
+        return known;
     }
-    if (!incident) {
-        incident = add_incident(ledger, key, sighting->cause);
-    }
-    *change = incident_step(&incident->state, EVENT_SEEN);
-    return incident;
-}
-
-static void
-raise_severity(struct incident *incident)
-{
-    /* No pod of the node can start without the sandbox's image. */
-    if (slice_equal(incident->facts.value[FACT_ROLE], SLICE("sandbox"))) {
-        incident->severity = SEVERITY_CRITICAL;
-    }
+    struct incident *again = add_incident(ledger, key, sighting->cause);
+    again->life = known->life + 1;
+    again->state = INCIDENT_RESOLVED;
+    places_forget(ledger->places, known);
+    return again;
 }
 
 static enum change
 observe_cause(struct ledger *ledger, const struct sighting *sighting,
               struct incident **out)
 {
-    enum change change;
     struct incident *host = NULL;
     if (sighting->cause->joins) {
-        host = find_host(ledger, sighting->facts);
+        host = backoff_host(ledger->places, sighting);
+    }
+    if (sighting->cause->yields) {
+        host = attempt_host(ledger->places, sighting);
     }
     if (host) {
         *out = host;
         return join(ledger, host, sighting);
     }
-    struct incident *incident = incident_of(ledger, sighting, &change);
+    struct incident *incident = incident_of(ledger, sighting);
+    bool was_touched = incident->is_touched;
     struct affected *affected = take_place(ledger, incident, sighting);
-    take_count(incident, affected, sighting);
-    take_also(incident, sighting);
-    keep_evidence(incident, sighting);
-    raise_severity(incident);
+    account_failure(incident, affected, sighting);
     if (!sighting->cause->joins) {
-        fold(ledger, incident, sighting);
-    }
-    *out = incident;
-    return change;
-}
-
-static bool
-is_recovered(const struct incident *incident)
-{
-    for (size_t i = 0; i < incident->affected_count; i++) {
-        if (!incident->affected[i].is_recovered) {
-            return false;
+        struct incident *gone;
+        while ((gone = backoff_waiting(ledger->places, sighting))) {
+            fold(ledger, incident, gone);
+        }
+        while ((gone = attempt_lesser(ledger->places, sighting))) {
+            account_drop(gone); /* the same pulls, told once more */
+            fold(ledger, incident, gone);
         }
     }
-    return incident->affected_count > 0 && incident->affected_lost == 0;
+    *out = incident;
+    return step_seen(incident, sighting, was_touched);
+}
+
+/*
+ * The success of a replay is in the history as well; only what the history
+ * does not have at all, since it was over long ago, is over by it.
+ */
+static bool
+may_recover(const struct incident *incident, const struct affected *affected,
+            const struct sighting *sighting)
+{
+    const struct slice *facts = sighting->facts->value;
+    bool is_its_image =
+        affected->image.len > 0 || affected->pod.len == 0
+            ? places_is_same_image(affected->image, facts[FACT_IMAGE])
+            : slice_equal(affected->pod, facts[FACT_POD])
+                  && (affected->container.len == 0
+                      || facts[FACT_CONTAINER].len == 0
+                      || slice_equal(affected->container,
+                                     facts[FACT_CONTAINER]));
+    return incident_is_live(incident) && !affected->is_recovered && is_its_image
+        && places_is_same(affected, sighting->facts)
+        && !account_is_before(incident, sighting,
+                              affected->last_seen - STAMP_SECOND)
+        && (!sighting->is_replay || account_is_replay(incident));
 }
 
 static void
 recover(struct ledger *ledger, struct incident *incident,
         struct affected *affected, const struct sighting *sighting)
 {
+    if (!may_recover(incident, affected, sighting)) {
+        return;
+    }
     affected->is_recovered = true;
-    affected->is_dirty = true;
-    incident->is_dirty = true;
-    if (!is_recovered(incident)
+    affected->recovered_at = sighting->stamp.us;
+    if (!account_is_replay(incident)) {
+        affected->is_dirty = true;
+        incident->is_dirty = true;
+    }
+    if (!incident_is_recovered(incident)
         || incident_step(&incident->state, EVENT_FIXED) != CHANGE_RESOLVED) {
         return;
     }
@@ -439,20 +390,38 @@ recover(struct ledger *ledger, struct incident *incident,
     note_resolved(ledger, incident);
 }
 
+/* The rows that a place leads to; with an image alone, all rows of it. */
+static void
+recover_at(struct ledger *ledger, enum place place,
+           const struct sighting *sighting)
+{
+    struct place_cursor cursor =
+        places_look(ledger->places, place, sighting->facts);
+    bool is_row = place == PLACE_POD || place == PLACE_PODLESS;
+    struct incident *incident;
+    struct affected *affected;
+    while (places_next(&cursor, &incident, &affected)) {
+        if (is_row) {
+            recover(ledger, incident, affected, sighting);
+            continue;
+        }
+        for (size_t i = 0; i < incident->affected_count; i++) {
+            recover(ledger, incident, &incident->affected[i], sighting);
+        }
+    }
+}
+
 static enum change
 observe_success(struct ledger *ledger, const struct sighting *sighting,
                 struct incident **out)
 {
-    struct slice image = sighting->facts->value[FACT_IMAGE];
-    struct place_cursor cursor = places_look(ledger->places, sighting->facts);
-    struct incident *incident;
-    struct affected *affected;
-    while (!sighting->is_replay && places_next(&cursor, &incident, &affected)) {
-        if (is_live(incident) && !affected->is_recovered
-            && slice_equal(affected->image, image)
-            && places_is_same(affected, sighting->facts)) {
-            recover(ledger, incident, affected, sighting);
-        }
+    const struct slice *facts = sighting->facts->value;
+    if (facts[FACT_POD].len > 0) {
+        recover_at(ledger, PLACE_POD, sighting);
+        recover_at(ledger, PLACE_PODLESS, sighting);
+    } else if (facts[FACT_IMAGE].len > 0) {
+        recover_at(ledger, PLACE_IMAGE, sighting);
+        recover_at(ledger, PLACE_WAITING, sighting);
     }
     *out = ledger_resolved(ledger);
     return *out ? CHANGE_RESOLVED : CHANGE_NOTHING;
@@ -469,19 +438,33 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
     return observe_cause(ledger, sighting, incident);
 }
 
+/* An old log that is piped in is heard of now, whatever its stamps say. */
+static int64_t
+last_heard(const struct incident *incident)
+{
+    return incident->observed_at > incident->last_seen ? incident->observed_at
+                                                       : incident->last_seen;
+}
+
 struct incident *
 ledger_expire(struct ledger *ledger, int64_t now)
 {
-    for (size_t i = 0; i < ledger->count; i++) {
-        struct incident *incident = ledger->incidents[i];
+    if (now != ledger->expire_now) {
+        ledger->expire_now = now;
+        ledger->expire_next = 0;
+    }
+    while (ledger->expire_next < ledger->count) {
+        struct incident *incident = ledger->incidents[ledger->expire_next++];
         if (incident->state == INCIDENT_OPEN
-            && now - incident->last_seen
+            && now - last_heard(incident)
                    > quiet_time(incident->cause->nature)) {
+            /* Dirty for good would make a row of what only replays told. */
+            incident->is_dirty = !account_is_replay(incident);
             incident_step(&incident->state, EVENT_QUIET);
-            incident->is_dirty = true;
             return incident;
         }
     }
+    ledger->expire_next = 0;
     return NULL;
 }
 
@@ -514,9 +497,14 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
     incident->last_seen = known->last_seen;
     incident->resolved_at = known->resolved_at;
     incident->stored_count = known->stored_count;
+    for (size_t i = 0; i < known->also_count; i++) {
+        incident->also[incident->also_count++] = known->also[i];
+    }
     facts_merge(&incident->facts, &known->facts, &incident->arena);
     for (size_t i = 0; i < known->affected_count; i++) {
-        places_adopt(ledger->places, incident, &known->affected[i]);
+        (void)adopt(ledger, incident, &known->affected[i]);
     }
+    /* A full table may have lost some that nobody will see recover. */
+    incident->affected_lost = known->affected_count >= AFFECTED_MAX;
     return incident;
 }

@@ -27,6 +27,7 @@ struct sighting {
     size_t also_count;
     const struct facts *facts;
     struct stamp stamp;
+    int64_t observed_at; /* when it was read, microseconds since 1970 */
     uint64_t count;      /* how many failures the record tells of, at least 1 */
     struct slice origin; /* "stdin", a path */
     struct slice line;   /* redacted */

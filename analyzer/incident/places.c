@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/places.h"
 
+#include "match/image.h"
+
 enum {
     BUCKETS_FIRST = 256,
     ROWS_FIRST = 4,
 };
 
-/* Kept apart in one table by the seed of their hash. */
-enum seed {
-    SEED_KEY = 1,
-    SEED_ROW,
-    SEED_IMAGE,
-    SEED_POD,
+/* What a link is found by: those of enum place, and these. */
+enum {
+    LINK_KEY = PLACES,
+    LINK_ROW,  /* an incident's row, by all that it names */
+    LINK_PAIR, /* an incident and one of its images */
+    LINK_FREE,
 };
 
 struct link {
@@ -19,12 +21,14 @@ struct link {
     struct incident *incident;
     size_t row;  /* index into the incident's affected */
     size_t next; /* the next link of the bucket, from 1; 0 at the end */
+    int kind;
 };
 
 struct places {
     struct link *links;
     size_t count;
     size_t room;
+    size_t free;     /* the first link that is free again, from 1; 0 for none */
     size_t *buckets; /* the newest link of each, from 1; 0 for none */
     size_t bucket_count;
 };
@@ -48,24 +52,52 @@ places_free(struct places *places)
     }
 }
 
+/*
+ * Deals the links of an old bucket out to the two that it becomes, each behind
+ * the others, so that the newest stays first.
+ */
+static void
+split(struct places *places, size_t at, size_t *buckets, size_t count)
+{
+    size_t last[2] = {0, 0};
+    while (at > 0) {
+        struct link *link = &places->links[at - 1];
+        size_t next = link->next;
+        size_t bucket = (size_t)(link->hash % count);
+        size_t *tail = &last[bucket >= places->bucket_count];
+        if (*tail > 0) {
+            places->links[*tail - 1].next = at;
+        } else {
+            buckets[bucket] = at;
+        }
+        link->next = 0;
+        *tail = at;
+        at = next;
+    }
+}
+
 static void
 widen(struct places *places)
 {
     size_t count = places->bucket_count * 2;
     size_t *buckets = mem_new(count * sizeof(*buckets));
-    for (size_t i = 0; i < places->count; i++) {
-        size_t *bucket = &buckets[places->links[i].hash % count];
-        places->links[i].next = *bucket;
-        *bucket = i + 1;
+    for (size_t i = 0; i < places->bucket_count; i++) {
+        split(places, places->buckets[i], buckets, count);
     }
     mem_free(places->buckets);
     places->buckets = buckets;
     places->bucket_count = count;
 }
 
-static void
-put(struct places *places, uint64_t hash, struct incident *incident, size_t row)
+/* The number of a link that is not in use. */
+static size_t
+take_link(struct places *places)
 {
+    size_t at = places->free;
+    if (at > 0) {
+        places->free = places->links[at - 1].next;
+        return at;
+    }
     if (places->count == places->bucket_count) {
         widen(places);
     }
@@ -74,39 +106,78 @@ put(struct places *places, uint64_t hash, struct incident *incident, size_t row)
         places->links = mem_resize_array(places->links, places->room,
                                          sizeof(*places->links));
     }
-    size_t *bucket = &places->buckets[hash % places->bucket_count];
-    places->links[places->count] = (struct link){hash, incident, row, *bucket};
-    *bucket = ++places->count;
+    return ++places->count;
 }
 
-/* The next link of that hash from `at` on (from 1); 0 if there is none. */
-static size_t
-find(const struct places *places, uint64_t hash, size_t at)
+static void
+put(struct places *places, const struct link *link)
 {
-    while (at > 0 && places->links[at - 1].hash != hash) {
+    size_t at = take_link(places);
+    size_t *bucket = &places->buckets[link->hash % places->bucket_count];
+    places->links[at - 1] = *link;
+    places->links[at - 1].next = *bucket;
+    *bucket = at;
+}
+
+static void
+drop(struct places *places, const struct link *link)
+{
+    size_t *at = &places->buckets[link->hash % places->bucket_count];
+    while (*at > 0) {
+        struct link *found = &places->links[*at - 1];
+        if (found->kind == link->kind && found->incident == link->incident
+            && found->row == link->row) {
+            size_t number = *at;
+            *at = found->next;
+            found->kind = LINK_FREE;
+            found->next = places->free;
+            places->free = number;
+            return;
+        }
+        at = &found->next;
+    }
+}
+
+/* The next link of that kind and hash from `at` on; 0 if there is none. */
+static size_t
+find(const struct places *places, int kind, uint64_t hash, size_t at)
+{
+    while (at > 0
+           && (places->links[at - 1].hash != hash
+               || places->links[at - 1].kind != kind)) {
         at = places->links[at - 1].next;
     }
     return at;
 }
 
 static size_t
-first(const struct places *places, uint64_t hash)
+first(const struct places *places, int kind, uint64_t hash)
 {
-    return find(places, hash, places->buckets[hash % places->bucket_count]);
+    return find(places, kind, hash,
+                places->buckets[hash % places->bucket_count]);
+}
+
+static size_t
+after(const struct places *places, size_t at)
+{
+    const struct link *link = &places->links[at - 1];
+    return find(places, link->kind, link->hash, link->next);
 }
 
 void
 places_put_key(struct places *places, struct incident *incident)
 {
-    put(places, slice_hash(incident->key, SEED_KEY), incident, 0);
+    const struct link link = {.kind = LINK_KEY,
+                              .hash = slice_hash(incident->key, LINK_KEY),
+                              .incident = incident};
+    put(places, &link);
 }
 
 struct incident *
 places_find_key(struct places *places, struct slice key)
 {
-    uint64_t hash = slice_hash(key, SEED_KEY);
-    for (size_t at = first(places, hash); at > 0;
-         at = find(places, hash, places->links[at - 1].next)) {
+    for (size_t at = first(places, LINK_KEY, slice_hash(key, LINK_KEY)); at > 0;
+         at = after(places, at)) {
         if (slice_equal(places->links[at - 1].incident->key, key)) {
             return places->links[at - 1].incident;
         }
@@ -114,16 +185,60 @@ places_find_key(struct places *places, struct slice key)
     return NULL;
 }
 
-static uint64_t
-pod_hash(struct slice namespace, struct slice pod)
+/* What is no reference is a path that equals only itself. */
+static struct image
+read_image(struct slice text)
 {
-    return slice_hash(pod, slice_hash(namespace, SEED_POD));
+    struct image image = {.path = text};
+    if (image_parse(text, &image)
+        && slice_equal(image.registry, SLICE("docker.io"))) {
+        slice_skip(&image.path, SLICE("library/"));
+    }
+    return image;
+}
+
+static struct slice
+tag_of(const struct image *image)
+{
+    return image->tag.len + image->digest.len > 0 ? image->tag
+                                                  : SLICE("latest");
+}
+
+bool
+places_is_same_image(struct slice a, struct slice b)
+{
+    if (slice_equal(a, b)) {
+        return true;
+    }
+    struct image x = read_image(a);
+    struct image y = read_image(b);
+    return slice_equal_nocase(x.registry, y.registry)
+        && slice_equal(x.path, y.path) && slice_equal(x.digest, y.digest)
+        && slice_equal(tag_of(&x), tag_of(&y));
+}
+
+/* Images that are the same have the same hash, whatever their registry. */
+static uint64_t
+image_hash(struct slice text, uint64_t seed)
+{
+    struct image image = read_image(text);
+    uint64_t hash = slice_hash(image.path, seed);
+    hash = slice_hash(tag_of(&image), hash + 1);
+    return slice_hash(image.digest, hash + 2);
+}
+
+static uint64_t
+incident_hash(const struct incident *incident, uint64_t seed)
+{
+    /* By its address, as its life and its id may yet change. */
+    uintptr_t address = (uintptr_t)incident;
+    return slice_hash(slice_of((const char *)&address, sizeof(address)), seed);
 }
 
 static uint64_t
 row_hash(const struct incident *incident, const struct affected *row)
 {
-    uint64_t hash = slice_hash(incident->key, SEED_ROW + incident->life);
+    uint64_t hash = incident_hash(incident, LINK_ROW);
     hash = slice_hash(row->namespace, hash);
     hash = slice_hash(row->pod, hash + 1);
     hash = slice_hash(row->container, hash + 2);
@@ -144,9 +259,8 @@ static struct affected *
 find_row(struct places *places, struct incident *incident,
          const struct affected *wanted)
 {
-    uint64_t hash = row_hash(incident, wanted);
-    for (size_t at = first(places, hash); at > 0;
-         at = find(places, hash, places->links[at - 1].next)) {
+    for (size_t at = first(places, LINK_ROW, row_hash(incident, wanted));
+         at > 0; at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
         if (link->incident == incident
             && is_equal(&incident->affected[link->row], wanted)) {
@@ -154,6 +268,154 @@ find_row(struct places *places, struct incident *incident,
         }
     }
     return NULL;
+}
+
+static bool
+may_equal(struct slice a, struct slice b)
+{
+    return a.len == 0 || b.len == 0 || slice_equal(a, b);
+}
+
+static bool
+may_be(const struct affected *row, const struct affected *wanted)
+{
+    return slice_equal(row->pod, wanted->pod)
+        && may_equal(row->namespace, wanted->namespace)
+        && may_equal(row->container, wanted->container)
+        && may_equal(row->node, wanted->node)
+        && (may_equal(row->image, wanted->image)
+            || places_is_same_image(row->image, wanted->image));
+}
+
+/* The pod's row that another line, which knew more or less of it, has made. */
+static struct affected *
+find_pod(const struct places *places, struct incident *incident,
+         const struct affected *wanted)
+{
+    uint64_t hash = slice_hash(wanted->pod, PLACE_POD);
+    size_t at = wanted->pod.len > 0 ? first(places, PLACE_POD, hash) : 0;
+    while (at > 0) {
+        const struct link *link = &places->links[at - 1];
+        if (link->incident == incident
+            && may_be(&incident->affected[link->row], wanted)) {
+            return &incident->affected[link->row];
+        }
+        at = after(places, at);
+    }
+    return NULL;
+}
+
+/* Leads from the image to the incident, once for all of its rows. */
+static void
+put_image(struct places *places, struct incident *incident, size_t index)
+{
+    struct slice image = incident->affected[index].image;
+    struct link pair = {.kind = LINK_PAIR, .incident = incident, .row = index};
+    pair.hash = image_hash(image, incident_hash(incident, LINK_PAIR));
+    for (size_t at = first(places, LINK_PAIR, pair.hash); at > 0;
+         at = after(places, at)) {
+        const struct link *link = &places->links[at - 1];
+        if (link->incident == incident
+            && places_is_same_image(incident->affected[link->row].image,
+                                    image)) {
+            return;
+        }
+    }
+    put(places, &pair);
+    int kind = incident->cause->joins ? PLACE_WAITING : PLACE_IMAGE;
+    const struct link link = {.kind = kind,
+                              .hash = image_hash(image, (uint64_t)kind),
+                              .incident = incident,
+                              .row = index};
+    put(places, &link);
+}
+
+static void
+put_row(struct places *places, struct incident *incident, size_t index)
+{
+    const struct affected *row = &incident->affected[index];
+    struct link link = {.incident = incident, .row = index};
+    link.kind = LINK_ROW;
+    link.hash = row_hash(incident, row);
+    put(places, &link);
+    if (row->pod.len > 0) {
+        link.kind = PLACE_POD;
+        link.hash = slice_hash(row->pod, PLACE_POD);
+        put(places, &link);
+    } else if (row->image.len > 0) {
+        link.kind = PLACE_PODLESS;
+        link.hash = image_hash(row->image, PLACE_PODLESS);
+        put(places, &link);
+    }
+    if (row->image.len > 0) {
+        put_image(places, incident, index);
+    }
+}
+
+static void
+drop_row(struct places *places, struct incident *incident, size_t index)
+{
+    const struct affected *row = &incident->affected[index];
+    struct link link = {.incident = incident, .row = index};
+    link.kind = LINK_ROW;
+    link.hash = row_hash(incident, row);
+    drop(places, &link);
+    if (row->pod.len > 0) {
+        link.kind = PLACE_POD;
+        link.hash = slice_hash(row->pod, PLACE_POD);
+        drop(places, &link);
+    } else if (row->image.len > 0) {
+        link.kind = PLACE_PODLESS;
+        link.hash = image_hash(row->image, PLACE_PODLESS);
+        drop(places, &link);
+    }
+    if (row->image.len > 0) {
+        link.kind = incident->cause->joins ? PLACE_WAITING : PLACE_IMAGE;
+        link.hash = image_hash(row->image, (uint64_t)link.kind);
+        drop(places, &link);
+        link.kind = LINK_PAIR;
+        link.hash = image_hash(row->image, incident_hash(incident, LINK_PAIR));
+        drop(places, &link);
+    }
+}
+
+void
+places_forget(struct places *places, struct incident *incident)
+{
+    /* The newest first, since that stands first in its bucket. */
+    for (size_t i = incident->affected_count; i > 0; i--) {
+        drop_row(places, incident, i - 1);
+    }
+}
+
+static void
+learn(struct slice *known, struct slice text, struct arena *arena)
+{
+    if (known->len == 0) {
+        *known = arena_copy(arena, text);
+    }
+}
+
+static bool
+knows_less(const struct affected *row, const struct affected *wanted)
+{
+    return (row->namespace.len == 0 && wanted->namespace.len > 0)
+        || (row->container.len == 0 && wanted->container.len > 0)
+        || (row->node.len == 0 && wanted->node.len > 0)
+        || (row->image.len == 0 && wanted->image.len > 0);
+}
+
+static void
+complete(struct places *places, struct incident *incident, struct affected *row,
+         const struct affected *wanted)
+{
+    size_t index = (size_t)(row - incident->affected);
+    drop_row(places, incident, index);
+    learn(&row->namespace, wanted->namespace, &incident->arena);
+    learn(&row->container, wanted->container, &incident->arena);
+    learn(&row->node, wanted->node, &incident->arena);
+    learn(&row->image, wanted->image, &incident->arena);
+    put_row(places, incident, index);
 }
 
 /* Copies the names of `row`; its counts and times stay zero. */
@@ -180,16 +442,27 @@ add_row(struct places *places, struct incident *incident,
         .container = arena_copy(arena, row->container),
         .node = arena_copy(arena, row->node),
         .image = arena_copy(arena, row->image),
-        .is_dirty = true,
     };
-    put(places, row_hash(incident, row), incident, index);
-    if (row->image.len > 0) {
-        put(places, slice_hash(row->image, SEED_IMAGE), incident, index);
-    }
-    if (row->pod.len > 0) {
-        put(places, pod_hash(row->namespace, row->pod), incident, index);
-    }
+    put_row(places, incident, index);
     return &incident->affected[index];
+}
+
+struct affected *
+places_adopt(struct places *places, struct incident *incident,
+             const struct affected *row)
+{
+    struct affected *found = find_row(places, incident, row);
+    if (found) {
+        return found;
+    }
+    found = find_pod(places, incident, row);
+    if (!found) {
+        return add_row(places, incident, row);
+    }
+    if (knows_less(found, row)) {
+        complete(places, incident, found, row);
+    }
+    return found;
 }
 
 struct affected *
@@ -206,50 +479,35 @@ places_affected(struct places *places, struct incident *incident,
     if (wanted.pod.len + wanted.node.len + wanted.image.len == 0) {
         return NULL;
     }
-    struct affected *row = find_row(places, incident, &wanted);
-    return row ? row : add_row(places, incident, &wanted);
-}
-
-void
-places_adopt(struct places *places, struct incident *incident,
-             const struct affected *row)
-{
-    if (find_row(places, incident, row)) {
-        return;
-    }
-    struct affected *copy = add_row(places, incident, row);
-    if (copy) {
-        copy->first_seen = row->first_seen;
-        copy->last_seen = row->last_seen;
-        copy->is_recovered = row->is_recovered;
-        copy->is_dirty = row->is_dirty;
-    }
+    return places_adopt(places, incident, &wanted);
 }
 
 struct place_cursor
-places_look(struct places *places, const struct facts *facts)
+places_look(const struct places *places, enum place place,
+            const struct facts *facts)
 {
-    struct slice image = facts->value[FACT_IMAGE];
-    uint64_t hash = image.len > 0 ? slice_hash(image, SEED_IMAGE)
-                                  : pod_hash(facts->value[FACT_NAMESPACE],
-                                             facts->value[FACT_POD]);
-    return (struct place_cursor){places, facts, hash, first(places, hash)};
+    uint64_t hash = place == PLACE_POD
+                      ? slice_hash(facts->value[FACT_POD], PLACE_POD)
+                      : image_hash(facts->value[FACT_IMAGE], (uint64_t)place);
+    return (struct place_cursor){places, facts, place, hash,
+                                 first(places, (int)place, hash)};
 }
 
 bool
 places_next(struct place_cursor *cursor, struct incident **incident,
             struct affected **affected)
 {
-    struct slice image = cursor->facts->value[FACT_IMAGE];
-    struct slice pod = cursor->facts->value[FACT_POD];
+    const struct slice *facts = cursor->facts->value;
     while (cursor->next > 0) {
         const struct link *link = &cursor->places->links[cursor->next - 1];
         struct affected *row = &link->incident->affected[link->row];
         *incident = link->incident;
         *affected = row;
-        cursor->next = find(cursor->places, cursor->hash, link->next);
-        if (image.len > 0 ? slice_equal(row->image, image)
-                          : pod.len > 0 && slice_equal(row->pod, pod)) {
+        cursor->next = after(cursor->places, cursor->next);
+        if (cursor->place == PLACE_POD
+                ? slice_equal(row->pod, facts[FACT_POD])
+                      && may_equal(row->namespace, facts[FACT_NAMESPACE])
+                : places_is_same_image(row->image, facts[FACT_IMAGE])) {
             return true;
         }
     }
@@ -263,9 +521,8 @@ places_is_same(const struct affected *row, const struct facts *facts)
     struct slice pod = facts->value[FACT_POD];
     struct slice node = facts->value[FACT_NODE];
     if (row->pod.len > 0 && pod.len > 0) {
-        bool is_elsewhere = row->namespace.len > 0 && namespace.len > 0
-                         && !slice_equal(row->namespace, namespace);
-        return !is_elsewhere && slice_equal(row->pod, pod);
+        return slice_equal(row->pod, pod)
+            && may_equal(row->namespace, namespace);
     }
     if (row->node.len > 0 && node.len > 0) {
         return slice_equal(row->node, node);

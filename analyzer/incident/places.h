@@ -27,25 +27,38 @@ struct incident *places_find_key(struct places *places, struct slice key);
 
 /*
  * The row of whom the facts name, made if need be; NULL if they name nobody or
- * the incident has AFFECTED_MAX rows. Rows may move when one is made.
+ * the incident has AFFECTED_MAX rows. A pod's row that does not know its image,
+ * container or node yet learns it. Rows may move when one is made.
  */
 struct affected *places_affected(struct places *places,
                                  struct incident *incident,
                                  const struct facts *facts);
 
-/* Copies a row of another incident, its counts left out. */
-void places_adopt(struct places *places, struct incident *incident,
-                  const struct affected *row);
+/* Likewise for a row of another incident; no counts and times are copied. */
+struct affected *places_adopt(struct places *places, struct incident *incident,
+                              const struct affected *row);
 
-/* All rows that have the facts' image, or their pod if no image is known. */
+/* From now on only its key leads to the incident, no image and no pod. */
+void places_forget(struct places *places, struct incident *incident);
+
+enum place {
+    PLACE_IMAGE,   /* incidents that have the facts' image: a row of each */
+    PLACE_WAITING, /* likewise, but those whose cause joins another one's */
+    PLACE_POD,     /* rows that may be of the facts' pod */
+    PLACE_PODLESS, /* rows that have the facts' image and name no pod */
+    PLACES,
+};
+
+/* Rows may be changed while one looks, but none made and none forgotten. */
 struct place_cursor {
-    struct places *places;
+    const struct places *places;
     const struct facts *facts;
+    enum place place;
     uint64_t hash;
     size_t next; /* the link to look at, counted from 1; 0 at the end */
 };
 
-struct place_cursor places_look(struct places *places,
+struct place_cursor places_look(const struct places *places, enum place place,
                                 const struct facts *facts);
 bool places_next(struct place_cursor *cursor, struct incident **incident,
                  struct affected **affected);
@@ -55,5 +68,8 @@ bool places_next(struct place_cursor *cursor, struct incident **incident,
  * one, else the same node if both name one, else who knows: yes.
  */
 bool places_is_same(const struct affected *row, const struct facts *facts);
+
+/* Whether both name one image: "nginx" is "docker.io/library/nginx:latest". */
+bool places_is_same_image(struct slice a, struct slice b);
 
 #endif

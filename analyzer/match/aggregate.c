@@ -21,15 +21,16 @@ static const char *const beginnings[] = {
     "denied: ",
     "Get \"http",
     "Head \"http",
+    "Get <url>",
+    "Head <url>",
 };
 
 static bool
 begins_error(struct slice text)
 {
     for (size_t i = 0; i < COUNT(beginnings); i++) {
-        struct slice words = slice_from(beginnings[i]);
-        if (text.len > 0 && text.data[0] == words.data[0]
-            && slice_starts(text, words)) {
+        if (text.len > 0 && text.data[0] == beginnings[i][0]
+            && slice_starts(text, slice_from(beginnings[i]))) {
             return true;
         }
     }
@@ -47,7 +48,25 @@ skip_blanks(struct slice text)
     return text;
 }
 
-/* Whether a list of errors opens at text[0], with the head behind it given. */
+static bool
+is_one_of(char byte, const char *bytes)
+{
+    return slice_find_byte(slice_from(bytes), byte) != SLICE_NONE;
+}
+
+static struct slice
+without_tail(struct slice text, const char *bytes)
+{
+    while (text.len > 0 && is_one_of(text.data[text.len - 1], bytes)) {
+        text.len--;
+    }
+    return text;
+}
+
+/*
+ * Whether a list of errors opens at text[0]: "ERROR: [ERROR, ERROR]", maybe
+ * with an escaped quote before the bracket.
+ */
 static bool
 opens_list(struct slice head, struct slice text)
 {
@@ -55,16 +74,17 @@ opens_list(struct slice head, struct slice text)
         || !begins_error(skip_blanks(slice_after(text, 1)))) {
         return false;
     }
-    head = slice_trim(head);
+    head = without_tail(without_tail(head, "\"\\"), " \t\r\n");
     return head.len == 0 || head.data[head.len - 1] == ':';
 }
 
 static struct slice
 without_end(struct slice text)
 {
-    text = slice_trim(text);
-    if (slice_ends(text, SLICE("]"))) {
-        text.len--;
+    struct slice inner = without_tail(text, "\"\\ \t\r\n");
+    if (slice_ends(inner, SLICE("]"))) {
+        inner.len--;
+        return without_tail(inner, " \t\r\n");
     }
     return slice_trim(text);
 }

@@ -5,7 +5,8 @@
 /*
  * Splits what kubelet says when it tried several credentials: each attempt's
  * error, as "[ERROR, ERROR]" (apimachinery's Aggregate). Errors hold commas and
- * brackets themselves, so it splits only where a new error surely begins.
+ * brackets themselves, so it splits only where a new error surely begins. Give
+ * it masked text (mask.h), since an image's name may look like such a list.
  */
 
 #include "base/slice.h"

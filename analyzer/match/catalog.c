@@ -249,13 +249,13 @@ by_turn(const void *a, const void *b)
 static void
 put_in_order(struct catalog *catalog)
 {
-    catalog->order =
-        mem_resize_array(NULL, catalog->look_count, sizeof(*catalog->order));
+    catalog->order = mem_resize_array(NULL, catalog->look_count,
+                                      sizeof(const struct look *));
     for (size_t i = 0; i < catalog->look_count; i++) {
         catalog->order[i] = &catalog->looks[i];
     }
     if (catalog->look_count > 0) {
-        qsort(catalog->order, catalog->look_count, sizeof(*catalog->order),
+        qsort(catalog->order, catalog->look_count, sizeof(const struct look *),
               by_turn);
     }
 }

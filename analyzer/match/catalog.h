@@ -87,8 +87,9 @@ struct cause {
     enum severity severity;
     enum scope scope;
     enum nature nature;
-    int rank;   /* 0 to 5: which member of an aggregate names the cause */
-    bool joins; /* its lines belong to whatever else its image or pod has */
+    int rank;    /* 0 to 5: which member of an aggregate names the cause */
+    bool yields; /* its lines belong to what ranks higher in the same pull */
+    bool joins;  /* its lines belong to whatever else its image or pod has */
     const struct slice *sources;
     size_t source_count;
     const struct remedy *const *remedies;

@@ -167,6 +167,21 @@ read_step_key(const struct yaml *item, struct step *step, struct fault *fault)
 }
 
 static bool
+read_step(const struct yaml *item, struct step *step, struct fault *fault)
+{
+    if (item->kind != YAML_MAP) {
+        return yaml_fault(item, fault, "steps: a step is say: and run:");
+    }
+    for (const struct yaml *part = item->first; part; part = part->next) {
+        if (!read_step_key(part, step, fault)) {
+            return false;
+        }
+    }
+    return step->say.in[LANGUAGE_EN].len > 0
+        || yaml_fault(item, fault, "steps: a step lacks its say:");
+}
+
+static bool
 read_steps(const struct yaml *node, struct arena *arena, struct remedy *remedy,
            struct fault *fault)
 {
@@ -175,20 +190,32 @@ read_steps(const struct yaml *node, struct arena *arena, struct remedy *remedy,
     }
     struct step *steps = arena_alloc(arena, node->count * sizeof(*steps));
     for (const struct yaml *item = node->first; item; item = item->next) {
-        struct step *step = &steps[remedy->step_count++];
-        if (item->kind != YAML_MAP) {
-            return yaml_fault(item, fault, "steps: a step is say: and run:");
-        }
-        for (const struct yaml *part = item->first; part; part = part->next) {
-            if (!read_step_key(part, step, fault)) {
-                return false;
-            }
-        }
-        if (step->say.in[LANGUAGE_EN].len == 0) {
-            return yaml_fault(item, fault, "steps: a step lacks its say:");
+        if (!read_step(item, &steps[remedy->step_count++], fault)) {
+            return false;
         }
     }
     remedy->steps = steps;
+    return true;
+}
+
+/* "fact: [value, ...]" */
+static bool
+read_condition(const struct yaml *item, struct arena *arena,
+               struct condition *condition, struct fault *fault)
+{
+    if (!fact_by_name(item->key, &condition->fact)) {
+        return yaml_fault(item, fault, "when: no fact is called %.*s",
+                          SLICE_ARG(item->key));
+    }
+    if (item->kind != YAML_LIST || item->count == 0) {
+        return yaml_fault(item, fault, "when: %.*s: [value, ...] is wanted",
+                          SLICE_ARG(item->key));
+    }
+    struct slice *values = arena_alloc(arena, item->count * sizeof(*values));
+    for (const struct yaml *v = item->first; v; v = v->next) {
+        values[condition->count++] = v->text;
+    }
+    condition->values = values;
     return true;
 }
 
@@ -201,21 +228,9 @@ read_when(const struct yaml *node, struct arena *arena, struct remedy *remedy,
     }
     struct condition *when = arena_alloc(arena, node->count * sizeof(*when));
     for (const struct yaml *item = node->first; item; item = item->next) {
-        struct condition *condition = &when[remedy->when_count++];
-        if (!fact_by_name(item->key, &condition->fact)) {
-            return yaml_fault(item, fault, "when: no fact is called %.*s",
-                              SLICE_ARG(item->key));
+        if (!read_condition(item, arena, &when[remedy->when_count++], fault)) {
+            return false;
         }
-        if (item->kind != YAML_LIST || item->count == 0) {
-            return yaml_fault(item, fault, "when: %.*s: [value, ...] is wanted",
-                              SLICE_ARG(item->key));
-        }
-        struct slice *values =
-            arena_alloc(arena, item->count * sizeof(*values));
-        for (const struct yaml *v = item->first; v; v = v->next) {
-            values[condition->count++] = v->text;
-        }
-        condition->values = values;
     }
     remedy->when = when;
     return true;
@@ -299,6 +314,19 @@ find_shared(const struct shared_remedies *shared, const struct yaml *use,
     return NULL;
 }
 
+/* "use: ID", or a remedy of its own; NULL if it is wrong. */
+static const struct remedy *
+remedy_of(const struct yaml *item, struct arena *arena,
+          const struct shared_remedies *shared, struct fault *fault)
+{
+    const struct yaml *use = yaml_get(item, "use");
+    if (use && item->count == 1) {
+        return find_shared(shared, use, fault);
+    }
+    struct remedy *remedy = arena_alloc(arena, sizeof(*remedy));
+    return read_remedy(item, arena, remedy, fault) ? remedy : NULL;
+}
+
 static bool
 read_remedies(const struct yaml *node, struct arena *arena,
               const struct shared_remedies *shared, struct cause *cause,
@@ -308,22 +336,13 @@ read_remedies(const struct yaml *node, struct arena *arena,
         return yaml_fault(node, fault, "remedies: a list is wanted here");
     }
     const struct remedy **list =
-        arena_alloc(arena, node->count * sizeof(*list));
+        arena_alloc(arena, node->count * sizeof(const struct remedy *));
     for (const struct yaml *item = node->first; item; item = item->next) {
-        const struct yaml *use = yaml_get(item, "use");
-        if (use && item->count == 1) {
-            list[cause->remedy_count] = find_shared(shared, use, fault);
-            if (!list[cause->remedy_count]) {
-                return false;
-            }
-        } else {
-            struct remedy *remedy = arena_alloc(arena, sizeof(*remedy));
-            if (!read_remedy(item, arena, remedy, fault)) {
-                return false;
-            }
-            list[cause->remedy_count] = remedy;
+        const struct remedy *remedy = remedy_of(item, arena, shared, fault);
+        if (!remedy) {
+            return false;
         }
-        cause->remedy_count++;
+        list[cause->remedy_count++] = remedy;
     }
     cause->remedies = list;
     return true;
@@ -333,6 +352,9 @@ static bool
 read_sample_facts(const struct yaml *node, struct sample *sample,
                   struct fault *fault)
 {
+    if (node->kind != YAML_MAP) {
+        return yaml_fault(node, fault, "facts: {fact: value} is wanted");
+    }
     for (const struct yaml *item = node->first; item; item = item->next) {
         enum fact fact;
         if (!fact_by_name(item->key, &fact)) {
@@ -437,6 +459,31 @@ read_kind(const struct yaml *item, struct cause *cause, bool *is_known,
     return ok;
 }
 
+/* It is a key in the history, a metric's label and an argument. */
+static bool
+read_slug(const struct yaml *node, struct slice *slug, struct fault *fault)
+{
+    enum {
+        LONGEST = 63
+    };
+
+    if (!read_scalar(node, slug, fault)) {
+        return false;
+    }
+    bool ok = slug->len <= LONGEST && slug->data[0] != '-';
+    for (size_t i = 0; i < slug->len; i++) {
+        char byte = slug->data[i];
+        ok = ok
+          && ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')
+              || byte == '-');
+    }
+    return ok
+        || yaml_fault(node, fault,
+                      "cause: lower-case letters, digits and - are wanted, "
+                      "%d at most",
+                      LONGEST);
+}
+
 static bool
 read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
          struct fault *fault)
@@ -450,7 +497,7 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
         return true;
     }
     if (slice_equal(item->key, SLICE("cause"))) {
-        return read_scalar(item, &cause->slug, fault);
+        return read_slug(item, &cause->slug, fault);
     }
     if (slice_equal(item->key, SLICE("title"))) {
         return read_text(item, &cause->title, fault);
@@ -464,6 +511,9 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
     if (slice_equal(item->key, SLICE("joins"))) {
         return read_flag(item, &cause->joins, fault);
     }
+    if (slice_equal(item->key, SLICE("yields"))) {
+        return read_flag(item, &cause->yields, fault);
+    }
     if (slice_equal(item->key, SLICE("sources"))) {
         return read_sources(item, arena, cause, fault);
     }
@@ -475,12 +525,12 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
         return read_samples(item, arena, &cause->rejects, &cause->reject_count,
                             fault);
     }
-    return yaml_fault(
-        item, fault,
-        "unknown key %.*s: cause, title, severity, scope, class, "
-        "rank, joins, sources, match, why, remedies, samples and rejects "
-        "may stand here",
-        SLICE_ARG(item->key));
+    return yaml_fault(item, fault,
+                      "unknown key %.*s: cause, title, severity, scope, class, "
+                      "rank, joins, yields, sources, match, why, remedies, "
+                      "samples and rejects "
+                      "may stand here",
+                      SLICE_ARG(item->key));
 }
 
 bool

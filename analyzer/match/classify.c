@@ -7,6 +7,7 @@
 #include "match/look.h"
 #include "match/mask.h"
 #include "match/needle.h"
+#include "match/redact.h"
 #include "match/rule.h"
 
 #include <string.h>
@@ -50,7 +51,10 @@ static const struct mark {
     {MARK_FAILED,  "ErrImageNeverPull",                         "ErrImageNeverPull"          },
     {MARK_FAILED,  "InvalidImageName",                          "InvalidImageName"           },
     {MARK_FAILED,  "RegistryUnavailable",                       "RegistryUnavailable"        },
-    {MARK_FAILED,  "cancel pulling image",                      "cancel pulling image"       },
+    {MARK_FAILED,  "ImageInspectError",                         "ImageInspectError"          },
+    {MARK_FAILED,  "ailed to record image pull intent",
+     "ailed to record image pull intent"                                                     },
+    {MARK_FAILED,  "ancel pulling image",                       "ancel pulling image"        },
     {MARK_FAILED,  "をプルできません",                  "をプルできません"   },
     {MARK_PULL,    "イメージ <image>",                      "イメージ "              },
     {MARK_PULL,    "trying next host",                          "trying next host"           },
@@ -70,20 +74,44 @@ static const struct mark {
      "Error response from daemon: "                                                          },
     {MARK_PULL,    "Error response from daemon: unauthorized",
      "Error response from daemon: "                                                          },
+    {MARK_PULL,    "from daemon: toomanyrequests",              "toomanyrequests"            },
+    {MARK_PULL,    "daemon: received unexpected HTTP status",
+     "received unexpected HTTP"                                                              },
     {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
     {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
     {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
+    {MARK_PULL,    "failed to register layer",                  "failed to register layer"   },
+    {MARK_PULL,    "Not continuing with pull after error",
+     "Not continuing with pull after error"                                                  },
+    {MARK_PULL,    "adding layer with blob",                    "adding layer with blob"     },
+    {MARK_PULL,    "ImageStatus ",                              "ImageStatus "               },
     {MARK_PULL,    "no match for platform in manifest",
      "no match for platform in manifest"                                                     },
     {MARK_PULL,    "error pulling image",                       "error pulling image"        },
+    {MARK_PULL,    "/images/create returned error",
+     "/images/create returned error"                                                         },
+};
+
+/*
+ * A push, a build or a chart: its words are alike, for the same resolver speaks.
+ * Behind these MARK_PULL does not count.
+ */
+static const char *const others[] = {
+    "failed to push",
+    "failed to solve: ",
+    "failed to download chart",
+    "Error: failed to do request",
+    "Error: failed to authorize",
 };
 
 struct classifier {
     const struct catalog *catalog;
     struct rule_matcher *matcher;
     struct needle_set *gate;
-    struct buf text; /* message and error in one */
-    struct mask head;
+    struct buf text;  /* message and error in one */
+    struct buf words; /* the registry's, without secrets */
+    struct mask whole;
+    struct mask head; /* what stands before an aggregate; or all of it */
     struct mask members[AGGREGATE_MAX];
     struct gather_scratch scratch;
 };
@@ -91,7 +119,9 @@ struct classifier {
 /* What the whole message says of itself, before any rule is tried. */
 struct context {
     bool marks[MARK_PULL + 1];
+    bool is_other;
     bool is_attempt;
+    bool is_success;
 };
 
 struct classifier *
@@ -122,6 +152,8 @@ classifier_free(struct classifier *classifier)
     rule_matcher_free(classifier->matcher);
     needle_set_free(classifier->gate);
     buf_free(&classifier->text);
+    buf_free(&classifier->words);
+    mask_free(&classifier->whole);
     mask_free(&classifier->head);
     for (size_t i = 0; i < AGGREGATE_MAX; i++) {
         mask_free(&classifier->members[i]);
@@ -161,16 +193,23 @@ read_marks(struct slice masked, struct context *context)
             context->marks[marks[i].kind] = true;
         }
     }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        context->is_other |=
+            slice_find(masked, slice_from(others[i])) != SLICE_NONE;
+    }
 }
 
 static bool
 may_try(const struct look *look, const struct context *context)
 {
+    if (look->is_success || context->is_success) {
+        return look->is_success && context->is_success;
+    }
     if (look->is_fallback) {
         return context->marks[MARK_FAILED] && !context->is_attempt;
     }
     return look->is_alone || context->marks[MARK_FAILED]
-        || context->marks[MARK_PULL];
+        || (context->marks[MARK_PULL] && !context->is_other);
 }
 
 /* The first look that catches the member, and the facts with it. */
@@ -253,7 +292,7 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
         struct facts facts = common;
         struct mask *member = &classifier->members[i];
         struct context own = *context;
-        mask_text(member, aggregate->members[i], image);
+        mask_part(member, &classifier->whole, aggregate->members[i]);
         read_marks(buf_slice(&member->text), &own);
         gather_image(member_image(member, image), &classifier->scratch, &facts);
         weigh(finding, find_look(classifier, member, &own, &facts), &facts);
@@ -267,6 +306,18 @@ is_attempt(const struct record *record)
         && (record->format == FORMAT_LOGFMT || record->format == FORMAT_JSON);
 }
 
+/* The registry's words are kept and shown; they may quote what was sent. */
+static void
+redact_words(struct classifier *classifier, struct facts *facts)
+{
+    struct slice *words = &facts->value[FACT_SERVER_MESSAGE];
+    if (words->len > 0) {
+        buf_clear(&classifier->words);
+        redact_add(&classifier->words, *words);
+        *words = buf_slice(&classifier->words);
+    }
+}
+
 void
 classifier_read(struct classifier *classifier, const struct record *record,
                 struct finding *finding)
@@ -275,33 +326,40 @@ classifier_read(struct classifier *classifier, const struct record *record,
     struct aggregate aggregate;
     memset(finding, 0, sizeof(*finding));
     classifier->scratch.used = 0;
-    aggregate_split(whole_text(classifier, record), &aggregate);
-    mask_text(&classifier->head, aggregate.head, record->image);
+    mask_text(&classifier->whole, whole_text(classifier, record),
+              record->image);
+    aggregate_split(buf_slice(&classifier->whole.text), &aggregate);
+    mask_part(&classifier->head, &classifier->whole, aggregate.head);
     read_marks(buf_slice(&classifier->head.text), &context);
+    read_marks(record->reason, &context);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
         gather_image(image, &classifier->scratch, &finding->facts);
     }
-    if (context.marks[MARK_SUCCESS]) {
-        finding->kind = FINDING_SUCCESS;
-        return;
-    }
-    if (aggregate.count > 0) {
+    /* A failure may quote anybody's words, these too. */
+    context.is_success =
+        context.marks[MARK_SUCCESS] && !context.marks[MARK_FAILED];
+    if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
         finding->look =
             find_look(classifier, &classifier->head, &context, &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
     }
-    if (finding->cause) {
-        finding->kind = context.is_attempt ? FINDING_ATTEMPT : FINDING_FAILURE;
+    if (context.is_success) {
+        finding->kind = FINDING_SUCCESS;
+    } else if (finding->cause) {
+        bool may_succeed = context.is_attempt || finding->look->is_attempt;
+        finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;
+        redact_words(classifier, &finding->facts);
     }
 }
 
 struct slice
 classifier_masked(struct classifier *classifier, const struct record *record)
 {
-    mask_text(&classifier->head, whole_text(classifier, record), record->image);
-    return buf_slice(&classifier->head.text);
+    mask_text(&classifier->whole, whole_text(classifier, record),
+              record->image);
+    return buf_slice(&classifier->whole.text);
 }

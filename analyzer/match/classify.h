@@ -29,8 +29,8 @@ enum {
 /* Views the record, the catalogue and the classifier until its next call. */
 struct finding {
     enum finding_kind kind;
-    const struct cause *cause;              /* NULL for NOTHING and SUCCESS */
-    const struct look *look;                /* what caught it */
+    const struct cause *cause; /* NULL for NOTHING, mostly for SUCCESS */
+    const struct look *look;   /* what caught it */
     const struct cause *also[FINDING_ALSO]; /* an aggregate's other causes */
     size_t also_count;
     struct facts facts;

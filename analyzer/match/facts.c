@@ -381,6 +381,7 @@ static const struct grammar grammars[] = {
                           "{{vnet_resource_group}} --name {{vnet}} "
                           "--query dhcpOptions.dnsServers --output tsv"},
                     is_server                                                                                    },
+    [FACT_MIRROR] = {{"mirror", "<mirror>", NULL},                                                   is_host_port },
     [FACT_PROXY] = {{"proxy", "<proxy>",
                      FIND_OF_CLUSTER("httpProxyConfig.httpsProxy")},
                     is_proxy                                                                                     },

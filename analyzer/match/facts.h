@@ -40,6 +40,7 @@ enum fact {
     FACT_IP_SCOPE, /* private, public: of ip */
     FACT_PORT,
     FACT_DNS_SERVER,
+    FACT_MIRROR, /* the host of hosts.toml that was asked, no registry */
     FACT_PROXY,
     FACT_PLATFORM,
     FACT_SECRET,

@@ -13,6 +13,15 @@ learn(struct facts *facts, enum fact fact, struct slice value)
     }
 }
 
+/* A value that may have been censored: what does not fit is not known. */
+static void
+learn_sound(struct facts *facts, enum fact fact, struct slice value)
+{
+    if (fact_is_sound(fact, value)) {
+        learn(facts, fact, value);
+    }
+}
+
 /* Room in the scratch memory, or NULL if there is not as much left. */
 static char *
 scratch_take(struct gather_scratch *scratch, size_t len)
@@ -33,9 +42,10 @@ lowered(struct gather_scratch *scratch, struct slice text)
         return slice_of("", 0);
     }
     for (size_t i = 0; i < text.len; i++) {
-        char byte = text.data[i];
-        bool is_upper = byte >= 'A' && byte <= 'Z';
-        out[i] = is_upper ? (char)(byte - 'A' + 'a') : byte;
+        bool is_upper = text.data[i] >= 'A' && text.data[i] <= 'Z';
+        /* In ASCII, one bit is all the difference. */
+        unsigned byte = (unsigned char)text.data[i] | (is_upper ? 0x20u : 0u);
+        out[i] = (char)byte;
     }
     return slice_of(out, text.len);
 }
@@ -62,21 +72,35 @@ gather_record(const struct record *record, struct facts *facts)
     learn(facts, FACT_NODE, record->node);
 }
 
-/* "<registry>/<team>/api:1": the marks of a censored or an example reference. */
-static struct slice
-without_marks(struct gather_scratch *scratch, struct slice text)
+/* A blank next to a mark: "<acr.azurecr.io/>< team/api:1>". */
+static bool
+is_mark(struct slice text, size_t i)
+{
+    char byte = text.data[i];
+    if (byte == ' ') {
+        return (i > 0 && text.data[i - 1] == '<')
+            || (i + 1 < text.len && text.data[i + 1] == '>');
+    }
+    return byte == '<' || byte == '>';
+}
+
+/*
+ * The marks of an example taken off a reference. Where they hide its host
+ * ("<registry>/team/api:1"), what is left is none.
+ */
+static bool
+parse_without_marks(struct slice text, struct gather_scratch *scratch,
+                    struct image *image)
 {
     char *out = scratch_take(scratch, text.len);
     size_t len = 0;
-    if (!out) {
-        return slice_of("", 0);
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        if (slice_find_byte(SLICE("<> "), text.data[i]) == SLICE_NONE) {
+    for (size_t i = 0; out && i < text.len; i++) {
+        if (!is_mark(text, i)) {
             out[len++] = text.data[i];
         }
     }
-    return slice_of(out, len);
+    return len < text.len && image_parse(slice_of(out, len), image)
+        && image->has_registry;
 }
 
 void
@@ -87,7 +111,7 @@ gather_image(struct slice text, struct gather_scratch *scratch,
     struct slice trimmed = slice_trim(text);
     learn(facts, FACT_IMAGE, trimmed);
     if (!image_parse(trimmed, &image)
-        && !image_parse(without_marks(scratch, trimmed), &image)) {
+        && !parse_without_marks(trimmed, scratch, &image)) {
         return;
     }
     struct slice repository = image.path;
@@ -138,17 +162,38 @@ url_host(struct slice url)
     return at == SLICE_NONE ? host : slice_after(host, at + 1);
 }
 
+/* containerd tells a mirror for which registry it asks: "?ns=quay.io". */
+static bool
+asks_mirror(struct slice url)
+{
+    struct slice query = slice_after(url, slice_find_byte(url, '?'));
+    return slice_starts(query, SLICE("?ns="))
+        || slice_find(query, SLICE("&ns=")) != SLICE_NONE;
+}
+
 static void
 gather_url(struct slice url, struct gather_scratch *scratch,
            struct facts *facts)
 {
     struct slice host = url_host(url);
-    learn(facts, FACT_URL_HOST, lowered(scratch, host));
+    learn_sound(facts, FACT_URL_HOST, lowered(scratch, host));
+    if (asks_mirror(url)) {
+        learn_sound(facts, FACT_MIRROR, lowered(scratch, host));
+    }
     /* The query holds the signature: it is not kept at all. */
     struct slice address = slice_before(url, slice_find_byte(url, '?'));
     if (slice_find_byte(address, '@') == SLICE_NONE) {
-        learn(facts, FACT_HTTP_URL, address);
+        learn_sound(facts, FACT_HTTP_URL, address);
     }
+}
+
+static struct slice
+without_brackets(struct slice host)
+{
+    if (slice_starts(host, SLICE("[")) && slice_ends(host, SLICE("]"))) {
+        return slice_of(host.data + 1, host.len - 2);
+    }
+    return host;
 }
 
 /* "10.0.0.4:443", "[fd00::1]:443", "proxy.example:3128" */
@@ -158,11 +203,8 @@ gather_address(struct slice address, struct facts *facts)
     struct slice host = image_host(address);
     struct slice port = slice_after(address, host.len);
     slice_skip(&port, SLICE(":"));
-    if (slice_starts(host, SLICE("[")) && slice_ends(host, SLICE("]"))) {
-        host = slice_of(host.data + 1, host.len - 2);
-    }
-    learn(facts, FACT_IP, host);
-    learn(facts, FACT_PORT, port);
+    learn_sound(facts, FACT_IP, without_brackets(host));
+    learn_sound(facts, FACT_PORT, port);
 }
 
 /* What is behind "A->" is the other end. */
@@ -185,11 +227,12 @@ gather_note(const struct mask *mask, const struct mask_note *note,
         }
         break;
     case MASK_HOST:
-        learn(facts, FACT_URL_HOST, lowered(scratch, note->text));
+        learn_sound(facts, FACT_URL_HOST, lowered(scratch, note->text));
         break;
     case MASK_ADDRESS:
         if (slice_ends(before, SLICE("lookup <host> on "))) {
-            learn(facts, FACT_DNS_SERVER, image_host(note->text));
+            learn_sound(facts, FACT_DNS_SERVER,
+                        without_brackets(image_host(note->text)));
         } else if (!is_own_end(mask, note)
                    && slice_find(before, SLICE("lookup <host>"))
                           == SLICE_NONE) {

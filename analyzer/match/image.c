@@ -40,8 +40,9 @@ is_host(struct slice text)
     struct slice host = image_host(text);
     struct slice port = slice_after(text, host.len);
     uint64_t number;
-    if (slice_skip(&port, SLICE(":"))
-        && (!slice_to_u64(port, &number) || number > 65535)) {
+    if (port.len > 0
+        && (!slice_skip(&port, SLICE(":")) || !slice_to_u64(port, &number)
+            || number > 65535)) {
         return false;
     }
     if (slice_starts(host, SLICE("["))) {
@@ -171,7 +172,8 @@ image_vendor(struct slice registry)
     }
     /* ECR has its region in the middle: N.dkr.ecr.REGION.amazonaws.com[.cn] */
     if (slice_find(host, SLICE(".dkr.ecr")) != SLICE_NONE
-        && slice_find(host, SLICE(".amazonaws.com")) != SLICE_NONE) {
+        && (slice_ends(host, SLICE(".amazonaws.com"))
+            || slice_ends(host, SLICE(".amazonaws.com.cn")))) {
         return SLICE("ecr");
     }
     return SLICE("other");

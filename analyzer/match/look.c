@@ -3,7 +3,19 @@
 
 enum {
     FACT_NAME_LONGEST = 64,
+    NEED_SHORTEST = 2, /* the prefilter looks for pairs of bytes */
 };
+
+static bool
+is_fit_for_need(struct slice literal)
+{
+    for (size_t i = 0; i < literal.len; i++) {
+        if (slice_find_byte(SLICE("\"\\<>&"), literal.data[i]) != SLICE_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static bool
 read_needs(const struct yaml *node, struct arena *arena, struct look *look,
@@ -15,17 +27,15 @@ read_needs(const struct yaml *node, struct arena *arena, struct look *look,
     }
     struct slice *needs = arena_alloc(arena, node->count * sizeof(*needs));
     for (const struct yaml *item = node->first; item; item = item->next) {
-        if (item->kind != YAML_TEXT || item->text.len == 0) {
-            return yaml_fault(item, fault, "needs: a literal is empty");
+        if (item->kind != YAML_TEXT || item->text.len < NEED_SHORTEST) {
+            return yaml_fault(item, fault,
+                              "needs: a literal has at least %d bytes",
+                              NEED_SHORTEST);
         }
-        for (size_t i = 0; i < item->text.len; i++) {
-            if (slice_find_byte(SLICE("\"\\<>&"), item->text.data[i])
-                != SLICE_NONE) {
-                return yaml_fault(item, fault,
-                                  "needs: a literal must not hold any of \" \\ "
-                                  "< > &, since logs escape and masks hide "
-                                  "them");
-            }
+        if (!is_fit_for_need(item->text)) {
+            return yaml_fault(item, fault,
+                              "needs: a literal must not hold any of \" \\ "
+                              "< > &, since logs escape and masks hide them");
         }
         needs[look->need_count++] = item->text;
     }
@@ -73,10 +83,25 @@ read_pattern(const struct yaml *node, struct look *look, struct fault *fault)
     return true;
 }
 
+/* A map of fact names to single words. */
+static bool
+is_fact_map(const struct yaml *node)
+{
+    for (const struct yaml *item = node->first; item; item = item->next) {
+        if (item->kind != YAML_TEXT || item->text.len == 0) {
+            return false;
+        }
+    }
+    return node->kind == YAML_MAP && node->count > 0;
+}
+
 static bool
 read_where(const struct yaml *node, struct look *look, struct fault *fault)
 {
     struct fault inner;
+    if (!is_fact_map(node)) {
+        return yaml_fault(node, fault, "where: {fact: 'pattern'} is wanted");
+    }
     for (const struct yaml *item = node->first; item; item = item->next) {
         size_t i = look->where_count;
         if (i == LOOK_WHERES) {
@@ -99,6 +124,9 @@ read_where(const struct yaml *node, struct look *look, struct fault *fault)
 static bool
 read_sets(const struct yaml *node, struct look *look, struct fault *fault)
 {
+    if (!is_fact_map(node)) {
+        return yaml_fault(node, fault, "facts: {fact: value} is wanted");
+    }
     for (const struct yaml *item = node->first; item; item = item->next) {
         size_t i = look->set_count;
         if (i == LOOK_SETS) {
@@ -169,12 +197,18 @@ read_key(const struct yaml *item, struct arena *arena, struct look *look,
     if (slice_equal(key, SLICE("fallback"))) {
         return read_flag(item, &look->is_fallback, fault);
     }
+    if (slice_equal(key, SLICE("success"))) {
+        return read_flag(item, &look->is_success, fault);
+    }
+    if (slice_equal(key, SLICE("attempt"))) {
+        return read_flag(item, &look->is_attempt, fault);
+    }
     if (slice_equal(key, SLICE("priority"))) {
         return read_priority(item, look, fault);
     }
     return yaml_fault(item, fault,
                       "unknown key %.*s: needs, pattern, where, facts, alone, "
-                      "fallback and priority may stand here",
+                      "fallback, success, attempt and priority may stand here",
                       SLICE_ARG(key));
 }
 

@@ -2,6 +2,8 @@
 #include "match/mask.h"
 
 #include "match/image.h"
+#include "match/quote.h"
+#include "match/redact.h"
 
 static const char *const masks[MASK_KINDS] = {
     [MASK_IMAGE] = "<image>",  [MASK_URL] = "<url>", [MASK_HOST] = "<host>",
@@ -9,7 +11,8 @@ static const char *const masks[MASK_KINDS] = {
 };
 
 enum {
-    NAME_LONGEST = 4096, /* bytes; a signed URL has about 1000 */
+    NAME_LONGEST = 4096, /* bytes of a bare name */
+    TAG_LONGEST = 256,   /* in brackets */
 };
 
 enum rest_form { /* where a bare name behind a lead ends */
@@ -18,8 +21,8 @@ enum rest_form { /* where a bare name behind a lead ends */
 };
 
 /*
- * Words behind which a bare name stands. A name that does not fit (`must_have`
- * is one of its bytes, if given) is left as it is.
+ * Words behind which a bare name stands. A name that does not fit (it must have
+ * one of the bytes of `must_have`, if given) is left as it is.
  */
 static const struct lead {
     const char *words;
@@ -41,7 +44,7 @@ static const struct lead {
     {"docker://",                   MASK_IMAGE,   UNTIL_BLANK,   NULL},
     {"reading manifest ",           MASK_TAG,     UNTIL_BLANK,   NULL},
     {"access denied for ",          MASK_IMAGE,   UNTIL_BLANK,   NULL},
-    {"pulling image ",              MASK_IMAGE,   UNTIL_BLANK,   NULL},
+    {"pulling image ",              MASK_IMAGE,   UNTIL_BLANK,   "/:"},
     {"repository ",                 MASK_IMAGE,   UNTIL_BLANK,   "/" },
 };
 
@@ -65,6 +68,20 @@ is_word_byte(char byte)
         || byte == '.' || byte == '/' || byte == '@';
 }
 
+/* Remembers a name that may stand bare later on. */
+static void
+learn_image(struct mask *mask, struct slice name)
+{
+    for (size_t i = 0; i < mask->image_count; i++) {
+        if (slice_equal(mask->images[i], name)) {
+            return;
+        }
+    }
+    if (name.len > 0 && mask->image_count < MASK_IMAGES) {
+        mask->images[mask->image_count++] = name;
+    }
+}
+
 static void
 note(struct mask *mask, enum mask_kind kind, struct slice text)
 {
@@ -72,18 +89,17 @@ note(struct mask *mask, enum mask_kind kind, struct slice text)
         mask->notes[mask->count++] =
             (struct mask_note){kind, text, mask->text.len};
     }
+    if (kind == MASK_IMAGE) {
+        learn_image(mask, text);
+    }
     buf_add_text(&mask->text, masks[kind]);
 }
 
-/*
- * Up to a blank or a quote; punctuation at the end is not the name's. No name
- * is longer than NAME_LONGEST, which keeps the cost of a hostile line linear.
- */
+/* Up to a blank or a quote; punctuation at the end is not the name's. */
 static size_t
 bare_len(struct slice text, const char *punctuation)
 {
     size_t len = 0;
-    text = slice_before(text, NAME_LONGEST);
     while (len < text.len && !is_blank(text.data[len]) && text.data[len] != '"'
            && text.data[len] != '\\') {
         len++;
@@ -96,6 +112,7 @@ bare_len(struct slice text, const char *punctuation)
     return len;
 }
 
+/* A censored part, as in https://<registry>/v2/, may end it with a >. */
 static size_t
 url_len(struct slice text)
 {
@@ -104,7 +121,10 @@ url_len(struct slice text)
         && !slice_skip(&rest, SLICE("http://"))) {
         return 0;
     }
-    size_t len = bare_len(text, ":,.;)]}>'");
+    size_t len = bare_len(text, ":,.;)]}'");
+    if (slice_find_byte(slice_before(text, len), '<') == SLICE_NONE) {
+        len = bare_len(slice_before(text, len), ":,.;)]}'>");
+    }
     return len > text.len - rest.len ? len : 0;
 }
 
@@ -128,21 +148,55 @@ digest_len(struct slice text)
     return len >= SHORTEST ? text.len - rest.len + len : 0;
 }
 
-/* An image noted before, or the known one, standing bare: "X: not found". */
-static size_t
-noted_image_len(const struct mask *mask, struct slice text, struct slice known)
+/* "nginx", "error": a name that may as well be a word of the message. */
+static bool
+is_plain_word(struct slice name)
 {
-    size_t best = known.len > 0 && slice_starts(text, known) ? known.len : 0;
-    for (size_t i = 0; i < mask->count; i++) {
-        struct slice name = mask->notes[i].text;
-        if (mask->notes[i].kind == MASK_IMAGE && name.len > best
+    for (size_t i = 0; i < name.len; i++) {
+        if (slice_find_byte(SLICE("/:@"), name.data[i]) != SLICE_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A plain word is taken for the image in "...: WORD: ..." only. */
+static bool
+stands_alone(const struct mask *mask, struct slice behind)
+{
+    struct slice before = buf_slice(&mask->text);
+    return slice_starts(behind, SLICE(": "))
+        && (before.len == 0 || slice_ends(before, SLICE(": "))
+            || slice_ends(before, SLICE("= ")));
+}
+
+/* An image met before, or the known one, standing bare: "X: not found". */
+static size_t
+noted_image_len(const struct mask *mask, struct slice text)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < mask->image_count; i++) {
+        struct slice name = mask->images[i];
+        if (name.data[0] == text.data[0] && name.len > best
             && slice_starts(text, name)) {
             best = name.len;
         }
     }
     struct slice behind = slice_after(text, best);
-    if (best > 0 && behind.len > 0 && is_word_byte(behind.data[0])) {
+    if (best == 0 || (behind.len > 0 && is_word_byte(behind.data[0]))) {
         return 0;
+    }
+    if (is_plain_word(slice_before(text, best))) {
+        return stands_alone(mask, behind) ? best : 0;
+    }
+    /* Its tag, where it was met without one, is a name as well. */
+    if (behind.len > 1 && behind.data[0] == ':'
+        && is_word_byte(behind.data[1])) {
+        size_t tag = 1;
+        while (tag < behind.len && is_word_byte(behind.data[tag])) {
+            tag++;
+        }
+        best += tag;
     }
     return best;
 }
@@ -179,20 +233,14 @@ bare_image_len(struct slice text, const char **barren)
 
 /* How many bytes of `text` are masked as a bare name; 0 if none. */
 static size_t
-bare_name(struct mask *mask, struct slice text, struct slice known,
-          const char **barren)
+bare_name(struct mask *mask, struct slice text, const char **barren)
 {
-    size_t len = url_len(text);
-    if (len > 0) {
-        note(mask, MASK_URL, slice_before(text, len));
-        return len;
-    }
-    len = digest_len(text);
+    size_t len = digest_len(text);
     if (len > 0) {
         note(mask, MASK_DIGEST, slice_before(text, len));
         return len;
     }
-    len = noted_image_len(mask, text, known);
+    len = noted_image_len(mask, text);
     if (len == 0) {
         len = bare_image_len(text, barren);
     }
@@ -218,10 +266,21 @@ static size_t
 led_len(const struct lead *lead, struct slice name)
 {
     if (lead->form == UNTIL_BRACKET) {
-        size_t len = slice_find_byte(name, ']');
-        return len == SLICE_NONE || len > 256 ? 0 : len;
+        size_t len = slice_find_byte(slice_before(name, TAG_LONGEST), ']');
+        return len == SLICE_NONE ? 0 : len;
     }
-    return bare_len(name, ":,;)]");
+    return bare_len(slice_before(name, NAME_LONGEST), ":,;)]");
+}
+
+static bool
+fits_lead(const struct lead *lead, struct slice name)
+{
+    for (const char *at = lead->must_have; at && *at; at++) {
+        if (slice_find_byte(name, *at) != SLICE_NONE) {
+            return name.len > 0;
+        }
+    }
+    return name.len > 0 && !lead->must_have;
 }
 
 /* A lead with a name behind it; returns the bytes taken, 0 if none. */
@@ -229,16 +288,16 @@ static size_t
 led_name(struct mask *mask, struct slice text)
 {
     for (size_t i = 0; i < COUNT(leads); i++) {
+        if (text.data[0] != leads[i].words[0]) {
+            continue;
+        }
         struct slice words = slice_from(leads[i].words);
-        if (text.data[0] != words.data[0] || !slice_starts(text, words)) {
+        if (!slice_starts(text, words)) {
             continue;
         }
         struct slice name = slice_after(text, words.len);
         name = slice_before(name, led_len(&leads[i], name));
-        if (name.len == 0
-            || (leads[i].must_have
-                && slice_find_byte(name, leads[i].must_have[0])
-                       == SLICE_NONE)) {
+        if (!fits_lead(&leads[i], name)) {
             return 0;
         }
         buf_add(&mask->text, words);
@@ -273,6 +332,7 @@ tail_name(struct mask *mask, struct slice text)
             continue;
         }
         struct slice name = slice_after(text, words.len);
+        name = slice_before(name, NAME_LONGEST);
         name = slice_before(name, bare_len(name, ":,;)]"));
         if (name.len > 0) {
             buf_add(&mask->text, words);
@@ -286,6 +346,9 @@ tail_name(struct mask *mask, struct slice text)
 static bool
 follows_image_lead(const struct mask *mask)
 {
+    if (!slice_ends(buf_slice(&mask->text), SLICE(" "))) {
+        return false;
+    }
     for (size_t i = 0; i < COUNT(image_leads); i++) {
         if (slice_ends(buf_slice(&mask->text), slice_from(image_leads[i]))) {
             return true;
@@ -295,58 +358,138 @@ follows_image_lead(const struct mask *mask)
 }
 
 static bool
-is_image_in_quotes(const struct mask *mask, struct slice name,
-                   struct slice known)
+is_image_in_quotes(const struct mask *mask, struct slice name)
 {
-    enum {
-        LONGEST = 1024
-    };
     struct image image;
-    if (name.len == 0 || name.len > LONGEST
-        || slice_find_byte(name, '\n') != SLICE_NONE) {
+    if (name.len == 0) {
         return false;
     }
-    if (follows_image_lead(mask)
-        || (known.len > 0 && slice_equal(name, known))) {
+    if (follows_image_lead(mask)) {
         return true;
+    }
+    for (size_t i = 0; i < mask->image_count; i++) {
+        if (slice_equal(name, mask->images[i])) {
+            return true;
+        }
     }
     return slice_find_byte(name, '/') != SLICE_NONE && image_parse(name, &image)
         && image.has_registry;
 }
 
+/* The line was cut before the closing quote, or lost it. */
+static size_t
+cut_name(struct mask *mask, struct slice text, size_t open)
+{
+    struct slice name = slice_after(text, open);
+    name = slice_before(name, bare_len(name, ":,;)]"));
+    if (name.len == 0 || !follows_image_lead(mask)) {
+        return 0;
+    }
+    note(mask, MASK_IMAGE, name);
+    return open + name.len;
+}
+
+/* CSV doubles the quotes: image ""X"". */
+static size_t
+doubled_name(struct mask *mask, struct slice text)
+{
+    struct slice name;
+    if (!slice_skip(&text, SLICE("\"\"")) || !follows_image_lead(mask)
+        || !slice_cut_text(&text, SLICE("\"\""), &name) || name.len == 0
+        || bare_len(name, "") < name.len) {
+        return 0;
+    }
+    note(mask, MASK_IMAGE, name);
+    return name.len + 4;
+}
+
 /*
- * `text` begins with a quote, maybe escaped (\" or \\\"). Masks the quoted
- * name, quotes and all; 0 if what is quoted is no name.
+ * `text` begins with a quote of `open` bytes. Masks the quoted name, quotes and
+ * all; 0 if what is quoted is no name. A scan that finds no end is not repeated
+ * for this depth, as there is no quote of it left; so the cost stays linear.
  */
 static size_t
-quoted_name(struct mask *mask, struct slice text, struct slice known)
+quoted_name(struct mask *mask, struct slice text, size_t open)
 {
-    size_t open = slice_find_byte(text, '"') + 1;
-    struct slice quote = slice_before(text, open);
-    struct slice rest = slice_before(slice_after(text, open), NAME_LONGEST);
-    size_t len = slice_find(rest, quote);
+    struct slice rest = slice_after(text, open);
+    size_t used = open == 1 ? doubled_name(mask, text) : 0;
+    if (used > 0) {
+        return used;
+    }
+    size_t len = quote_end(rest, open);
     if (len == SLICE_NONE) {
-        return 0;
+        return cut_name(mask, text, open);
     }
     struct slice name = slice_before(rest, len);
     if (url_len(name) > 0 && slice_find_byte(name, ' ') == SLICE_NONE) {
         note(mask, MASK_URL, name);
-    } else if (is_image_in_quotes(mask, name, known)) {
+    } else if (is_image_in_quotes(mask, name)) {
         note(mask, MASK_IMAGE, name);
     } else {
         return 0;
     }
-    return open + len + quote.len;
+    return open + len + quote_depth(open);
 }
 
-static bool
-opens_quote(struct slice text)
+/* The environment of a container may hold any words. */
+static size_t
+dump(struct mask *mask, struct slice text)
 {
-    size_t i = 0;
-    while (i < text.len && text.data[i] == '\\') {
-        i++;
+    size_t len = redact_dump_len(text);
+    if (len > 0) {
+        buf_add_text(&mask->text, "&Container{}");
     }
-    return i < text.len && text.data[i] == '"';
+    return len;
+}
+
+/* A run of backslashes and the quote behind it are copied in one. */
+static size_t
+quote_or_run(struct mask *mask, struct slice text)
+{
+    size_t open = quote_len(text);
+    size_t used = open > 0 ? quoted_name(mask, text, open) : 0;
+    if (used == 0) {
+        used = open > 0 ? open : quote_run(text);
+        buf_add(&mask->text, slice_before(text, used));
+    }
+    return used;
+}
+
+static size_t
+mask_url(struct mask *mask, struct slice text)
+{
+    size_t len = url_len(text);
+    if (len > 0) {
+        note(mask, MASK_URL, slice_before(text, len));
+    }
+    return len;
+}
+
+/* Masks what begins here; returns the bytes taken, 0 if nothing does. */
+static size_t
+mask_next(struct mask *mask, struct slice text, bool is_start,
+          const char **barren)
+{
+    size_t used = 0;
+    switch (text.data[0]) {
+    case '"':
+    case '\\':
+        return quote_or_run(mask, text);
+    case ' ':
+        return tail_name(mask, text);
+    case '&':
+        return dump(mask, text);
+    case 'h':
+        used = mask_url(mask, text);
+        break;
+    default:
+        break;
+    }
+    if (used == 0 && is_start) {
+        used = led_name(mask, text);
+        used = used > 0 ? used : bare_name(mask, text, barren);
+    }
+    return used;
 }
 
 void
@@ -355,26 +498,35 @@ mask_text(struct mask *mask, struct slice text, struct slice known)
     bool is_start = true; /* of a word */
     const char *barren = text.data;
     mask->count = 0;
+    mask->image_count = 0;
     buf_clear(&mask->text);
+    buf_reserve(&mask->text, text.len);
+    learn_image(mask, known);
     while (text.len > 0) {
-        size_t used = 0;
-        char byte = text.data[0];
-        if ((byte == '"' || byte == '\\') && opens_quote(text)) {
-            used = quoted_name(mask, text, known);
-        } else if (byte == ' ') {
-            used = tail_name(mask, text);
-        } else if (is_start) {
-            used = led_name(mask, text);
-            used = used > 0 ? used : bare_name(mask, text, known, &barren);
-        }
+        size_t used = mask_next(mask, text, is_start, &barren);
         if (used == 0) {
-            buf_add_byte(&mask->text, byte);
-            is_start = !is_word_byte(byte);
+            buf_add_byte(&mask->text, text.data[0]);
             used = 1;
-        } else {
-            is_start = false;
         }
+        is_start = !is_word_byte(text.data[used - 1]);
         text = slice_after(text, used);
+    }
+}
+
+void
+mask_part(struct mask *part, const struct mask *whole, struct slice text)
+{
+    size_t from = (size_t)(text.data - whole->text.data);
+    part->count = 0;
+    part->image_count = 0;
+    buf_clear(&part->text);
+    buf_add(&part->text, text);
+    for (size_t i = 0; i < whole->count; i++) {
+        struct mask_note name = whole->notes[i];
+        if (name.at >= from && name.at < from + text.len) {
+            name.at -= from;
+            part->notes[part->count++] = name;
+        }
     }
 }
 

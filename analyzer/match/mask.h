@@ -36,21 +36,27 @@ struct mask_note {
 };
 
 enum {
-    MASK_NOTES = 32, /* names beyond these are hidden but not noted */
+    MASK_NOTES = 64, /* names beyond these are hidden but not noted */
+    MASK_IMAGES = 8, /* images that are known again where they stand bare */
 };
 
 struct mask {
     struct buf text; /* the masked text */
     struct mask_note notes[MASK_NOTES];
     size_t count;
+    struct slice images[MASK_IMAGES]; /* views of the text, each once */
+    size_t image_count;
 };
 
 /*
- * Masks `text`, replacing what *mask held. `known` are references that are
- * known to be the image's (they may stand bare, and may be a single word); they
- * may be empty. Init with {0}.
+ * Masks `text`, replacing what *mask held. `known` is a reference that is known
+ * to be the image's (it may stand bare, and may be a single word); it may be
+ * empty. Init with {0}.
  */
 void mask_text(struct mask *mask, struct slice text, struct slice known);
+
+/* Makes *part of a piece of the masked text, with the notes that lie in it. */
+void mask_part(struct mask *part, const struct mask *whole, struct slice text);
 void mask_free(struct mask *mask);
 
 /* The first note of the kind, or NULL. */

@@ -61,19 +61,26 @@ needle_set_add(struct needle_set *set, struct slice literal)
     set->begins[pair / 8] |= (uint8_t)(1u << pair % 8);
 }
 
+static bool
+stands_here(const struct needle *chain, struct slice text)
+{
+    for (; chain; chain = chain->next) {
+        if (slice_starts(text, chain->literal)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 needle_find(const struct needle_set *set, struct slice text)
 {
     for (size_t i = 0; i + 1 < text.len; i++) {
         unsigned pair = pair_at(text.data + i);
-        if (!(set->begins[pair / 8] >> pair % 8 & 1)) {
-            continue;
-        }
-        const struct needle *at = set->chains[(unsigned char)text.data[i]];
-        for (; at; at = at->next) {
-            if (slice_starts(slice_after(text, i), at->literal)) {
-                return true;
-            }
+        if ((set->begins[pair / 8] >> pair % 8 & 1)
+            && stands_here(set->chains[(unsigned char)text.data[i]],
+                           slice_after(text, i))) {
+            return true;
         }
     }
     return false;

@@ -52,11 +52,13 @@ classify(struct prover *prover, struct decoder *decoder, struct slice line,
     }
     decoder_feed(decoder, line, prover->now);
     while (decoder_next(decoder, &record, &verdict)) {
-        if (verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN) {
+        bool has_record =
+            verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN;
+        if (has_record) {
             classifier_read(prover->classifier, &record, finding);
-            if (finding->kind != FINDING_NOTHING) {
-                return;
-            }
+        }
+        if (finding->kind != FINDING_NOTHING) {
+            return;
         }
     }
 }
@@ -106,6 +108,12 @@ check_sample(struct prover *prover, const struct cause *cause,
     } else {
         mark_hit(prover, finding.look);
         check_facts(prover, cause, sample, &finding);
+    }
+    if (finding.cause
+        && !classifier_may_matter(prover->classifier, sample->line)) {
+        complain(prover, cause, sample->row,
+                 "the prefilter overlooks the sample: %.*s",
+                 SLICE_ARG(slice_before(sample->line, 160)));
     }
     decoder_free(decoder);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/redact.h"
 
+#include "match/quote.h"
+
 #include <stdbool.h>
 
 static const char redacted[] = "REDACTED";
@@ -24,12 +26,7 @@ static const char *const url_parameters[] = {
     "key-pair-id",
     "policy",
     "token",
-    "access_token",
-    "refresh_token",
-    "id_token",
     "code",
-    "client_secret",
-    "password",
     "x-amz-signature",
     "x-amz-credential",
     "x-amz-security-token",
@@ -38,11 +35,17 @@ static const char *const url_parameters[] = {
     "sharedaccesssignature",
 };
 
-/* Keys whose value is a secret wherever they stand: key=V, "key":"V". */
-static const char *const secret_keys[] = {
-    "password",        "passwd",       "client_secret",     "clientsecret",
-    "aadclientsecret", "access_token", "refresh_token",     "identitytoken",
-    "registrytoken",   "auth",         "secret_access_key",
+/*
+ * A key that ends so has a secret wherever it stands: key=V, "key":"V". It is
+ * compared without regard to case.
+ */
+static const char *const secret_endings[] = {
+    "password",          "passwd",          "passphrase",     "client_secret",
+    "clientsecret",      "client-secret",   "access_token",   "accesstoken",
+    "refresh_token",     "refreshtoken",    "id_token",       "idtoken",
+    "identity_token",    "identitytoken",   "registry_token", "registrytoken",
+    "secret_access_key", "secretaccesskey", "accountkey",     "sharedaccesskey",
+    "api_key",           "apikey",          "registry-auth",
 };
 
 static bool
@@ -60,21 +63,46 @@ is_token_byte(char byte)
 }
 
 static bool
-is_one_of(struct slice name, const char *const *names, size_t count)
+is_secret_name(struct slice name)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (slice_equal_nocase(name, slice_from(names[i]))) {
+    enum {
+        SHORTEST = 6
+    };
+
+    if (name.len < SHORTEST) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(secret_endings); i++) {
+        struct slice ending = slice_from(secret_endings[i]);
+        if (name.len >= ending.len
+            && slice_equal_nocase(slice_after(name, name.len - ending.len),
+                                  ending)) {
             return true;
         }
     }
     return false;
 }
 
+static bool
+is_secret_parameter(struct slice name)
+{
+    for (size_t i = 0; i < COUNT(url_parameters); i++) {
+        if (slice_equal_nocase(name, slice_from(url_parameters[i]))) {
+            return true;
+        }
+    }
+    return is_secret_name(name);
+}
+
 static size_t
 name_len(struct slice text)
 {
+    enum {
+        LONGEST = 64
+    };
+
     size_t len = 0;
-    while (len < text.len && len < 64 && is_name_byte(text.data[len])) {
+    while (len < text.len && len < LONGEST && is_name_byte(text.data[len])) {
         len++;
     }
     return len;
@@ -90,7 +118,7 @@ token_len(struct slice text)
     return len;
 }
 
-/* A value up to what ends it in a URL, in JSON, or in prose. */
+/* A value up to one of the bytes that end it. */
 static size_t
 value_len(struct slice text, const char *ends)
 {
@@ -102,41 +130,159 @@ value_len(struct slice text, const char *ends)
     return len;
 }
 
-/* "?sig=..." or "&sig=...": text begins with the ? or &. */
+/*
+ * Bytes of the percent-encoded byte `text` begins with, encoded however often
+ * ("%3D", "%253D"); 0 if it is none of `codes`, each of two digits.
+ */
+static size_t
+encoded_len(struct slice text, const char *codes)
+{
+    struct slice rest = text;
+    if (!slice_skip(&rest, SLICE("%"))) {
+        return 0;
+    }
+    while (slice_skip(&rest, SLICE("25"))) {
+    }
+    struct slice code = slice_before(rest, 2);
+    for (; *codes; codes += 2) {
+        if (slice_equal_nocase(code, slice_of(codes, 2))) {
+            return text.len - rest.len + 2;
+        }
+    }
+    return 0;
+}
+
+/* What stands before a parameter: ? & # in any of the ways to write them. */
+static size_t
+mark_len(struct slice text)
+{
+    static const char *const marks[] = {
+        "&amp;", "&", "?", "#", "\\u0026", "\\u003f", "\\u003F", "\\u0023",
+    };
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        if (text.data[0] == marks[i][0]
+            && slice_starts(text, slice_from(marks[i]))) {
+            return slice_from(marks[i]).len;
+        }
+    }
+    return encoded_len(text, "3F2623");
+}
+
+/* The "=" behind a parameter's name, in any of the ways to write it. */
+static size_t
+equals_len(struct slice text)
+{
+    if (slice_starts(text, SLICE("="))) {
+        return 1;
+    }
+    return slice_starts(text, SLICE("\\u003d")) ? 6 : encoded_len(text, "3D");
+}
+
+/*
+ * A parameter's value. Where its "=" was percent-encoded, so is the "&" behind
+ * it; a colon at the end is the message's.
+ */
+static size_t
+parameter_len(struct slice text, bool is_encoded)
+{
+    size_t end = value_len(text, "& \t\r\n\"'\\<>)]}`");
+    for (size_t i = 0; is_encoded && i < end; i++) {
+        if (encoded_len(slice_after(text, i), "2623") > 0) {
+            return i;
+        }
+    }
+    return end > 0 && text.data[end - 1] == ':' ? end - 1 : end;
+}
+
+/* "?sig=...", "&sig=...", "%26sig%3D...": text begins with the mark. */
 static size_t
 url_parameter(struct buf *out, struct slice text)
 {
-    struct slice rest = slice_after(text, 1);
+    struct slice rest = slice_after(text, mark_len(text));
     struct slice name = slice_before(rest, name_len(rest));
-    rest = slice_after(rest, name.len);
-    if (name.len == 0 || !slice_skip(&rest, SLICE("="))
-        || !is_one_of(name, url_parameters, COUNT(url_parameters))) {
+    if (rest.len == text.len || !is_secret_parameter(name)) {
         return 0;
     }
-    size_t value = value_len(rest, "& \t\r\n\"'\\<>)]}`");
+    rest = slice_after(rest, name.len);
+    bool is_encoded = slice_starts(rest, SLICE("%"));
+    size_t equals = equals_len(rest);
+    if (equals == 0) {
+        return 0;
+    }
+    rest = slice_after(rest, equals);
     buf_add(out, slice_before(text, text.len - rest.len));
     buf_add_text(out, redacted);
-    return text.len - rest.len + value;
+    return text.len - rest.len + parameter_len(rest, is_encoded);
 }
 
-/* What stands between a key and its value: [\"]*[:=][ \"\\]* */
+/* What stands between a key and its value: `":`, ` = `, `\":`; 0 if nothing. */
 static size_t
-separator_len(struct slice text)
+separator_len(struct slice text, bool is_quoted_only)
 {
     size_t len = 0;
     while (len < text.len
-           && slice_find_byte(SLICE("\\\""), text.data[len]) != SLICE_NONE) {
+           && slice_find_byte(SLICE("\\\"'"), text.data[len]) != SLICE_NONE) {
         len++;
     }
-    if (len == text.len || (text.data[len] != ':' && text.data[len] != '=')) {
+    bool is_quoted = len > 0;
+    while (len < text.len && text.data[len] == ' ') {
+        len++;
+    }
+    struct slice rest = slice_after(text, len);
+    bool ok =
+        slice_starts(rest, SLICE("="))
+        || (slice_starts(rest, SLICE(":")) && (is_quoted || !is_quoted_only));
+    if (!ok) {
         return 0;
     }
     len++;
-    while (len < text.len
-           && slice_find_byte(SLICE(" \\\""), text.data[len]) != SLICE_NONE) {
+    while (len < text.len && text.data[len] == ' ') {
         len++;
     }
     return len;
+}
+
+/* "invalid username/password: unauthorized: ..." is a chain of errors. */
+static bool
+is_next_error(struct slice text)
+{
+    static const char *const words[] = {
+        "unauthorized: ", "denied: ", "error: "};
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (slice_starts(text, slice_from(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * The secret that `text` begins with, quoted or bare; *open gets the bytes of
+ * the quote before it. A closing quote that was cut off is no reason to keep
+ * the secret. What stands behind a = is a value, whatever comes then.
+ */
+static size_t
+secret_len(struct slice text, bool is_assigned, size_t *open)
+{
+    struct slice rest = text;
+    *open = quote_len(text);
+    if (*open > 0) {
+        rest = slice_after(text, *open);
+        size_t end = quote_end(rest, *open);
+        return end == SLICE_NONE ? rest.len : end;
+    }
+    if (slice_skip(&rest, SLICE("'"))) {
+        *open = 1;
+        return value_len(rest, "'\n");
+    }
+    size_t len = value_len(text, " \t\r\n\"\\&");
+    if (len == 0
+        || (!is_assigned
+            && (text.data[0] == '{' || text.data[0] == '['
+                || is_next_error(text)))) {
+        return 0;
+    }
+    return text.data[len - 1] == ':' ? len - 1 : len;
 }
 
 /* `password=V`, `"auth":"V"`, `\"password\": \"V\"`; text begins a word. */
@@ -144,59 +290,90 @@ static size_t
 keyed_secret(struct buf *out, struct slice text)
 {
     struct slice name = slice_before(text, name_len(text));
-    if (!is_one_of(name, secret_keys, COUNT(secret_keys))) {
+    bool is_auth = slice_equal_nocase(name, SLICE("auth"));
+    if (!is_auth && !is_secret_name(name)) {
         return 0;
     }
     struct slice rest = slice_after(text, name.len);
-    size_t separator = separator_len(rest);
+    size_t separator = separator_len(rest, is_auth);
     rest = slice_after(rest, separator);
-    size_t value = value_len(rest, " \t\r\n\"'\\,;&)]}<>`");
-    if (separator == 0 || value == 0) {
+    size_t open = 0;
+    bool is_assigned =
+        slice_find_byte(slice_of(text.data + name.len, separator), '=')
+        != SLICE_NONE;
+    size_t len = separator > 0 ? secret_len(rest, is_assigned, &open) : 0;
+    if (len == 0) {
         return 0;
     }
-    buf_add(out, slice_before(text, name.len + separator));
+    buf_add(out, slice_before(text, name.len + separator + open));
     buf_add_text(out, redacted);
-    return name.len + separator + value;
+    return name.len + separator + open + len;
 }
 
-/* "Bearer TOKEN", "Basic TOKEN"; a challenge's realm= is no secret. */
+/* "Basic authentication required" is a sentence, "Basic realm=" a challenge. */
+static bool
+is_prose(struct slice token)
+{
+    static const char *const words[] = {"auth", "challenge", "credential",
+                                        "realm="};
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (slice_starts(token, slice_from(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Bearer TOKEN", "Basic TOKEN"; text begins a word. */
 static size_t
 scheme_token(struct buf *out, struct slice text)
 {
     enum {
         SHORTEST = 8
     };
-    struct slice rest = text;
-    if (!slice_starts_nocase(text, SLICE("bearer "))
-        && !slice_starts_nocase(text, SLICE("basic "))) {
+
+    static const char *const schemes[] = {"bearer", "basic"};
+    size_t lead = 0;
+    if ((text.data[0] | 0x20) != 'b') {
         return 0;
     }
-    struct slice scheme = slice_word(&rest);
-    struct slice token = slice_after(text, scheme.len + 1);
-    size_t len = token_len(token);
-    if (len < SHORTEST || slice_starts_nocase(token, SLICE("realm="))
-        || slice_starts_nocase(token, SLICE("challenge"))) {
+    for (size_t i = 0; i < COUNT(schemes); i++) {
+        if (slice_starts_nocase(text, slice_from(schemes[i]))) {
+            lead = slice_from(schemes[i]).len;
+        }
+    }
+    struct slice rest = slice_after(text, lead);
+    if (lead == 0
+        || (!slice_skip(&rest, SLICE(" ")) && !slice_skip(&rest, SLICE("%20"))
+            && !slice_skip(&rest, SLICE("+")))) {
         return 0;
     }
-    buf_add(out, slice_before(text, scheme.len + 1));
+    struct slice token = slice_before(rest, token_len(rest));
+    if (token.len < SHORTEST || is_prose(token)) {
+        return 0;
+    }
+    buf_add(out, slice_before(text, text.len - rest.len));
     buf_add_text(out, redacted);
-    return scheme.len + 1 + len;
+    return text.len - rest.len + token.len;
 }
 
-/* A JSON web token begins with the base64 of {" . */
+/* Base64 of {" begins a JSON web token, and a docker credential. */
 static size_t
 web_token(struct buf *out, struct slice text)
 {
-    size_t len = token_len(text);
+    enum {
+        SHORTEST = 16
+    };
+
     if (!slice_starts(text, SLICE("eyJ"))
-        || slice_find_byte(slice_before(text, len), '.') == SLICE_NONE) {
+        || token_len(slice_before(text, SHORTEST)) < SHORTEST) {
         return 0;
     }
     buf_add_text(out, redacted);
-    return len;
+    return token_len(text);
 }
 
-/* "://user:password@host" */
+/* "://user:password@host"; but "docker://nginx@sha256:..." is an image. */
 static size_t
 user_info(struct buf *out, struct slice text)
 {
@@ -206,7 +383,8 @@ user_info(struct buf *out, struct slice text)
     }
     size_t len = value_len(rest, "/ \t\r\n\"'\\<>?#");
     size_t at = slice_find_last(slice_before(rest, len), '@');
-    if (at == SLICE_NONE) {
+    if (at == SLICE_NONE
+        || slice_starts(slice_after(rest, at), SLICE("@sha256:"))) {
         return 0;
     }
     buf_add_text(out, "://");
@@ -214,30 +392,45 @@ user_info(struct buf *out, struct slice text)
     return 3 + at;
 }
 
-/* "&Container{Name:..,Env:[]EnvVar{..}..}" up to its closing brace. */
+/*
+ * No counting of braces: the environment may hold some. The dump ends where
+ * kubelet's own words go on, the last time that they stand there.
+ */
+size_t
+redact_dump_len(struct slice text)
+{
+    static const char *const beginnings[] = {
+        "&Container{",
+        "\\u0026Container{",
+        "[]EnvVar{",
+    };
+    bool is_dump = false;
+    for (size_t i = 0; i < COUNT(beginnings); i++) {
+        is_dump = is_dump || slice_starts(text, slice_from(beginnings[i]));
+    }
+    if (!is_dump) {
+        return 0;
+    }
+    struct slice rest = text;
+    struct slice head;
+    size_t end = text.len;
+    while (slice_cut_text(&rest, SLICE("} start failed in pod"), &head)) {
+        end = (size_t)(head.data + head.len - text.data) + 1;
+    }
+    return end;
+}
+
 static size_t
 container_dump(struct buf *out, struct slice text)
 {
-    static const char words[] = "&Container{";
-    size_t depth = 0;
-    if (!slice_starts(text, slice_from(words))) {
-        return 0;
+    size_t len = redact_dump_len(text);
+    if (len > 0) {
+        size_t brace = slice_find_byte(text, '{') + 1;
+        buf_add(out, slice_before(text, brace));
+        buf_add_text(out, redacted);
+        buf_add_byte(out, '}');
     }
-    size_t end = slice_find(text, SLICE("} start failed in pod"));
-    if (end == SLICE_NONE) {
-        end = sizeof(words) - 2;
-        do {
-            depth += text.data[end] == '{';
-            depth -= text.data[end] == '}';
-            end++;
-        } while (depth > 0 && end < text.len);
-    } else {
-        end++;
-    }
-    buf_add_text(out, words);
-    buf_add_text(out, redacted);
-    buf_add_byte(out, '}');
-    return end;
+    return len;
 }
 
 static size_t
@@ -246,9 +439,13 @@ secret(struct buf *out, struct slice text, bool is_word)
     size_t used = 0;
     switch (text.data[0]) {
     case '?':
+    case '#':
+    case '%':
         used = url_parameter(out, text);
         break;
     case '&':
+    case '\\':
+    case '[':
         used = container_dump(out, text);
         used = used > 0 ? used : url_parameter(out, text);
         break;
@@ -257,9 +454,9 @@ secret(struct buf *out, struct slice text, bool is_word)
         break;
     default:
         if (is_word) {
-            used = keyed_secret(out, text);
+            used = web_token(out, text);
+            used = used > 0 ? used : keyed_secret(out, text);
             used = used > 0 ? used : scheme_token(out, text);
-            used = used > 0 ? used : web_token(out, text);
         }
     }
     return used;
@@ -271,17 +468,6 @@ redact_add(struct buf *out, struct slice text)
     bool is_word = true; /* a word begins here */
     while (text.len > 0) {
         size_t used = secret(out, text, is_word);
-        if (used == 0 && slice_starts(text, SLICE("\\u0026"))) {
-            /* JSON's way to write &, as Go does */
-            struct slice rest = slice_after(text, 5);
-            buf_add(out, slice_before(text, 5));
-            size_t len = url_parameter(out, rest);
-            if (len == 0) {
-                buf_add_byte(out, rest.data[0]);
-                len = 1;
-            }
-            used = 5 + len;
-        }
         if (used == 0) {
             buf_add_byte(out, text.data[0]);
             used = 1;

@@ -5,13 +5,22 @@
 /*
  * Takes secrets out of a line before it is kept or shown: signatures and
  * tokens in URLs, bearer and basic credentials, JSON web tokens, passwords, and
- * the container specs that older kubelets dump with their environment.
+ * the container specs that older kubelets dump with their environment. In
+ * doubt it takes out too much; its cost is linear whatever the line.
  */
 
 #include "base/buf.h"
 #include "base/slice.h"
 
+#include <stddef.h>
+
 /* Appends `text` to *out, each secret replaced by "REDACTED". */
 void redact_add(struct buf *out, struct slice text);
+
+/*
+ * Bytes of the container spec that `text` begins with, "&Container{...}"; 0 if
+ * it does not. One without its end goes to the end of the text.
+ */
+size_t redact_dump_len(struct slice text);
 
 #endif

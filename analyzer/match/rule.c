@@ -142,7 +142,7 @@ take_parts(const struct rule *rule, pcre2_match_data *data, struct slice text,
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(data);
     uint32_t pairs = pcre2_get_ovector_count(data);
     for (size_t i = 0; i < rule->groups; i++) {
-        uint32_t number = rule->numbers[i];
+        size_t number = rule->numbers[i];
         hit->parts[i] = (struct slice){0};
         if (number < pairs && ends[2 * number] != PCRE2_UNSET) {
             hit->parts[i] =

@@ -74,7 +74,11 @@ brief_add_where(struct buf *out, const struct incident *incident)
 uint64_t
 brief_count(const struct incident *incident)
 {
-    return incident->count + incident->stored_count;
+    if (incident->stored_count == 0) {
+        return incident->count;
+    }
+    /* What was read again is among what the history holds. */
+    return incident->stored_count + incident->count - incident->replayed;
 }
 
 void

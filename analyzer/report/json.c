@@ -49,8 +49,8 @@ json_add_number(cJSON *object, const char *key, uint64_t number)
 void
 json_add_time(cJSON *object, const char *key, int64_t us)
 {
-    char text[STAMP_TEXT];
     if (us != 0) {
+        char text[STAMP_TEXT];
         cJSON_AddStringToObject(object, key, stamp_format(us, text));
     }
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include "source/stream.h"
 
 #include "base/mem.h"
 
+#include <errno.h>
 #include <fcntl.h>
+
+/* Linux's own; the headers show it only where GNU extensions are asked for. */
+#if defined(__linux__) && !defined(F_SETPIPE_SZ)
+#    define F_SETPIPE_SZ 1031
+#endif
 
 enum {
     /* The kernel's 64 KiB make a pipe three times slower. */
@@ -68,34 +73,79 @@ on_read(uv_stream_t *handle, ssize_t n, const uv_buf_t *buf)
     }
 }
 
-static int
-open_handle(struct stream *stream, uv_loop_t *loop, int fd)
+static void
+on_refused(uv_handle_t *handle)
 {
-    if (uv_guess_handle(fd) == UV_TTY) {
-        return uv_tty_init(loop, &stream->uv.tty, fd, 1);
+    mem_free(handle->data);
+}
+
+/* On failure the stream is freed, at once or when the loop lets go of it. */
+static int
+open_terminal(struct stream *stream, uv_loop_t *loop, int fd)
+{
+    int error = uv_tty_init(loop, &stream->uv.tty, fd, 1);
+    if (error) {
+        mem_free(stream);
     }
+    return error;
+}
+
+static int
+open_pipe(struct stream *stream, uv_loop_t *loop, int fd)
+{
     int error = uv_pipe_init(loop, &stream->uv.pipe, 0);
+    if (error) {
+        mem_free(stream);
+        return error;
+    }
+    stream->uv.handle.data = stream;
 #ifdef F_SETPIPE_SZ
     (void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE); /* a socket has none: no harm */
 #endif
-    return error ? error : uv_pipe_open(&stream->uv.pipe, fd);
+    error = uv_pipe_open(&stream->uv.pipe, fd);
+    if (error) {
+        uv_close(&stream->uv.handle, on_refused);
+    }
+    return error;
+}
+
+static void
+start(struct stream *stream)
+{
+    stream->uv.handle.data = stream;
+    int error = uv_read_start(&stream->uv.stream, on_alloc, on_read);
+    if (error) {
+        stream->status = error;
+        stream_close(stream);
+    }
+}
+
+/* libuv takes what can only be written, and then never reads. */
+static int
+check_readable(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0) {
+        return -errno;
+    }
+    return (flags & O_ACCMODE) == O_WRONLY ? UV_EBADF : 0;
 }
 
 struct stream *
 stream_open(uv_loop_t *loop, int fd, const struct source_events *events,
             struct fault *fault)
 {
-    struct stream *stream = MEM_NEW(struct stream);
-    stream->events = *events;
-    int error = open_handle(stream, loop, fd);
-    if (error) {
-        /* Neither kind of handle is registered with the loop then. */
-        mem_free(stream);
-        fault_set(fault, FAULT_SYSTEM, error, "cannot read: %s",
-                  uv_strerror(error));
-        return NULL;
+    int error = check_readable(fd);
+    if (!error) {
+        struct stream *stream = MEM_NEW(struct stream);
+        stream->events = *events;
+        error = uv_guess_handle(fd) == UV_TTY ? open_terminal(stream, loop, fd)
+                                              : open_pipe(stream, loop, fd);
+        if (!error) {
+            start(stream);
+            return stream;
+        }
     }
-    stream->uv.handle.data = stream;
-    uv_read_start(&stream->uv.stream, on_alloc, on_read);
-    return stream;
+    fault_set(fault, FAULT_INPUT, error, "%s", uv_strerror(error));
+    return NULL;
 }

@@ -18,7 +18,10 @@ struct stream;
 
 bool stream_takes(int fd);
 
-/* The stream closes `fd` at its end, unless that is a standard stream. */
+/*
+ * The stream closes `fd` at its end, unless that is a standard stream. What can
+ * only be written is refused.
+ */
 MUST_CHECK struct stream *stream_open(uv_loop_t *loop, int fd,
                                       const struct source_events *events,
                                       struct fault *fault);

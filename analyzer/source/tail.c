@@ -29,7 +29,9 @@ static void
 on_closed(uv_handle_t *handle)
 {
     struct tail *tail = handle->data;
-    close(tail->fd);
+    if (tail->fd > STDERR_FILENO) {
+        close(tail->fd);
+    }
     tail->events.on_end(tail->events.ctx, tail->status);
     mem_free(tail);
 }

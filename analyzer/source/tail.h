@@ -22,8 +22,8 @@ enum {
 struct tail;
 
 /*
- * Takes over an open file (on success) and reads it when the loop runs. A
- * folder is refused.
+ * Takes over an open file (on success) and reads it when the loop runs; closes
+ * it at the end, unless it is a standard stream. A folder is refused.
  */
 MUST_CHECK struct tail *tail_open(uv_loop_t *loop, int fd,
                                   const struct source_events *events,

@@ -235,21 +235,20 @@ run_statement(struct run *run, struct sqlite3_stmt *statement,
 }
 
 bool
-query_run(struct db *db, struct slice sql,
-          const struct query_parameter *parameters, size_t parameter_count,
-          query_sink *sink, void *ctx, struct fault *fault)
+query_run(struct db *db, const struct query_request *request,
+          struct fault *fault)
 {
-    if (slice_find_byte(sql, '\0') != SLICE_NONE) {
+    if (slice_find_byte(request->sql, '\0') != SLICE_NONE) {
         return fault_set(fault, FAULT_USAGE, 0, "SQL: there is a NUL in it");
     }
-    char *text = mem_string(sql);
+    char *text = mem_string(request->sql);
     struct run run = {
         .db = db,
         .sql = text,
-        .parameters = parameters,
-        .parameter_count = parameter_count,
-        .sink = sink,
-        .ctx = ctx,
+        .parameters = request->parameters,
+        .parameter_count = request->parameter_count,
+        .sink = request->sink,
+        .ctx = request->ctx,
     };
     const char *rest = text;
     bool is_fine = true;

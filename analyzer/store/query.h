@@ -43,14 +43,21 @@ struct query_parameter {
     struct slice value;
 };
 
+/* What is asked, and who gets the rows. */
+struct query_request {
+    struct slice sql; /* one statement or several */
+    const struct query_parameter *parameters;
+    size_t parameter_count;
+    query_sink *sink;
+    void *ctx;
+};
+
 /*
- * Runs every statement of `sql`. A statement without rows calls the sink once
- * with cells NULL, so that a table's head can be printed. The fault names the
- * line and column of a syntax error as SQLite tells it.
+ * Runs every statement of the request. A statement without rows calls the sink
+ * once with cells NULL, so that a table's head can be printed. The fault names
+ * the line and column of a syntax error as SQLite tells it.
  */
-MUST_CHECK bool query_run(struct db *db, struct slice sql,
-                          const struct query_parameter *parameters,
-                          size_t parameter_count, query_sink *sink, void *ctx,
+MUST_CHECK bool query_run(struct db *db, const struct query_request *request,
                           struct fault *fault);
 
 #endif

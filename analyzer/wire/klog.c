@@ -124,6 +124,7 @@ read_failure(struct slice *rest, struct buf *scratch, struct record *record)
     }
     bool is_start = slice_equal(step, SLICE("StartContainer"));
     record->container = is_start ? whom : slice_of(NULL, 0);
+    record->reason = reason;
     record->error = unescape_all(unescape_once(error, scratch), scratch);
     *rest = text;
     return true;

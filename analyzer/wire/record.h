@@ -52,7 +52,7 @@ struct record {
 
     struct slice unit;   /* kubelet, containerd, ... */
     struct slice node;   /* host in a syslog line, event source.host */
-    struct slice reason; /* an event's: Failed, BackOff, Pulled, ... */
+    struct slice reason; /* an event's: Failed, ...; a pod's: ErrImagePull */
     struct slice kind;   /* of the object: "Pod", "pod"; may be empty */
     struct slice namespace;
     struct slice pod;

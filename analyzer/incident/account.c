@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incident/account.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool
+account_is_replay(const struct incident *incident)
+{
+    return !incident->is_stored && !incident->is_dirty;
+}
+
+uint64_t
+account_count(const struct sighting *sighting)
+{
+    return sighting->count > 0 ? sighting->count : 1;
+}
+
+bool
+account_is_before(const struct incident *incident,
+                  const struct sighting *sighting, int64_t when)
+{
+    return sighting->stamp.trust != STAMP_MISSING
+        && sighting->stamp.trust == incident->stamp_trust
+        && sighting->stamp.us < when;
+}
+
+bool
+account_is_late(const struct incident *incident,
+                const struct sighting *sighting)
+{
+    return incident->state == INCIDENT_RESOLVED
+        && (sighting->is_replay
+            || account_is_before(incident, sighting, incident->resolved_at));
+}
+
+static void
+take_times(struct incident *incident, const struct stamp *stamp)
+{
+    bool is_first = incident->first_seen == 0 && incident->last_seen == 0;
+    if (stamp->trust == STAMP_MISSING) {
+        return;
+    }
+    if (is_first || stamp->us < incident->first_seen) {
+        incident->first_seen = stamp->us;
+    }
+    if (is_first || stamp->us > incident->last_seen) {
+        incident->last_seen = stamp->us;
+    }
+    if (stamp->trust < incident->stamp_trust) {
+        incident->stamp_trust = stamp->trust;
+    }
+}
+
+void
+account_line(struct incident *incident, const struct sighting *sighting)
+{
+    /* A replay may be of an earlier life than the one that is remembered. */
+    if (!sighting->is_replay || account_is_replay(incident)) {
+        take_times(incident, &sighting->stamp);
+    }
+    incident->is_touched = true;
+    incident->observed_at = sighting->observed_at;
+    if (!sighting->is_replay) {
+        incident->is_dirty = true;
+    }
+    facts_merge(&incident->facts, sighting->facts, &incident->arena);
+    /* No pod of the node can start without the sandbox's image. */
+    if (slice_equal(incident->facts.value[FACT_ROLE], SLICE("sandbox"))) {
+        incident->severity = SEVERITY_CRITICAL;
+    }
+}
+
+static int
+by_minute(const void *a, const void *b)
+{
+    const struct tally *x = a;
+    const struct tally *y = b;
+    return x->minute < y->minute ? -1 : x->minute > y->minute;
+}
+
+/* One tally a minute, in their order. */
+static void
+sum_up(struct incident *incident)
+{
+    size_t kept = 0;
+    qsort(incident->tallies, incident->tally_count, sizeof(*incident->tallies),
+          by_minute);
+    for (size_t i = 1; i < incident->tally_count; i++) {
+        if (incident->tallies[i].minute == incident->tallies[kept].minute) {
+            incident->tallies[kept].count += incident->tallies[i].count;
+        } else {
+            incident->tallies[++kept] = incident->tallies[i];
+        }
+    }
+    incident->tally_count = kept + 1;
+}
+
+/* Afterwards at least half of the room is free. */
+static void
+make_room(struct incident *incident)
+{
+    enum {
+        ROOM_FIRST = 8
+    };
+
+    if (incident->tally_count > 0) {
+        sum_up(incident);
+    }
+    if (incident->tally_count >= incident->tally_room / 2) {
+        incident->tally_room = incident->tally_room * 2 + ROOM_FIRST;
+        incident->tallies =
+            mem_resize_array(incident->tallies, incident->tally_room,
+                             sizeof(*incident->tallies));
+    }
+}
+
+/*
+ * Lines come nearly in the order of their time, so one of the newest tallies
+ * is mostly the right one. When they do not, minutes repeat, and are summed up
+ * when there is no more room; so a line costs little in any order.
+ */
+static void
+count_minute(struct incident *incident, int64_t minute, uint64_t count)
+{
+    enum {
+        NEWEST = 4
+    };
+
+    size_t end = incident->tally_count;
+    for (size_t i = end; i > 0 && i + NEWEST > end; i--) {
+        if (incident->tallies[i - 1].minute == minute) {
+            incident->tallies[i - 1].count += count;
+            return;
+        }
+    }
+    if (end == incident->tally_room) {
+        make_room(incident);
+    }
+    incident->tallies[incident->tally_count++] = (struct tally){minute, count};
+}
+
+/*
+ * The ring's slots are written again and again. A slot that is too small gets
+ * at least twice the room, so that all it ever had is less than four times the
+ * longest line.
+ */
+static char *
+room_for(struct incident *incident, struct evidence *evidence, size_t len)
+{
+    enum {
+        ROOM_FIRST = 512
+    };
+
+    size_t room = evidence->room > 0 ? evidence->room : ROOM_FIRST;
+    while (room < len) {
+        room *= 2;
+    }
+    if (room > evidence->room) {
+        evidence->memory = arena_alloc(&incident->arena, room);
+        evidence->room = room;
+    }
+    return evidence->memory;
+}
+
+static struct slice
+copy_to(char *memory, struct slice text)
+{
+    if (text.len > 0) {
+        memcpy(memory, text.data, text.len);
+    }
+    return slice_of(memory, text.len);
+}
+
+static void
+keep_evidence(struct incident *incident, const struct sighting *sighting)
+{
+    uint64_t seen = incident->evidence_seen++;
+    size_t at = seen < EVIDENCE_FIRST
+                  ? (size_t)seen
+                  : EVIDENCE_FIRST
+                        + (size_t)((seen - EVIDENCE_FIRST) % EVIDENCE_LAST);
+    struct evidence *evidence = &incident->evidence[at];
+    char *memory =
+        room_for(incident, evidence, sighting->origin.len + sighting->line.len);
+    evidence->origin = copy_to(memory, sighting->origin);
+    evidence->line = copy_to(memory + sighting->origin.len, sighting->line);
+    evidence->seen_at = sighting->stamp.us;
+    evidence->is_saved = sighting->is_replay;
+}
+
+void
+account_also(struct incident *incident, const struct cause *cause)
+{
+    size_t at = 0;
+    while (at < incident->also_count && incident->also[at] != cause) {
+        at++;
+    }
+    if (at == incident->also_count && at < COUNT(incident->also)) {
+        incident->also[incident->also_count++] = cause;
+    }
+}
+
+void
+account_drop(struct incident *incident)
+{
+    incident->count = 0;
+    incident->replayed = 0;
+    incident->unsaved = 0;
+    incident->tally_count = 0;
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        incident->affected[i].count = 0;
+        incident->affected[i].unsaved = 0;
+    }
+}
+
+void
+account_failure(struct incident *incident, struct affected *affected,
+                const struct sighting *sighting)
+{
+    uint64_t count = account_count(sighting);
+    incident->count += count;
+    if (affected) {
+        affected->count += count;
+    }
+    incident->replayed += sighting->is_replay ? count : 0;
+    if (!sighting->is_replay) {
+        incident->unsaved += count;
+        if (affected) {
+            affected->unsaved += count;
+        }
+        if (sighting->stamp.trust != STAMP_MISSING) {
+            count_minute(incident, sighting->stamp.us / STAMP_MINUTE, count);
+        }
+    }
+    for (size_t i = 0; i < sighting->also_count; i++) {
+        account_also(incident, sighting->also[i]);
+    }
+    keep_evidence(incident, sighting);
+}
+
+void
+account_move(struct incident *into, struct incident *gone)
+{
+    into->count += gone->count;
+    into->replayed += gone->replayed;
+    into->stored_count += gone->stored_count;
+    into->unsaved += gone->unsaved;
+    into->affected_lost += gone->affected_lost;
+    for (size_t i = 0; i < gone->tally_count; i++) {
+        count_minute(into, gone->tallies[i].minute, gone->tallies[i].count);
+    }
+    if (gone->first_seen != 0 && gone->first_seen < into->first_seen) {
+        into->first_seen = gone->first_seen;
+    }
+    gone->unsaved = 0;
+    gone->tally_count = 0;
+    gone->is_dirty = false;
+}
+
+void
+account_span(struct affected *affected, int64_t first_seen, int64_t last_seen)
+{
+    if (affected->first_seen == 0 || first_seen < affected->first_seen) {
+        affected->first_seen = first_seen;
+    }
+    if (last_seen > affected->last_seen) {
+        affected->last_seen = last_seen;
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_INCIDENT_ACCOUNT_H
+#define PULLWHY_INCIDENT_ACCOUNT_H
+
+/*
+ * What a line adds to the account of its incident: counts by minute, evidence,
+ * times, other causes. Whose line it is and what follows from it, the ledger
+ * decides.
+ *
+ * The law: a replay, a line that the history has counted before, adds to what
+ * this run reports and to nothing that the history would hear of.
+ */
+
+#include "incident/incident.h"
+#include "incident/ledger.h"
+
+#include <stdbool.h>
+
+/* Only replays made this incident, and the history has no row of it. */
+bool account_is_replay(const struct incident *incident);
+
+/* How many failures the line tells of, at least 1. */
+uint64_t account_count(const struct sighting *sighting);
+
+/*
+ * Whether the line is of before `when`. Files are given in any order, and a
+ * table of events has none. It is known only if the line tells its time in the
+ * same way as the incident's other lines: clocks that name no zone may be hours
+ * apart.
+ */
+bool account_is_before(const struct incident *incident,
+                       const struct sighting *sighting, int64_t when);
+
+/* The incident is over, and the line is of before its end. */
+bool account_is_late(const struct incident *incident,
+                     const struct sighting *sighting);
+
+/* Times and facts: what a back-off adds as well. */
+void account_line(struct incident *incident, const struct sighting *sighting);
+
+/* All else that a failure adds; `affected` may be NULL. */
+void account_failure(struct incident *incident, struct affected *affected,
+                     const struct sighting *sighting);
+
+/* Notes a cause that another try of the same pull had. */
+void account_also(struct incident *incident, const struct cause *cause);
+
+/* Forgets what was counted. */
+void account_drop(struct incident *incident);
+
+/* Moves the counts of `gone` to `into`, but not those of its rows. */
+void account_move(struct incident *into, struct incident *gone);
+
+/* Widens the span of a row by the other's. */
+void account_span(struct affected *affected, int64_t first_seen,
+                  int64_t last_seen);
+
+#endif
