@@ -104,3 +104,67 @@ sight_tell(struct ledger *ledger, const struct sight *sight,
     }
     return change;
 }
+
+int
+sight_setup(void **state)
+{
+    *state = ledger_new(NULL);
+    return 0;
+}
+
+int
+sight_teardown(void **state)
+{
+    ledger_free(*state);
+    return 0;
+}
+
+struct incident *
+sight_newest(struct ledger *ledger)
+{
+    return ledger_at(ledger, ledger_count(ledger) - 1);
+}
+
+enum incident_state
+sight_state(struct ledger *ledger, size_t index)
+{
+    return ledger_at(ledger, index)->state;
+}
+
+void
+sight_store(struct incident *incident, int64_t id)
+{
+    incident->id = id;
+    incident->is_stored = true;
+    incident->is_dirty = false;
+    incident->unsaved = 0;
+    incident->tally_count = 0;
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        incident->affected[i].is_dirty = false;
+        incident->affected[i].unsaved = 0;
+    }
+}
+
+bool
+sight_is_unsaved(const struct incident *incident)
+{
+    bool is_heard = incident->is_dirty || incident->unsaved > 0
+                 || incident->tally_count > 0;
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        is_heard = is_heard || incident->affected[i].is_dirty
+                || incident->affected[i].unsaved > 0;
+    }
+    return is_heard;
+}
+
+uint64_t
+sight_tallied(const struct incident *incident, int64_t minute)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < incident->tally_count; i++) {
+        if (incident->tallies[i].minute == minute) {
+            count += incident->tallies[i].count;
+        }
+    }
+    return count;
+}

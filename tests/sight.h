@@ -46,6 +46,23 @@ void sight_facts(const struct sight *sight, struct facts *facts);
 enum change sight_tell(struct ledger *ledger, const struct sight *sight,
                        struct incident **incident);
 
+/* A test on a ledger of its own: *state is the struct ledger. */
+#define ON_LEDGER(test) \
+    cmocka_unit_test_setup_teardown(test, sight_setup, sight_teardown)
+
+int sight_setup(void **state);
+int sight_teardown(void **state);
+
+struct incident *sight_newest(struct ledger *ledger);
+enum incident_state sight_state(struct ledger *ledger, size_t index);
+
+/* What history_flush() does to an incident that it has written as row `id`. */
+void sight_store(struct incident *incident, int64_t id);
+
+/* Whether the history would hear of the incident, or of one of its rows. */
+bool sight_is_unsaved(const struct incident *incident);
+uint64_t sight_tallied(const struct incident *incident, int64_t minute);
+
 #define SEE(ledger, ...) \
     sight_tell((ledger), &(const struct sight){__VA_ARGS__}, NULL)
 
