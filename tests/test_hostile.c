@@ -254,6 +254,7 @@ a_line_made_to_be_slow_is_not(void **state)
         "unauthorized: ",
         "Back-off pulling image \"",
         "client with IP :::::",
+        "x509: certificate is valid for ",
     };
 
     struct buf line = {0};
