@@ -213,8 +213,7 @@ facts_hold_no_command(void **state)
         "Failed to pull image \"r.io/a:$(touch boom)\": x",
         "Failed to pull image \"$(touch boom)/a\": x",
         "Failed to pull image \"r.io/a';--\": x",
-        "Failed to pull image \"r.io/a:\033[31m\": Head \"https://r`x`.io/\": "
-        "x",
+        "Failed to pull image \"r.io/a:\033[31m\": Head \"https://r`x`/\": x",
         "Failed to pull image \"r.io/a\": dial tcp $(x):443: x",
         "Failed to pull image \"r.io/a\": lookup ;x on |y:53: no such host",
     };
