@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "assert_slice.h"
+#include "base/buf.h"
 #include "match/classify.h"
 #include "reading.h"
 
@@ -214,6 +215,32 @@ what_is_no_pull_is_nothing(void **state)
     }
 }
 
+/* More than a window of words stands between the two ends. */
+static void
+both_ends_of_a_long_line_are_read(void **state)
+{
+    struct reading *reading = *state;
+
+    enum {
+        LENGTH = 1 << 16
+    };
+    struct buf line = {0};
+    struct finding finding;
+    for (int end = 0; end < 2; end++) {
+        buf_clear(&line);
+        buf_add_text(&line, "failed to pull image: ");
+        buf_add_text(&line, end == 0 ? "manifest unknown " : "");
+        while (line.len < LENGTH) {
+            buf_add_text(&line, "words and ");
+        }
+        buf_add_text(&line, end == 1 ? ": manifest unknown" : "");
+        struct record record = {.message = buf_slice(&line)};
+        classifier_read(reading->classifier, &record, &finding);
+        assert_slice(finding.cause->slug, "image-not-found", "an end");
+    }
+    buf_free(&line);
+}
+
 static void
 an_empty_record_is_nothing(void **state)
 {
@@ -245,6 +272,7 @@ main(void)
         cmocka_unit_test(the_registrys_words_are_kept_without_secrets),
         cmocka_unit_test(kinds_of_findings),
         cmocka_unit_test(what_is_no_pull_is_nothing),
+        cmocka_unit_test(both_ends_of_a_long_line_are_read),
         cmocka_unit_test(an_empty_record_is_nothing),
     };
     return cmocka_run_group_tests(tests, reading_setup, reading_teardown);
