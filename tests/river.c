@@ -197,7 +197,7 @@ by_text(const void *a, const void *b)
 void
 river_tell_ledger(const struct run *run, struct buf *out)
 {
-    char *lines[128];
+    char *lines[128] = {NULL};
     size_t count = 0;
     buf_clear(out);
     for (size_t i = 0; i < ledger_count(run->ledger); i++) {

@@ -98,12 +98,12 @@ counts_pods_and_nodes_once(void **state)
 {
     (void)state;
     struct affected rows[] = {
-        {.namespace = SLICE("a"), .pod = SLICE("x"), .node = SLICE("n1")},
-        {.namespace = SLICE("b"), .pod = SLICE("x"), .node = SLICE("n2")},
-        {.namespace = SLICE("a"), .pod = SLICE("x"), .image = SLICE("i")},
-        {.node = SLICE("n1")    },
-        {.image = SLICE("i")},
-        {.namespace = SLICE("a"),            .pod = SLICE("y"),                  .container = SLICE("c")                  },
+        {.namespace = SLICE("a"),                                                      .pod = SLICE("x"), .node = SLICE("n1")},
+        {.namespace = SLICE("b"),                                                      .pod = SLICE("x"), .node = SLICE("n2")},
+        {.namespace = SLICE("a"),                                                      .pod = SLICE("x"), .image = SLICE("i")},
+        {.node = SLICE("n1")                                                         },
+        {.image = SLICE("i")                                                     },
+        {.namespace = SLICE("a"), .pod = SLICE("y"),                  .container = SLICE("c")                  },
     };
     struct incident incident = {.affected = rows,
                                 .affected_count = COUNT(rows)};
@@ -121,9 +121,9 @@ is_recovered_when_all_rows_are(void **state)
     struct affected rows[2] = {{.is_recovered = true}, {.is_recovered = true}};
     struct incident incident = {.affected = rows, .affected_count = 2};
     assert_true(incident_is_recovered(&incident));
-    rows[1].is_recovered = false;
+    incident.affected[1].is_recovered = false;
     assert_false(incident_is_recovered(&incident));
-    rows[1].is_recovered = true;
+    incident.affected[1].is_recovered = true;
     incident.affected_lost = 1;
     assert_false(incident_is_recovered(&incident));
     incident = (struct incident){0};
