@@ -98,11 +98,11 @@ counts_pods_and_nodes_once(void **state)
 {
     (void)state;
     struct affected rows[] = {
-        {.namespace = SLICE("a"),                                                      .pod = SLICE("x"), .node = SLICE("n1")},
-        {.namespace = SLICE("b"),                                                      .pod = SLICE("x"), .node = SLICE("n2")},
-        {.namespace = SLICE("a"),                                                      .pod = SLICE("x"), .image = SLICE("i")},
-        {.node = SLICE("n1")                                                         },
-        {.image = SLICE("i")                                                     },
+        {.namespace = SLICE("a"),             .pod = SLICE("x"), .node = SLICE("n1")},
+        {.namespace = SLICE("b"),             .pod = SLICE("x"), .node = SLICE("n2")},
+        {.namespace = SLICE("a"),             .pod = SLICE("x"), .image = SLICE("i")},
+        {.node = SLICE("n1")                },
+        {.image = SLICE("i")            },
         {.namespace = SLICE("a"), .pod = SLICE("y"),                  .container = SLICE("c")                  },
     };
     struct incident incident = {.affected = rows,
