@@ -3,6 +3,8 @@
 #include "base/buf.h"
 #include "match/needle.h"
 
+#include <string.h>
+
 static void
 finds_any_of_its_literals(void **state)
 {

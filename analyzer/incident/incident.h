@@ -60,10 +60,8 @@ struct affected {
     struct slice image;
     int64_t first_seen; /* microseconds since 1970 */
     int64_t last_seen;
-    uint64_t count;      /* lines of this run */
-    uint64_t replayed;   /* of count, lines that it holds already */
-    int64_t observed_at; /* when this run last read a line of it */
-    uint64_t unsaved;    /* of these, not yet in the history */
+    uint64_t count;   /* lines of this run */
+    uint64_t unsaved; /* of these, not yet in the history */
     bool is_recovered;
     int64_t recovered_at; /* 0 if this run did not see it */
     bool is_dirty;        /* differs from the history's row */

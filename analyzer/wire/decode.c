@@ -1,44 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/decode.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "wire/columns.h"
 #include "wire/cri.h"
-#include "wire/describe.h"
-#include "wire/klog.h"
+#include "wire/decoder.h"
 #include "wire/logfmt.h"
+#include "wire/rows.h"
 #include "wire/syslog.h"
 
 #include <assert.h>
-
-enum {
-    DEPTH_MAX = 4, /* envelopes around each other; more is nobody's log */
-};
-
-struct decoder {
-    enum format fixed; /* FORMATS: guess */
-    int64_t now;       /* or when the envelope was written */
-    unsigned depth;    /* envelopes taken off so far */
-    bool is_met;       /* the fixed format was found */
-    bool is_waiting;   /* the line's first record was not taken yet */
-    struct slice line;
-    struct buf scratch;
-    struct klog klog;
-    struct columns columns;
-    struct describe describe;
-    struct record record;
-    enum verdict verdict;
-};
-
-/* What an envelope says of the line within. */
-struct envelope {
-    enum format format;
-    struct stamp stamp;
-    struct slice node;
-    struct slice unit;
-    enum level level;
-};
 
 static void decode_line(struct decoder *decoder, struct slice line);
 
@@ -46,8 +16,8 @@ static void decode_line(struct decoder *decoder, struct slice line);
  * A stamp without a zone is right, or not, by the envelope's: klog writes the
  * node's own time, which need not be UTC.
  */
-static struct stamp
-better_stamp(struct stamp inner, struct stamp outer)
+struct stamp
+decoder_stamp(struct stamp inner, struct stamp outer)
 {
     if (inner.trust == STAMP_MISSING) {
         return outer;
@@ -63,10 +33,39 @@ better_stamp(struct stamp inner, struct stamp outer)
     return inner;
 }
 
-/* Decodes what the envelope held, then adds what only the envelope says. */
+void
+decoder_meet(struct decoder *decoder, enum format format)
+{
+    decoder->is_met |= format == decoder->fixed;
+}
+
+/* What is read far from its node: where it was printed says nothing. */
+static bool
+is_of_cluster(enum format format)
+{
+    return format == FORMAT_EVENT || format == FORMAT_COLUMNS
+        || format == FORMAT_DESCRIBE;
+}
+
+/*
+ * The pod that wrote a line is the one it is about, unless the line names
+ * another one.
+ */
 static void
-decode_within(struct decoder *decoder, struct slice rest,
-              const struct envelope *envelope)
+add_writer(struct record *record, const struct envelope *envelope)
+{
+    if (record->namespace.len == 0 && record->pod.len == 0
+        && record->kind.len == 0 && record->container.len == 0) {
+        record->namespace = envelope->namespace;
+        record->pod = envelope->pod;
+        record->pod_uid = envelope->pod_uid;
+        record->container = envelope->container;
+    }
+}
+
+void
+decoder_within(struct decoder *decoder, struct slice rest,
+               const struct envelope *envelope)
 {
     struct record *record = &decoder->record;
     decoder->depth++;
@@ -74,6 +73,10 @@ decode_within(struct decoder *decoder, struct slice rest,
         decoder->now = envelope->stamp.us;
     }
     decode_line(decoder, rest);
+    record->stamp = decoder_stamp(record->stamp, envelope->stamp);
+    if (is_of_cluster(record->format)) {
+        return;
+    }
     if (record->format == FORMAT_PLAIN) {
         record->format = envelope->format;
     }
@@ -86,7 +89,7 @@ decode_within(struct decoder *decoder, struct slice rest,
     if (record->level == LEVEL_UNKNOWN) {
         record->level = envelope->level;
     }
-    record->stamp = better_stamp(record->stamp, envelope->stamp);
+    add_writer(record, envelope);
 }
 
 static enum verdict
@@ -96,9 +99,10 @@ decode_plain(struct decoder *decoder, struct slice line)
     struct slice rest = line;
     decoder->record.format = FORMAT_PLAIN;
     decoder->record.message = line;
-    if (decoder->depth < DEPTH_MAX && stamp_read_rfc3339(&rest, &envelope.stamp)
+    if (decoder->depth < DECODER_DEPTH
+        && stamp_read_rfc3339(&rest, &envelope.stamp)
         && (rest.len == 0 || rest.data[0] == ' ' || rest.data[0] == '\t')) {
-        decode_within(decoder, slice_after(rest, 1), &envelope);
+        decoder_within(decoder, slice_after(rest, 1), &envelope);
         return decoder->verdict;
     }
     return VERDICT_RECORD;
@@ -116,7 +120,7 @@ decode_syslog(struct decoder *decoder, struct slice line)
         .unit = head.program,
         .level = head.level,
     };
-    decode_within(decoder, line, &envelope);
+    decoder_within(decoder, line, &envelope);
     return decoder->verdict;
 }
 
@@ -125,7 +129,7 @@ decode_cri(struct decoder *decoder, struct slice line)
 {
     struct envelope envelope = {.format = FORMAT_CRI};
     cri_peel(&line, &envelope.stamp);
-    decode_within(decoder, line, &envelope);
+    decoder_within(decoder, line, &envelope);
     return decoder->verdict;
 }
 
@@ -157,6 +161,25 @@ decode_describe(struct decoder *decoder, struct slice line)
                            &decoder->record);
 }
 
+/*
+ * A whole object within an envelope. What is none after all is a line as any
+ * other.
+ */
+static enum verdict
+decode_json(struct decoder *decoder, struct slice line)
+{
+    struct document document = {0};
+    struct slice rest = line;
+    struct slice element;
+    document_start(&document);
+    if (slice_skip(&rest, SLICE("[")) || !slice_starts(rest, SLICE("{"))
+        || document_read(&document, &rest, &element) != DOCUMENT_ELEMENT) {
+        document_free(&document);
+        return decode_plain(decoder, line);
+    }
+    return rows_decode_object(decoder, element);
+}
+
 enum trait {
     TRAIT_ENVELOPE = 1, /* taken off whatever format was asked for */
     TRAIT_INDENT = 2,   /* blanks before the line mean something */
@@ -183,6 +206,7 @@ static const struct {
     {"event",    NULL,           decode_plain,    0                         },
     {"columns",  columns_looks,  decode_columns,  0                         },
     {"describe", describe_looks, decode_describe, TRAIT_INDENT | TRAIT_MIXED},
+    {"json",     document_looks, decode_json,     TRAIT_ENVELOPE            },
 };
 
 static_assert(COUNT(formats) == FORMATS, "a row for each format");
@@ -199,7 +223,7 @@ is_allowed(const struct decoder *decoder, enum format format)
 {
     enum format fixed = decoder->fixed;
     if (has_trait(format, TRAIT_ENVELOPE)) {
-        return decoder->depth < DEPTH_MAX;
+        return decoder->depth < DECODER_DEPTH;
     }
     return fixed == FORMATS || fixed == format || !formats[fixed].looks
         || (has_trait(fixed, TRAIT_ENVELOPE) && decoder->is_met);
@@ -213,7 +237,7 @@ decode_line(struct decoder *decoder, struct slice line)
         struct slice text = has_trait(i, TRAIT_INDENT) ? line : trimmed;
         if (formats[i].looks && is_allowed(decoder, i)
             && formats[i].looks(text)) {
-            decoder->is_met |= i == decoder->fixed;
+            decoder_meet(decoder, i);
             decoder->verdict = formats[i].decode(decoder, text);
             return;
         }
@@ -232,12 +256,12 @@ without_quote_mark(struct slice line)
     return line;
 }
 
-/* The formats that have no decoder yet are guessed. */
+/* Whether the line is not of the format that was asked for. */
 static bool
 is_missed(const struct decoder *decoder)
 {
     enum format fixed = decoder->fixed;
-    return fixed != FORMATS && formats[fixed].looks
+    return fixed != FORMATS && fixed != FORMAT_PLAIN
         && !has_trait(fixed, TRAIT_MIXED) && !decoder->is_met;
 }
 
@@ -246,6 +270,7 @@ decoder_new(enum format format)
 {
     struct decoder *decoder = MEM_NEW(struct decoder);
     decoder->fixed = format;
+    decoder->klog.scratch = &decoder->scratch;
     return decoder;
 }
 
@@ -254,24 +279,61 @@ decoder_free(struct decoder *decoder)
 {
     if (decoder) {
         buf_free(&decoder->scratch);
+        document_free(&decoder->document);
         describe_free(&decoder->describe);
         mem_free(decoder);
     }
 }
 
-void
-decoder_feed(struct decoder *decoder, struct slice line, int64_t now)
+static void
+begin_record(struct decoder *decoder)
 {
-    decoder->line = line;
-    decoder->now = now;
+    decoder->now = decoder->fed_now;
     decoder->depth = 0;
     decoder->is_met = false;
-    decoder->is_waiting = true;
     decoder->klog.more = slice_of(NULL, 0);
     decoder->record = (struct record){.count = 1};
     decoder->verdict = VERDICT_FOREIGN;
+}
+
+/*
+ * Makes room for all that is unescaped until the next line, see unescape.h:
+ * the line, and what was kept of those before.
+ */
+static void
+begin_line(struct decoder *decoder, struct slice line, int64_t now)
+{
+    decoder->line = line;
+    decoder->rest = line;
+    decoder->fed_now = now;
+    decoder->has_told = false;
+    decoder->event = (struct event){.scratch = &decoder->scratch};
     buf_clear(&decoder->scratch);
-    buf_reserve(&decoder->scratch, line.len); /* see unescape.h */
+    buf_reserve(&decoder->scratch, line.len + decoder->document.kept.len);
+    begin_record(decoder);
+}
+
+void
+decoder_feed(struct decoder *decoder, struct slice line, int64_t now)
+{
+    begin_line(decoder, line, now);
+    decoder->is_ending = false;
+}
+
+void
+decoder_end(struct decoder *decoder, int64_t now)
+{
+    begin_line(decoder, slice_of(NULL, 0), now);
+    decoder->is_ending = true;
+    decoder->has_told = true;
+}
+
+/* A line that no document goes through. */
+static void
+decode_ordinary(struct decoder *decoder)
+{
+    struct slice line = decoder->rest;
+    decoder->rest = slice_after(line, line.len);
     if (slice_trim(line).len == 0) {
         return;
     }
@@ -287,14 +349,135 @@ decoder_feed(struct decoder *decoder, struct slice line, int64_t now)
     }
 }
 
+/* An object whose end is missing or damaged still tells what it holds. */
+static void
+decode_damaged(struct decoder *decoder, struct slice object)
+{
+    rows_decode_object(decoder, object);
+    if (decoder->record.message.len == 0) {
+        decoder->record.message = object;
+    }
+    decoder->verdict = VERDICT_BROKEN;
+}
+
+static void
+decode_element(struct decoder *decoder, struct slice element)
+{
+    decoder->verdict = rows_decode_object(decoder, element);
+    if (decoder->verdict == VERDICT_RECORD && is_missed(decoder)) {
+        decoder->verdict = VERDICT_BROKEN;
+    }
+}
+
+/* Reads on in the open document. False: nothing is told yet. */
+static bool
+decode_document(struct decoder *decoder)
+{
+    struct slice element;
+    switch (document_read(&decoder->document, &decoder->rest, &element)) {
+    case DOCUMENT_ELEMENT:
+        decode_element(decoder, element);
+        return true;
+    case DOCUMENT_MORE:
+        decoder->verdict = VERDICT_PARTIAL;
+        decoder->record.format = FORMAT_JSON;
+        return !decoder->has_told;
+    case DOCUMENT_END:
+        return !decoder->has_told && slice_trim(decoder->rest).len == 0;
+    case DOCUMENT_CUT:
+        decode_damaged(decoder, element);
+        return true;
+    case DOCUMENT_BROKEN:
+        if (element.len == 0) {
+            decode_ordinary(decoder);
+        } else {
+            decode_damaged(decoder, element);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* What stands between documents: "," and "]" say nothing. */
+static struct slice
+without_array(struct slice line)
+{
+    while (line.len > 0
+           && (slice_trim(slice_before(line, 1)).len == 0 || line.data[0] == ','
+               || line.data[0] == '[' || line.data[0] == ']')) {
+        line = slice_after(line, 1);
+    }
+    return line;
+}
+
+static bool
+decode_rest(struct decoder *decoder)
+{
+    if (decoder->document.is_open) {
+        return decode_document(decoder);
+    }
+    bool is_array = without_array(decoder->rest).len == 0;
+    if (decoder->fixed != FORMAT_PLAIN
+        && (is_array || document_looks(decoder->rest))) {
+        decoder->rest = without_array(decoder->rest);
+        if (!is_array) {
+            document_start(&decoder->document);
+            return decode_document(decoder);
+        }
+        return !decoder->has_told;
+    }
+    decode_ordinary(decoder);
+    return true;
+}
+
+/* At the end of the stream: what was kept for lines that never came. */
+static bool
+decode_kept(struct decoder *decoder)
+{
+    if (!decoder->document.is_open) {
+        return false;
+    }
+    struct slice kept = document_stop(&decoder->document);
+    if (kept.len > 0) {
+        decode_damaged(decoder, kept);
+    }
+    return kept.len > 0;
+}
+
+static bool
+has_more(struct decoder *decoder)
+{
+    return klog_more(&decoder->klog, &decoder->record)
+        || event_more(&decoder->event, &decoder->record);
+}
+
+/* Goes on to what is told next. */
+static bool
+decode_next(struct decoder *decoder)
+{
+    if (decoder->has_told && has_more(decoder)) {
+        return true;
+    }
+    while (!decoder->has_told || decoder->rest.len > 0) {
+        begin_record(decoder);
+        if (decode_rest(decoder)) {
+            return true;
+        }
+        if (decoder->rest.len == 0) {
+            return !decoder->has_told;
+        }
+    }
+    return decoder->is_ending && decode_kept(decoder);
+}
+
 bool
 decoder_next(struct decoder *decoder, struct record *record,
              enum verdict *verdict)
 {
-    if (!decoder->is_waiting && !klog_more(&decoder->klog, &decoder->record)) {
+    if (!decode_next(decoder)) {
         return false;
     }
-    decoder->is_waiting = false;
+    decoder->has_told = true;
     *record = decoder->record;
     *verdict = decoder->verdict;
     return true;
@@ -316,6 +499,8 @@ decoder_holds(const struct decoder *decoder, struct slice text)
     const struct slice memories[] = {
         decoder->line,
         buf_slice(&decoder->scratch),
+        buf_slice(&decoder->document.kept),
+        buf_slice(&decoder->document.last),
         buf_slice(&describe->name),
         buf_slice(&describe->namespace),
         buf_slice(&describe->node),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/logfmt.h"
 
+#include "wire/level.h"
 #include "wire/pairs.h"
 #include "wire/unescape.h"
 
@@ -33,20 +34,6 @@ static const struct {
     {"source", ROLE_OTHER  },
 };
 
-static const struct {
-    const char *name;
-    enum level level;
-} levels[] = {
-    {"trace",   LEVEL_INFO   },
-    {"debug",   LEVEL_INFO   },
-    {"info",    LEVEL_INFO   },
-    {"warn",    LEVEL_WARNING},
-    {"warning", LEVEL_WARNING},
-    {"error",   LEVEL_ERROR  },
-    {"fatal",   LEVEL_ERROR  },
-    {"panic",   LEVEL_ERROR  },
-};
-
 static enum role
 role_of(struct slice key)
 {
@@ -56,17 +43,6 @@ role_of(struct slice key)
         }
     }
     return ROLES;
-}
-
-static enum level
-level_of(struct slice name)
-{
-    for (size_t i = 0; i < COUNT(levels); i++) {
-        if (slice_equal_nocase(name, slice_from(levels[i].name))) {
-            return levels[i].level;
-        }
-    }
-    return LEVEL_UNKNOWN;
 }
 
 bool

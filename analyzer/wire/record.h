@@ -33,6 +33,7 @@ enum format {
     FORMAT_EVENT,
     FORMAT_COLUMNS,
     FORMAT_DESCRIBE,
+    FORMAT_JSON,
     FORMATS,
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/syslog.h"
 
+#include "wire/level.h"
+
 /* <PRI> is facility * 8 + severity, severity 0 the worst. */
 static bool
 read_priority(struct slice *rest, enum level *level)
@@ -12,10 +14,7 @@ read_priority(struct slice *rest, enum level *level)
         || digits.len > 3 || !slice_to_u64(digits, &priority)) {
         return false;
     }
-    uint64_t severity = priority % 8;
-    *level = severity <= 3 ? LEVEL_ERROR
-           : severity == 4 ? LEVEL_WARNING
-                           : LEVEL_INFO;
+    *level = level_of_severity(priority % 8);
     *rest = text;
     return true;
 }
