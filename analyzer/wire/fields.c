@@ -130,6 +130,7 @@ static const struct {
     {NAME("resource.k8s.container.name"),   FIELD_WRITER_CONTAINER},
     {NAME("attributes.k8s.container.name"), FIELD_WRITER_CONTAINER},
     {NAME("ContainerName"),                 FIELD_WRITER_CONTAINER},
+    {NAME("stream"),                        FIELD_STREAM          },
     {NAME("logtag"),                        FIELD_TAG             },
     {NAME("_p"),                            FIELD_TAG             },
 };
