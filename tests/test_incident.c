@@ -97,14 +97,25 @@ static void
 counts_pods_and_nodes_once(void **state)
 {
     (void)state;
-    struct affected rows[] = {
-        {.namespace = SLICE("a"),             .pod = SLICE("x"), .node = SLICE("n1")},
-        {.namespace = SLICE("b"),             .pod = SLICE("x"), .node = SLICE("n2")},
-        {.namespace = SLICE("a"),             .pod = SLICE("x"), .image = SLICE("i")},
-        {.node = SLICE("n1")                },
-        {.image = SLICE("i")            },
-        {.namespace = SLICE("a"), .pod = SLICE("y"),                  .container = SLICE("c")                  },
+    static const char *const names[][5] = {
+        {"a", "x", "",  "n1", "" },
+        {"b", "x", "",  "n2", "" },
+        {"a", "x", "",  "",   "i"},
+        {"",  "",  "",  "n1", "" },
+        {"",  "",  "",  "",   "i"},
+        {"a", "y", "c", "",   "" },
     };
+
+    struct affected rows[COUNT(names)];
+    for (size_t i = 0; i < COUNT(names); i++) {
+        rows[i] = (struct affected){
+            .namespace = slice_from(names[i][0]),
+            .pod = slice_from(names[i][1]),
+            .container = slice_from(names[i][2]),
+            .node = slice_from(names[i][3]),
+            .image = slice_from(names[i][4]),
+        };
+    }
     struct incident incident = {.affected = rows,
                                 .affected_count = COUNT(rows)};
     assert_int_equal(incident_pods(&incident), 3);
