@@ -97,14 +97,28 @@ static void
 counts_pods_and_nodes_once(void **state)
 {
     (void)state;
-    struct affected rows[] = {
-        {.namespace = SLICE("a"), .pod = SLICE("x"), .node = SLICE("n1")},
-        {.namespace = SLICE("b"), .pod = SLICE("x"), .node = SLICE("n2")},
-        {.namespace = SLICE("a"), .pod = SLICE("x"), .image = SLICE("i")},
-        {.node = SLICE("n1")    },
-        {.image = SLICE("i")},
-        {.namespace = SLICE("a"),            .pod = SLICE("y"),                  .container = SLICE("c")                  },
+
+    static const struct {
+        const char *namespace;
+        const char *pod;
+        const char *container;
+        const char *node;
+    } names[] = {
+        {"a", "x", "",  "n1"},
+        {"b", "x", "",  "n2"},
+        {"a", "x", "c", ""  },
+        {"",  "",  "",  "n1"},
+        {"",  "",  "",  ""  },
+        {"a", "y", "c", ""  },
     };
+
+    struct affected rows[COUNT(names)] = {{.count = 1}};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        rows[i].namespace = slice_from(names[i].namespace);
+        rows[i].pod = slice_from(names[i].pod);
+        rows[i].container = slice_from(names[i].container);
+        rows[i].node = slice_from(names[i].node);
+    }
     struct incident incident = {.affected = rows,
                                 .affected_count = COUNT(rows)};
     assert_int_equal(incident_pods(&incident), 3);

@@ -29,11 +29,11 @@ finds_what_the_story_tells(void **state)
     struct pipeline_statistics seen;
     river_run(&run, world, NULL, slice_from(river_story), SIZE_MAX);
     river_tell_ledger(&run, &told);
-    assert_text(
-        buf_slice(&told),
-        "image-not-found|xenia.azurecr.io/web:1 open 1 times, 0 pods, 1 nodes, 1\n"
-        "image-not-found|xenia.azurecr.io/web:1 resolved 3 times, 2 pods, 2 nodes, "
-        "1\n");
+    assert_text(buf_slice(&told), "image-not-found|xenia.azurecr.io/web:1 open "
+                                  "1 times, 0 pods, 1 nodes, 1\n"
+                                  "image-not-found|xenia.azurecr.io/web:1 "
+                                  "resolved 3 times, 2 pods, 2 nodes, "
+                                  "1\n");
     assert_text(buf_slice(&run.changes),
                 "opened backoff|xenia.azurecr.io/web:1\n"
                 "updated backoff|xenia.azurecr.io/web:1\n"
