@@ -64,7 +64,7 @@ holds_none() # FILE...
     for file; do
         test -s "$file" || { echo "$file is empty"; found=0; }
         for secret in $secrets; do
-            if grep -a -o "$secret[A-Za-z0-9.]*" "$file"; then
+            if grep -a -o "${secret}[A-Za-z0-9.]*" "$file"; then
                 found=0
             fi
         done

@@ -127,6 +127,7 @@ a_stored_backoff_that_was_folded_is_told(void **state)
     assert_int_equal(sight_newest(ledger)->state, INCIDENT_OPEN);
 }
 
+/* Of the tries of one pull the one that says least is not told apart. */
 static void
 a_try_that_says_less_yields(void **state)
 {

@@ -109,6 +109,21 @@ seen_again_after_it_was_quiet_goes_on(void **state)
     assert_null(ledger_expire(ledger, SIGHT_START + 9 * STAMP_DAY));
 }
 
+/* At one and the same time, too. */
+static void
+an_incident_can_go_quiet_again(void **state)
+{
+    struct ledger *ledger = *state;
+    int64_t now = SIGHT_START + STAMP_DAY;
+    for (int i = 0; i < 3; i++) {
+        SEE(ledger, .cause = &sight_refused, .pod = "p", .image = "x.io/a:1");
+        assert_non_null(ledger_expire(ledger, now));
+        assert_null(ledger_expire(ledger, now));
+    }
+    assert_int_equal(ledger_count(ledger), 1);
+}
+
+/* A quiet incident that is over in the end is told so. */
 static void
 a_quiet_incident_can_be_resolved(void **state)
 {
@@ -119,6 +134,7 @@ a_quiet_incident_can_be_resolved(void **state)
                      CHANGE_RESOLVED);
 }
 
+/* What failed, and what success ends it; the images are x.io/a:1. */
 static void
 only_the_success_of_all_who_suffer_resolves(void **state)
 {
@@ -200,6 +216,7 @@ only_the_success_of_all_who_suffer_resolves(void **state)
     }
 }
 
+/* One success may end several incidents. */
 static void
 all_that_a_success_resolved_is_told(void **state)
 {
@@ -220,6 +237,7 @@ all_that_a_success_resolved_is_told(void **state)
     assert_int_equal(sight_state(ledger, 3), INCIDENT_OPEN);
 }
 
+/* Files are read in any order; a table of events has none. */
 static void
 a_line_of_before_the_end_opens_no_life(void **state)
 {
@@ -294,6 +312,7 @@ more_pods_than_there_is_room_for_are_counted(void **state)
     assert_non_null(ledger_expire(ledger, SIGHT_START + STAMP_DAY));
 }
 
+/* Those that only a back-off told of are lost as well. */
 static void
 a_full_table_is_not_resolved_by_mistake(void **state)
 {
@@ -310,6 +329,7 @@ a_full_table_is_not_resolved_by_mistake(void **state)
     assert_int_equal(sight_state(ledger, 0), INCIDENT_OPEN);
 }
 
+/* A second, not minutes: nothing here may cost each times each. */
 static void
 many_incidents_cost_no_more_each(void **state)
 {
@@ -364,6 +384,7 @@ main(void)
         ON_LEDGER(opens_counts_and_resolves),
         ON_LEDGER(seen_again_after_it_was_resolved_is_a_new_life),
         ON_LEDGER(seen_again_after_it_was_quiet_goes_on),
+        ON_LEDGER(an_incident_can_go_quiet_again),
         ON_LEDGER(a_quiet_incident_can_be_resolved),
         cmocka_unit_test(only_the_success_of_all_who_suffer_resolves),
         ON_LEDGER(all_that_a_success_resolved_is_told),

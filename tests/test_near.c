@@ -17,13 +17,14 @@ names_the_likely_slip(void **state)
         {"shwo",                                     "show"   },
         {"sow",                                      "show"   },
         {"showw",                                    "show"   },
+        {"slow",                                     "show"   },
+        {"so",                                       NULL     },
         {"sq",                                       "sql"    },
         {"x",                                        NULL     },
         {"",                                         NULL     },
         {"app.log",                                  NULL     },
         {"SHOW",                                     NULL     },
         {"a-word-that-is-much-longer-than-any-name", NULL     },
-        {"slow",                                     "show"   },
     };
 
     static const char *const names[] = {"show", "sql", "history"};

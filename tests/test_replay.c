@@ -73,6 +73,7 @@ a_full_table_of_the_history_may_have_lost_some(void **state)
     assert_int_equal(sight_state(ledger, 0), INCIDENT_OPEN);
 }
 
+/* The same lines once more, on what the first run left in the history. */
 static void
 a_replay_counts_for_the_report_only(void **state)
 {
@@ -125,6 +126,7 @@ a_replay_counts_for_the_report_only(void **state)
     assert_int_equal(sight_newest(ledger)->affected_count, 1);
 }
 
+/* A pod of an earlier life does not keep this one open. */
 static void
 a_replayed_pod_holds_nothing_open(void **state)
 {
@@ -144,10 +146,45 @@ a_replayed_pod_holds_nothing_open(void **state)
     restore(ledger, &known);
     SEE(ledger, .cause = &sight_refused, .pod = "old", .image = "a:1",
         .is_replay = true);
+    /* A success that the history has heard of changes nothing. */
+    assert_int_equal(
+        SEE(ledger, .pod = "p", .image = "a:1", .at = 5, .is_replay = true),
+        CHANGE_NOTHING);
+    assert_int_equal(sight_state(ledger, 0), INCIDENT_OPEN);
     assert_int_equal(SEE(ledger, .pod = "p", .image = "a:1", .at = 9),
                      CHANGE_RESOLVED);
 }
 
+/* The first run folded what waited before the cause, and counted it. */
+static void
+a_replayed_backoff_counts_as_it_did(void **state)
+{
+    struct ledger *ledger = *state;
+    struct affected rows[] = {
+        {.pod = SLICE("p"), .image = SLICE("a:1")}
+    };
+    const struct incident known = {.key = SLICE("refused|docker.io"),
+                                   .cause = &sight_refused,
+                                   .id = 7,
+                                   .life = 1,
+                                   .state = INCIDENT_OPEN,
+                                   .affected = rows,
+                                   .affected_count = COUNT(rows)};
+    restore(ledger, &known);
+    SEE(ledger, .cause = &sight_backoff, .pod = "p", .image = "a:1",
+        .is_replay = true);
+    SEE(ledger, .cause = &sight_refused, .pod = "p", .image = "a:1", .at = 1,
+        .is_replay = true);
+    SEE(ledger, .cause = &sight_backoff, .pod = "p", .image = "a:1", .at = 2,
+        .is_replay = true);
+    struct incident *incident = sight_newest(ledger);
+    assert_int_equal(incident->count, 2);
+    assert_int_equal(incident->replayed, 2);
+    assert_int_equal(incident->affected[0].count, 2);
+    assert_false(sight_is_unsaved(incident));
+}
+
+/* What the history does not have at all stays out of it. */
 static void
 a_replay_that_nobody_remembers_is_not_written(void **state)
 {
@@ -171,6 +208,7 @@ a_replay_that_nobody_remembers_is_not_written(void **state)
     assert_false(sight_is_unsaved(incident));
 }
 
+/* A cause that was read before does not fold what waits now. */
 static void
 a_replayed_cause_folds_nothing_of_the_history(void **state)
 {
@@ -193,6 +231,7 @@ main(void)
         ON_LEDGER(a_full_table_of_the_history_may_have_lost_some),
         ON_LEDGER(a_replay_counts_for_the_report_only),
         ON_LEDGER(a_replayed_pod_holds_nothing_open),
+        ON_LEDGER(a_replayed_backoff_counts_as_it_did),
         ON_LEDGER(a_replay_that_nobody_remembers_is_not_written),
         ON_LEDGER(a_replayed_cause_folds_nothing_of_the_history),
     };
