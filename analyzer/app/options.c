@@ -53,8 +53,9 @@ static const struct option_row rows[] = {
      .argument = "NAME",
      .id = OPTION_INPUT_FORMAT,
      .commands = ON_READING,
-     .about = "auto, klog, logfmt, cri, journal, syslog, event, columns, "
-              "describe, json or plain (default: auto, found for each line)"                  },
+     .about =
+         "auto, klog, logfmt, cri, journal, syslog, event, columns, "
+         "describe, json, csv or plain (default: auto, found for each line)"                  },
     {.name = "db",
      .argument = "PATH",
      .id = OPTION_DB,

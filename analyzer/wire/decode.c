@@ -22,6 +22,7 @@ decoder_free(struct decoder *decoder)
         buf_free(&decoder->scratch);
         document_free(&decoder->document);
         journal_free(&decoder->journal);
+        csv_free(&decoder->csv);
         pieces_free(&decoder->pieces);
         describe_free(&decoder->describe);
         mem_free(decoder);
@@ -55,7 +56,8 @@ begin_line(struct decoder *decoder, struct slice line, int64_t now)
     pieces_next_line(&decoder->pieces);
     buf_reserve(&decoder->scratch, line.len + decoder->document.kept.len
                                        + pieces_len(&decoder->pieces)
-                                       + journal_len(&decoder->journal));
+                                       + journal_len(&decoder->journal)
+                                       + decoder->csv.row.len);
     decoder->rest = paste_clean(line, &decoder->scratch);
     begin_record(decoder);
 }
@@ -184,6 +186,41 @@ decode_journal(struct decoder *decoder)
     return !decoder->has_told;
 }
 
+/* Reads a line of a table with commas. False: it is none. */
+static bool
+decode_csv(struct decoder *decoder)
+{
+    struct slice line = decoder->rest;
+    struct fields fields;
+    enum csv_step step = CSV_FOREIGN;
+    if (!decoder->csv.is_open && csv_read_head(&decoder->csv, line)) {
+        decoder->record.format = FORMAT_CSV;
+        decoder->rest = slice_after(line, line.len);
+        return true;
+    }
+    if (decoder->csv.has_head) {
+        step = csv_read(&decoder->csv, line);
+    }
+    if (step == CSV_FOREIGN) {
+        return false;
+    }
+    decoder->rest = slice_after(line, line.len);
+    decoder->record.format = FORMAT_CSV;
+    if (step == CSV_MORE) {
+        decoder->verdict = VERDICT_PARTIAL;
+        return true;
+    }
+    decoder_meet(decoder, FORMAT_CSV);
+    if (step == CSV_BROKEN) {
+        decoder->record.message = buf_slice(&decoder->csv.row);
+        decoder->verdict = VERDICT_BROKEN;
+        return true;
+    }
+    csv_row(&decoder->csv, &fields);
+    decoder->verdict = rows_decode_fields(decoder, &fields, FORMAT_CSV);
+    return true;
+}
+
 static bool
 decode_rest(struct decoder *decoder)
 {
@@ -193,6 +230,10 @@ decode_rest(struct decoder *decoder)
     if (decoder->journal.is_open
         || (decoder->fixed != FORMAT_PLAIN && journal_looks(decoder->rest))) {
         return decode_journal(decoder);
+    }
+    if (decoder->fixed != FORMAT_PLAIN && !decoder->has_told
+        && decode_csv(decoder)) {
+        return true;
     }
     bool is_array = without_array(decoder->rest).len == 0;
     if (decoder->fixed != FORMAT_PLAIN
@@ -221,6 +262,13 @@ decode_kept(struct decoder *decoder)
     }
     if (journal_stop(&decoder->journal)) {
         decode_entry(decoder);
+        return true;
+    }
+    if (decoder->csv.is_open) {
+        decoder->csv.is_open = false;
+        decoder->record.format = FORMAT_CSV;
+        decoder->record.message = buf_slice(&decoder->csv.row);
+        decoder->verdict = VERDICT_BROKEN;
         return true;
     }
     if (pieces_stop(&decoder->pieces, &kept)) {
@@ -279,6 +327,22 @@ is_within(struct slice text, struct slice memory)
         && text.len <= memory.len - (at - start);
 }
 
+/* Whether a text lies in one of the buffers that a decoder fills. */
+static bool
+is_kept(const struct decoder *decoder, struct slice text)
+{
+    for (size_t i = 0; i < JOURNAL_KEYS; i++) {
+        if (is_within(text, buf_slice(&decoder->journal.last[i]))) {
+            return true;
+        }
+    }
+    return is_within(text, buf_slice(&decoder->document.kept))
+        || is_within(text, buf_slice(&decoder->document.last))
+        || is_within(text, buf_slice(&decoder->pieces.text[STREAM_OUT]))
+        || is_within(text, buf_slice(&decoder->pieces.text[STREAM_ERR]))
+        || is_within(text, buf_slice(&decoder->csv.row));
+}
+
 bool
 decoder_holds(const struct decoder *decoder, struct slice text)
 {
@@ -286,10 +350,6 @@ decoder_holds(const struct decoder *decoder, struct slice text)
     const struct slice memories[] = {
         decoder->line,
         buf_slice(&decoder->scratch),
-        buf_slice(&decoder->document.kept),
-        buf_slice(&decoder->document.last),
-        buf_slice(&decoder->pieces.text[STREAM_OUT]),
-        buf_slice(&decoder->pieces.text[STREAM_ERR]),
         buf_slice(&describe->name),
         buf_slice(&describe->namespace),
         buf_slice(&describe->node),
@@ -302,5 +362,5 @@ decoder_holds(const struct decoder *decoder, struct slice text)
             return true;
         }
     }
-    return text.len == 0;
+    return text.len == 0 || is_kept(decoder, text);
 }

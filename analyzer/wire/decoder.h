@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/slice.h"
 #include "wire/columns.h"
+#include "wire/csv.h"
 #include "wire/decode.h"
 #include "wire/describe.h"
 #include "wire/document.h"
@@ -43,6 +44,7 @@ struct decoder {
     struct document document;
     struct pieces pieces;
     struct journal journal;
+    struct csv csv;
     struct columns columns;
     struct describe describe;
     struct record record;

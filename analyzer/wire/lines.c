@@ -278,6 +278,7 @@ static const struct {
     {"columns",  columns_looks,  decode_columns,  0                            },
     {"describe", describe_looks, decode_describe, TRAIT_INDENT | TRAIT_MIXED   },
     {"json",     document_looks, decode_json,     TRAIT_ENVELOPE               },
+    {"csv",      NULL,           decode_plain,    0                            },
 };
 
 static_assert(COUNT(formats) == FORMATS, "a row for each format");
