@@ -135,6 +135,7 @@ printf '%s\n' 'LAST SEEN   TYPE      REASON   OBJECT      MESSAGE' \
     >"$work/events"
 NODE_NAME=node-of-mine "$pullwhy" --no-db --format json "$work/events" \
     >"$work/out" 2>"$work/err"
+# shellcheck disable=SC2016 # for the inner shell
 is 'an event is of any node' sh -c \
     '! grep -q node-of-mine "$1" && grep -q cause "$1"' - "$work/out"
 NODE_NAME=node-of-mine "$pullwhy" --no-db --format json "$work/log" \
