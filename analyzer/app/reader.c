@@ -52,24 +52,24 @@ raw_text(struct slice line, const struct record *record, enum verdict verdict)
 
 /* Hands on all that the decoder tells now. */
 static void
-read_records(struct reader *reader, struct reading *reading)
+read_records(struct reader *reader, const struct reading *place)
 {
-    struct slice line = reading->line;
+    struct reading reading = *place;
     struct record record;
     struct finding finding;
     struct finding nothing = {.kind = FINDING_NOTHING};
-    while (decoder_next(reader->decoder, &record, &reading->verdict)) {
-        bool has_record = reading->verdict == VERDICT_RECORD
-                       || reading->verdict == VERDICT_BROKEN;
-        reader->broken += reading->verdict == VERDICT_BROKEN;
-        reading->record = &record;
-        reading->line = raw_text(line, &record, reading->verdict);
-        reading->finding = &nothing;
+    while (decoder_next(reader->decoder, &record, &reading.verdict)) {
+        bool has_record = reading.verdict == VERDICT_RECORD
+                       || reading.verdict == VERDICT_BROKEN;
+        reader->broken += reading.verdict == VERDICT_BROKEN;
+        reading.record = &record;
+        reading.line = raw_text(place->line, &record, reading.verdict);
+        reading.finding = &nothing;
         if (has_record) {
             classifier_read(reader->classifier, &record, &finding);
-            reading->finding = &finding;
+            reading.finding = &finding;
         }
-        reader->sink(reader->ctx, reading);
+        reader->sink(reader->ctx, &reading);
     }
 }
 
