@@ -32,21 +32,26 @@ change_at(struct slice text)
     return i;
 }
 
+/* Whether a change is to be made at one of the bytes `lead`. */
 static bool
-needs_change(struct slice line)
+has_change(struct slice line, char lead)
 {
-    static const char leads[] = {'\xe2', '\xef', '\xc2'};
-    for (size_t i = 0; i < COUNT(leads); i++) {
-        struct slice rest = line;
-        struct slice head;
-        while (slice_cut(&rest, leads[i], &head)) {
-            struct slice text = slice_after(line, line.len - rest.len - 1);
-            if (change_at(text) < COUNT(changes)) {
-                return true;
-            }
+    struct slice rest = line;
+    struct slice head;
+    while (slice_cut(&rest, lead, &head)) {
+        struct slice text = slice_after(line, line.len - rest.len - 1);
+        if (change_at(text) < COUNT(changes)) {
+            return true;
         }
     }
     return false;
+}
+
+static bool
+needs_change(struct slice line)
+{
+    return has_change(line, '\xe2') || has_change(line, '\xef')
+        || has_change(line, '\xc2');
 }
 
 struct slice

@@ -151,6 +151,19 @@ value_next_member(struct slice *rest, struct value_member *member)
     return true;
 }
 
+/* Puts the member's value where its name stands, if that is still empty. */
+static void
+keep_first(const struct value_member *member, const char *const names[],
+           struct slice values[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].len == 0
+            && slice_equal(member->key, slice_from(names[i]))) {
+            values[i] = member->value;
+        }
+    }
+}
+
 void
 value_pick(struct slice object, const char *const names[],
            struct slice values[], size_t count)
@@ -160,16 +173,8 @@ value_pick(struct slice object, const char *const names[],
     for (size_t i = 0; i < count; i++) {
         values[i] = slice_of(NULL, 0);
     }
-    if (!value_is_object(object)) {
-        return;
-    }
-    while (value_next_member(&rest, &member)) {
-        for (size_t i = 0; i < count; i++) {
-            if (values[i].len == 0
-                && slice_equal(member.key, slice_from(names[i]))) {
-                values[i] = member.value;
-            }
-        }
+    while (value_is_object(object) && value_next_member(&rest, &member)) {
+        keep_first(&member, names, values, count);
     }
 }
 
