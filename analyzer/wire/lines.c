@@ -194,7 +194,7 @@ decode_logfmt(struct decoder *decoder, struct slice line)
     struct record *record = &decoder->record;
     enum verdict verdict = logfmt_decode(line, &decoder->scratch, record);
     struct slice message = record->message;
-    if (decoder->depth == DECODER_DEPTH
+    if (verdict != VERDICT_RECORD || decoder->depth == DECODER_DEPTH
         || !(klog_looks(message) || logfmt_looks(message))) {
         return verdict;
     }
