@@ -285,15 +285,26 @@ read_status(struct event *event, struct slice status, struct record *record)
     return true;
 }
 
+/* The next waiting container of one list of statuses. */
+static bool
+next_waiting(struct event *event, struct slice *statuses,
+             struct record *record)
+{
+    struct slice status;
+    while (value_next_element(statuses, &status)) {
+        if (read_status(event, status, record)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 event_more(struct event *event, struct record *record)
 {
-    struct slice status;
     for (size_t i = 0; i < COUNT(event->statuses); i++) {
-        while (value_next_element(&event->statuses[i], &status)) {
-            if (read_status(event, status, record)) {
-                return true;
-            }
+        if (next_waiting(event, &event->statuses[i], record)) {
+            return true;
         }
     }
     return false;

@@ -227,18 +227,25 @@ descend(struct walk *walk, struct slice path, struct slice object)
     walk->rest[walk->depth] = value_inside(object);
 }
 
+/* The next member of the innermost object that still has one. */
+static bool
+next_member(struct walk *walk, struct value_member *member)
+{
+    while (!value_next_member(&walk->rest[walk->depth], member)) {
+        if (walk->depth == 0) {
+            return false;
+        }
+        walk->depth--;
+    }
+    return true;
+}
+
 void
 fields_add_object(struct fields *fields, struct slice object)
 {
     struct walk walk = {.rest = {value_inside(object)}};
     struct value_member member;
-    for (;;) {
-        if (!value_next_member(&walk.rest[walk.depth], &member)) {
-            if (walk.depth-- == 0) {
-                return;
-            }
-            continue;
-        }
+    while (next_member(&walk, &member)) {
         size_t len = walk.len[walk.depth];
         if (member.key.len == 0 || member.key.len > sizeof(walk.path) - len) {
             continue;
@@ -251,6 +258,22 @@ fields_add_object(struct fields *fields, struct slice object)
             fields_add(fields, path, member.value);
         }
     }
+}
+
+/* What ".123" adds to a count of units of `unit` microseconds. */
+static int64_t
+fraction_us(struct slice digits, int64_t unit)
+{
+    int64_t us = 0;
+    for (size_t at = 0; at < digits.len && unit >= 10; at++) {
+        char digit = digits.data[at];
+        if (digit < '0' || digit > '9') {
+            break;
+        }
+        unit /= 10;
+        us += (digit - '0') * unit;
+    }
+    return us;
 }
 
 /* A number of seconds or thousandths or millionths of such, by its size. */
@@ -279,16 +302,8 @@ read_epoch(struct slice text, struct stamp *stamp)
         if (number >= units[i].below) {
             continue;
         }
-        int64_t us = (int64_t)number * units[i].us;
-        int64_t unit = units[i].us;
-        for (size_t at = 0; at < fraction.len && unit >= 10; at++) {
-            unit /= 10;
-            char digit = fraction.data[at];
-            if (digit < '0' || digit > '9') {
-                break;
-            }
-            us += (digit - '0') * unit;
-        }
+        int64_t us = (int64_t)number * units[i].us
+                   + fraction_us(fraction, units[i].us);
         *stamp = (struct stamp){us, STAMP_EXACT};
         return true;
     }

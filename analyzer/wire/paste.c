@@ -33,20 +33,24 @@ change_at(struct slice text)
 }
 
 static bool
-needs_change(struct slice line)
+has_change_behind(struct slice line, char lead)
 {
-    static const char leads[] = {'\xe2', '\xef', '\xc2'};
-    for (size_t i = 0; i < COUNT(leads); i++) {
-        struct slice rest = line;
-        struct slice head;
-        while (slice_cut(&rest, leads[i], &head)) {
-            struct slice text = slice_after(line, line.len - rest.len - 1);
-            if (change_at(text) < COUNT(changes)) {
-                return true;
-            }
+    struct slice rest = line;
+    struct slice head;
+    while (slice_cut(&rest, lead, &head)) {
+        struct slice text = slice_after(line, line.len - rest.len - 1);
+        if (change_at(text) < COUNT(changes)) {
+            return true;
         }
     }
     return false;
+}
+
+static bool
+needs_change(struct slice line)
+{
+    return has_change_behind(line, '\xe2') || has_change_behind(line, '\xef')
+        || has_change_behind(line, '\xc2');
 }
 
 struct slice

@@ -151,6 +151,19 @@ value_next_member(struct slice *rest, struct value_member *member)
     return true;
 }
 
+/* The first of that name, as JSON's readers differ on which one counts. */
+static void
+pick(const struct value_member *member, const char *const names[],
+     struct slice values[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].len == 0
+            && slice_equal(member->key, slice_from(names[i]))) {
+            values[i] = member->value;
+        }
+    }
+}
+
 void
 value_pick(struct slice object, const char *const names[],
            struct slice values[], size_t count)
@@ -164,12 +177,7 @@ value_pick(struct slice object, const char *const names[],
         return;
     }
     while (value_next_member(&rest, &member)) {
-        for (size_t i = 0; i < count; i++) {
-            if (values[i].len == 0
-                && slice_equal(member.key, slice_from(names[i]))) {
-                values[i] = member.value;
-            }
-        }
+        pick(&member, names, values, count);
     }
 }
 
