@@ -325,29 +325,26 @@ teach_scale_set(const struct registry *registry, struct incident *incident,
     }
 }
 
-/* Whether the input tells of pulls that worked at all, at that time. */
-static bool
-others_work(const struct witness *witness, const struct registry *but,
-            const struct incident *incident)
-{
-    for (size_t i = 0; i < witness->count; i++) {
-        const struct registry *registry = witness->registries[i];
-        for (size_t k = 0; registry != but && k < registry->count; k++) {
-            if (registry->sights[k].is_success
-                && is_near(&registry->sights[k], incident)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static bool
 has_success(const struct registry *registry, const struct incident *incident)
 {
     for (size_t i = 0; i < registry->count; i++) {
         if (registry->sights[i].is_success
             && is_near(&registry->sights[i], incident)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the input tells of pulls that worked at all, at that time. */
+static bool
+others_work(const struct witness *witness, const struct registry *but,
+            const struct incident *incident)
+{
+    for (size_t i = 0; i < witness->count; i++) {
+        if (witness->registries[i] != but
+            && has_success(witness->registries[i], incident)) {
             return true;
         }
     }
