@@ -12,7 +12,8 @@
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
  *             block under match:), yaml, cause, catalog, gather and facts,
  *             classify (a record's meaning), redact, prove
- *   incident/ key (identity), places (finds them), incident (states), ledger
+ *   incident/ key (identity), places (finds them), incident (states), ledger,
+ *             witness (what else happened at a registry)
  *   store/    db, statement, batch, history, query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, printable, words, paper, render_text,
  *             render_json, annotation, table

@@ -150,6 +150,7 @@ observe(struct origin *origin, const struct reading *reading)
     struct sighting sighting = {
         .cause = finding->cause,
         .is_success = finding->kind == FINDING_SUCCESS,
+        .was_there = finding->was_there,
         .is_replay = reading->start < origin->counted,
         .also_count = finding->also_count,
         .facts = &facts,
@@ -254,6 +255,7 @@ pipeline_tick(struct pipeline *pipeline, int64_t now)
 bool
 pipeline_flush(struct pipeline *pipeline, struct fault *fault)
 {
+    ledger_testify(pipeline->config.ledger);
     if (!pipeline->config.history) {
         return true;
     }
