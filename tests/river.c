@@ -197,7 +197,7 @@ by_text(const void *a, const void *b)
 void
 river_tell_ledger(const struct run *run, struct buf *out)
 {
-    char *lines[128];
+    char *lines[128] = {NULL};
     size_t count = 0;
     buf_clear(out);
     for (size_t i = 0; i < ledger_count(run->ledger); i++) {
@@ -211,9 +211,8 @@ river_tell_ledger(const struct run *run, struct buf *out)
                       incident_pods(incident), incident_nodes(incident),
                       (unsigned long long)incident->evidence_seen);
             assert_true(count < COUNT(lines));
-            lines[count++] = line.data;
             buf_add_byte(&line, '\0');
-            lines[count - 1] = line.data;
+            lines[count++] = line.data;
         }
     }
     qsort(lines, count, sizeof(*lines), by_text);

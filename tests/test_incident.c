@@ -132,16 +132,27 @@ static void
 is_recovered_when_all_rows_are(void **state)
 {
     (void)state;
-    struct affected rows[2] = {{.is_recovered = true}, {.is_recovered = true}};
-    struct incident incident = {.affected = rows, .affected_count = 2};
-    assert_true(incident_is_recovered(&incident));
-    rows[1].is_recovered = false;
-    assert_false(incident_is_recovered(&incident));
-    rows[1].is_recovered = true;
-    incident.affected_lost = 1;
-    assert_false(incident_is_recovered(&incident));
-    incident = (struct incident){0};
-    assert_false(incident_is_recovered(&incident));
+
+    static const struct {
+        struct affected rows[2];
+        size_t count;
+        uint64_t lost;
+        bool is_recovered;
+    } cases[] = {
+        {{{.is_recovered = true}, {.is_recovered = true}},  2, 0, true },
+        {{{.is_recovered = true}, {.is_recovered = false}}, 2, 0, false},
+        {{{.is_recovered = true}, {.is_recovered = true}},  2, 1, false},
+        {{{.is_recovered = true}, {.is_recovered = true}},  0, 0, false},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct affected rows[2] = {cases[i].rows[0], cases[i].rows[1]};
+        const struct incident incident = {.affected = rows,
+                                          .affected_count = cases[i].count,
+                                          .affected_lost = cases[i].lost};
+        assert_int_equal(incident_is_recovered(&incident),
+                         cases[i].is_recovered);
+    }
 }
 
 static void

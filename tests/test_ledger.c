@@ -192,12 +192,11 @@ only_the_success_of_all_who_suffer_resolves(void **state)
         for (size_t n = 0; n < 2; n++) {
             struct sight failed = cases[i].failed[n];
             bool is_there = n == 0 || failed.pod || failed.node;
-            failed.cause = &sight_secret;
             failed.at = (int)n;
             if (!failed.image && !failed.line) {
                 failed.image = "x.io/a:1";
             }
-            /* One incident for all: a node's cause with no node's name. */
+            /* Of a registry's cause, so that all is one incident. */
             failed.cause = &sight_no_login;
             if (is_there) {
                 sight_tell(ledger, &failed, &incident);

@@ -50,26 +50,26 @@ raw_text(struct slice line, const struct record *record, enum verdict verdict)
                                                            : line;
 }
 
-/* Hands on all that the decoder tells now. */
+/* Hands on all that the decoder tells now of the line that *from speaks of. */
 static void
-read_records(struct reader *reader, struct reading *reading)
+read_records(struct reader *reader, const struct reading *from)
 {
-    struct slice line = reading->line;
     struct record record;
     struct finding finding;
     struct finding nothing = {.kind = FINDING_NOTHING};
-    while (decoder_next(reader->decoder, &record, &reading->verdict)) {
-        bool has_record = reading->verdict == VERDICT_RECORD
-                       || reading->verdict == VERDICT_BROKEN;
-        reader->broken += reading->verdict == VERDICT_BROKEN;
-        reading->record = &record;
-        reading->line = raw_text(line, &record, reading->verdict);
-        reading->finding = &nothing;
+    struct reading reading = *from;
+    while (decoder_next(reader->decoder, &record, &reading.verdict)) {
+        bool has_record = reading.verdict == VERDICT_RECORD
+                       || reading.verdict == VERDICT_BROKEN;
+        reader->broken += reading.verdict == VERDICT_BROKEN;
+        reading.record = &record;
+        reading.line = raw_text(from->line, &record, reading.verdict);
+        reading.finding = &nothing;
         if (has_record) {
             classifier_read(reader->classifier, &record, &finding);
-            reading->finding = &finding;
+            reading.finding = &finding;
         }
-        reader->sink(reader->ctx, reading);
+        reader->sink(reader->ctx, &reading);
     }
 }
 
