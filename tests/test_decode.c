@@ -44,10 +44,6 @@ takes_envelopes_off(void **state)
         {"2026-11-23T17:00:00.5Z stdout F text",
          "cri unknown\nstamp: 2026-11-23T17:00:00.500000Z exact\n"
          "message: text\n"                                                                                     },
- /* A piece of a line is no line yet. */
-        {"2026-11-23T17:00:00.5Z stdout P text",
-         "plain unknown\nstamp: 2026-11-23T17:00:00.500000Z exact\n"
-         "message: stdout P text\n"                                                                            },
         {"2026-11-23T17:00:00Z Failed: x",
          "plain unknown\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
          "message: Failed: x\n"                                                                                },

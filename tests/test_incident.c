@@ -97,27 +97,24 @@ static void
 counts_pods_and_nodes_once(void **state)
 {
     (void)state;
-
-    static const struct {
-        const char *namespace;
-        const char *pod;
-        const char *container;
-        const char *node;
-    } names[] = {
-        {"a", "x", "",  "n1"},
-        {"b", "x", "",  "n2"},
-        {"a", "x", "c", ""  },
-        {"",  "",  "",  "n1"},
-        {"",  "",  "",  ""  },
-        {"a", "y", "c", ""  },
+    static const char *const names[][5] = {
+        {"a", "x", "",  "n1", "" },
+        {"b", "x", "",  "n2", "" },
+        {"a", "x", "",  "",   "i"},
+        {"",  "",  "",  "n1", "" },
+        {"",  "",  "",  "",   "i"},
+        {"a", "y", "c", "",   "" },
     };
 
-    struct affected rows[COUNT(names)] = {{.count = 1}};
+    struct affected rows[COUNT(names)];
     for (size_t i = 0; i < COUNT(names); i++) {
-        rows[i].namespace = slice_from(names[i].namespace);
-        rows[i].pod = slice_from(names[i].pod);
-        rows[i].container = slice_from(names[i].container);
-        rows[i].node = slice_from(names[i].node);
+        rows[i] = (struct affected){
+            .namespace = slice_from(names[i][0]),
+            .pod = slice_from(names[i][1]),
+            .container = slice_from(names[i][2]),
+            .node = slice_from(names[i][3]),
+            .image = slice_from(names[i][4]),
+        };
     }
     struct incident incident = {.affected = rows,
                                 .affected_count = COUNT(rows)};
@@ -132,27 +129,16 @@ static void
 is_recovered_when_all_rows_are(void **state)
 {
     (void)state;
-
-    static const struct {
-        struct affected rows[2];
-        size_t count;
-        uint64_t lost;
-        bool is_recovered;
-    } cases[] = {
-        {{{.is_recovered = true}, {.is_recovered = true}},  2, 0, true },
-        {{{.is_recovered = true}, {.is_recovered = false}}, 2, 0, false},
-        {{{.is_recovered = true}, {.is_recovered = true}},  2, 1, false},
-        {{{.is_recovered = true}, {.is_recovered = true}},  0, 0, false},
-    };
-
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct affected rows[2] = {cases[i].rows[0], cases[i].rows[1]};
-        const struct incident incident = {.affected = rows,
-                                          .affected_count = cases[i].count,
-                                          .affected_lost = cases[i].lost};
-        assert_int_equal(incident_is_recovered(&incident),
-                         cases[i].is_recovered);
-    }
+    struct affected rows[2] = {{.is_recovered = true}, {.is_recovered = true}};
+    struct incident incident = {.affected = rows, .affected_count = 2};
+    assert_true(incident_is_recovered(&incident));
+    incident.affected[1].is_recovered = false;
+    assert_false(incident_is_recovered(&incident));
+    incident.affected[1].is_recovered = true;
+    incident.affected_lost = 1;
+    assert_false(incident_is_recovered(&incident));
+    incident = (struct incident){0};
+    assert_false(incident_is_recovered(&incident));
 }
 
 static void

@@ -50,20 +50,20 @@ raw_text(struct slice line, const struct record *record, enum verdict verdict)
                                                            : line;
 }
 
-/* Hands on all that the decoder tells now of the line that *from speaks of. */
+/* Hands on all that the decoder tells now. */
 static void
-read_records(struct reader *reader, const struct reading *from)
+read_records(struct reader *reader, const struct reading *place)
 {
+    struct reading reading = *place;
     struct record record;
     struct finding finding;
     struct finding nothing = {.kind = FINDING_NOTHING};
-    struct reading reading = *from;
     while (decoder_next(reader->decoder, &record, &reading.verdict)) {
         bool has_record = reading.verdict == VERDICT_RECORD
                        || reading.verdict == VERDICT_BROKEN;
         reader->broken += reading.verdict == VERDICT_BROKEN;
         reading.record = &record;
-        reading.line = raw_text(from->line, &record, reading.verdict);
+        reading.line = raw_text(place->line, &record, reading.verdict);
         reading.finding = &nothing;
         if (has_record) {
             classifier_read(reader->classifier, &record, &finding);

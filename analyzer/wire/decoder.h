@@ -3,7 +3,7 @@
 #define PULLWHY_WIRE_DECODER_H
 
 /*
- * What the parts of the decoder share; for decode.c and rows.c alone. A part
+ * What the parts of the decoder share; for decode.c, lines.c and rows.c alone. A part
  * takes one envelope off and gives what is within back to decoder_within(), as
  * deep as DECODER_DEPTH.
  */
@@ -11,11 +11,14 @@
 #include "base/buf.h"
 #include "base/slice.h"
 #include "wire/columns.h"
+#include "wire/csv.h"
 #include "wire/decode.h"
 #include "wire/describe.h"
 #include "wire/document.h"
 #include "wire/event.h"
+#include "wire/journal.h"
 #include "wire/klog.h"
+#include "wire/pieces.h"
 #include "wire/record.h"
 
 #include <stdbool.h>
@@ -39,6 +42,9 @@ struct decoder {
     struct klog klog;
     struct event event;
     struct document document;
+    struct pieces pieces;
+    struct journal journal;
+    struct csv csv;
     struct columns columns;
     struct describe describe;
     struct record record;
@@ -64,6 +70,13 @@ void decoder_within(struct decoder *decoder, struct slice rest,
 
 /* That a format was recognised. */
 void decoder_meet(struct decoder *decoder, enum format format);
+
+/*
+ * Puts a line together that came in pieces: on true *text is the whole line,
+ * else the verdict is VERDICT_PARTIAL.
+ */
+bool decoder_join(struct decoder *decoder, enum stream stream, bool is_piece,
+                  struct slice *text);
 
 /* The stamp to believe: better the inner one, if it has a zone. */
 struct stamp decoder_stamp(struct stamp inner, struct stamp outer);

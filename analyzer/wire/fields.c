@@ -130,6 +130,7 @@ static const struct {
     {NAME("resource.k8s.container.name"),   FIELD_WRITER_CONTAINER},
     {NAME("attributes.k8s.container.name"), FIELD_WRITER_CONTAINER},
     {NAME("ContainerName"),                 FIELD_WRITER_CONTAINER},
+    {NAME("stream"),                        FIELD_STREAM          },
     {NAME("logtag"),                        FIELD_TAG             },
     {NAME("_p"),                            FIELD_TAG             },
 };
@@ -298,10 +299,46 @@ read_epoch(struct slice text, struct stamp *stamp)
     return false;
 }
 
+/* "11/23/2026, 5:00:00.5 PM", as Azure's portal exports it, in UTC. */
+static bool
+read_american(struct slice text, struct stamp *stamp)
+{
+    uint64_t number[6] = {0};
+    uint64_t thousandths = 0;
+    static const char ends[] = {'/', '/', ',', ':', ':'};
+    struct slice part;
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        if (!slice_cut(&text, ends[i], &part)
+            || !slice_to_u64(slice_trim(part), &number[i])
+            || number[i] > 9999) {
+            return false;
+        }
+    }
+    struct slice second = slice_word(&text);
+    if (slice_cut(&second, '.', &part)) {
+        slice_to_u64(second, &thousandths);
+        second = part;
+    }
+    bool is_late = slice_equal(slice_trim(text), SLICE("PM"));
+    if (!slice_to_u64(second, &number[5]) || number[0] > 12 || number[0] == 0
+        || number[1] > 31 || number[3] > 12 || thousandths > 999) {
+        return false;
+    }
+    int64_t days = stamp_days((int)number[2], (int)number[0], (int)number[1]);
+    uint64_t hours = number[3] % 12 + (is_late ? 12 : 0);
+    *stamp = (struct stamp){days * STAMP_DAY + (int64_t)hours * STAMP_HOUR
+                                + (int64_t)number[4] * STAMP_MINUTE
+                                + (int64_t)number[5] * STAMP_SECOND
+                                + (int64_t)thousandths * STAMP_SECOND / 1000,
+                            STAMP_EXACT};
+    return true;
+}
+
 bool
 fields_stamp(struct slice text, struct stamp *stamp)
 {
-    return stamp_read_rfc3339(&text, stamp) || read_epoch(text, stamp);
+    return stamp_read_rfc3339(&text, stamp) || read_epoch(text, stamp)
+        || read_american(text, stamp);
 }
 
 /* POD_NAMESPACE_CONTAINER-ID.log */

@@ -44,7 +44,8 @@ enum field {
     FIELD_WRITER_POD,
     FIELD_WRITER_UID,
     FIELD_WRITER_CONTAINER,
-    FIELD_TAG, /* "F", "P": whole or a piece */
+    FIELD_STREAM, /* "stdout", "stderr" */
+    FIELD_TAG,    /* "F", "P": whole or a piece */
     FIELDS,
 };
 

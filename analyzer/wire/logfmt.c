@@ -11,6 +11,7 @@ enum role {
     ROLE_MESSAGE,
     ROLE_ERROR,
     ROLE_HOST,
+    ROLE_UNIT,
     ROLE_OTHER,
     ROLES,
 };
@@ -20,18 +21,19 @@ static const struct {
     const char *name;
     enum role role;
 } keys[] = {
-    {"time",   ROLE_TIME   },
-    {"ts",     ROLE_TIME   },
-    {"t",      ROLE_TIME   },
-    {"level",  ROLE_LEVEL  },
-    {"lvl",    ROLE_LEVEL  },
-    {"msg",    ROLE_MESSAGE},
-    {"error",  ROLE_ERROR  },
-    {"err",    ROLE_ERROR  },
-    {"host",   ROLE_HOST   },
-    {"caller", ROLE_OTHER  },
-    {"logger", ROLE_OTHER  },
-    {"source", ROLE_OTHER  },
+    {"time",      ROLE_TIME   },
+    {"ts",        ROLE_TIME   },
+    {"t",         ROLE_TIME   },
+    {"level",     ROLE_LEVEL  },
+    {"lvl",       ROLE_LEVEL  },
+    {"msg",       ROLE_MESSAGE},
+    {"error",     ROLE_ERROR  },
+    {"err",       ROLE_ERROR  },
+    {"host",      ROLE_HOST   },
+    {"component", ROLE_UNIT   },
+    {"caller",    ROLE_OTHER  },
+    {"logger",    ROLE_OTHER  },
+    {"source",    ROLE_OTHER  },
 };
 
 static enum role
@@ -72,6 +74,7 @@ logfmt_decode(struct slice line, struct buf *scratch, struct record *record)
     record->message = values[ROLE_MESSAGE];
     record->error = unescape_all(values[ROLE_ERROR], scratch);
     record->host = values[ROLE_HOST];
+    record->unit = values[ROLE_UNIT];
     if (record->message.len == 0 && record->error.len == 0) {
         record->message = line;
         return VERDICT_BROKEN;

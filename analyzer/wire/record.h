@@ -34,6 +34,7 @@ enum format {
     FORMAT_COLUMNS,
     FORMAT_DESCRIBE,
     FORMAT_JSON,
+    FORMAT_CSV,
     FORMATS,
 };
 

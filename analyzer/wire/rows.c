@@ -6,6 +6,10 @@
 #include "wire/unescape.h"
 #include "wire/value.h"
 
+enum {
+    DOCKER_PIECE = 16 * 1024, /* bytes; longer lines are cut there */
+};
+
 static void
 fill_empty(struct slice *text, struct slice value)
 {
@@ -133,6 +137,26 @@ add_details(struct decoder *decoder, const struct fields *fields)
     fill_empty(&record->pod_uid, value[FIELD_POD_UID]);
 }
 
+static enum stream
+stream_of(const struct fields *fields)
+{
+    return slice_equal(fields->value[FIELD_STREAM], SLICE("stderr"))
+             ? STREAM_ERR
+             : STREAM_OUT;
+}
+
+/* Tagged as such, or as long as docker makes them, without an end. */
+static bool
+is_piece_of_line(const struct fields *fields)
+{
+    struct slice message = fields->value[FIELD_MESSAGE];
+    struct slice tag = fields->value[FIELD_TAG];
+    return slice_equal(tag, SLICE("P"))
+        || (tag.len == 0 && fields->value[FIELD_STREAM].len > 0
+            && message.len == DOCKER_PIECE
+            && !slice_ends(message, SLICE("\n")));
+}
+
 enum verdict
 rows_decode_fields(struct decoder *decoder, const struct fields *fields,
                    enum format format)
@@ -145,10 +169,15 @@ rows_decode_fields(struct decoder *decoder, const struct fields *fields,
         return VERDICT_FOREIGN;
     }
     struct envelope envelope = envelope_of(fields, format);
+    bool is_piece = is_piece_of_line(fields);
     while (message.len > 0
            && (message.data[message.len - 1] == '\n'
                || message.data[message.len - 1] == '\r')) {
         message.len--;
+    }
+    if ((is_piece || fields->value[FIELD_STREAM].len > 0)
+        && !decoder_join(decoder, stream_of(fields), is_piece, &message)) {
+        return VERDICT_PARTIAL;
     }
     decoder_within(decoder, message, &envelope);
     add_details(decoder, fields);
