@@ -23,6 +23,7 @@ decoder_free(struct decoder *decoder)
         document_free(&decoder->document);
         journal_free(&decoder->journal);
         csv_free(&decoder->csv);
+        yaml_object_free(&decoder->yaml);
         pieces_free(&decoder->pieces);
         describe_free(&decoder->describe);
         mem_free(decoder);
@@ -54,10 +55,11 @@ begin_line(struct decoder *decoder, struct slice line, int64_t now)
     decoder->event = (struct event){.scratch = &decoder->scratch};
     buf_clear(&decoder->scratch);
     pieces_next_line(&decoder->pieces);
-    buf_reserve(&decoder->scratch, line.len + decoder->document.kept.len
-                                       + pieces_len(&decoder->pieces)
-                                       + journal_len(&decoder->journal)
-                                       + decoder->csv.row.len);
+    buf_reserve(&decoder->scratch,
+                line.len + decoder->document.kept.len
+                    + pieces_len(&decoder->pieces)
+                    + journal_len(&decoder->journal) + decoder->csv.row.len
+                    + YAML_OBJECT_GROWTH * decoder->yaml.kept.len);
     decoder->rest = paste_clean(line, &decoder->scratch);
     begin_record(decoder);
 }
@@ -221,6 +223,25 @@ decode_csv(struct decoder *decoder)
     return true;
 }
 
+/* Reads on in the open object that is written as YAML, or begins one. */
+static bool
+decode_yaml(struct decoder *decoder)
+{
+    struct slice json;
+    enum yaml_step step =
+        yaml_object_read(&decoder->yaml, decoder->rest, &json);
+    if (step != YAML_AGAIN) {
+        decoder->rest = slice_after(decoder->rest, decoder->rest.len);
+    }
+    if (json.len > 0) {
+        decode_element(decoder, json);
+        return true;
+    }
+    decoder->record.format = FORMAT_EVENT;
+    decoder->verdict = VERDICT_PARTIAL;
+    return !decoder->has_told && step != YAML_AGAIN;
+}
+
 static bool
 decode_rest(struct decoder *decoder)
 {
@@ -230,6 +251,11 @@ decode_rest(struct decoder *decoder)
     if (decoder->journal.is_open
         || (decoder->fixed != FORMAT_PLAIN && journal_looks(decoder->rest))) {
         return decode_journal(decoder);
+    }
+    if (decoder->yaml.is_open
+        || (decoder->fixed != FORMAT_PLAIN
+            && yaml_object_looks(decoder->rest))) {
+        return decode_yaml(decoder);
     }
     if (decoder->fixed != FORMAT_PLAIN && !decoder->has_told
         && decode_csv(decoder)) {
@@ -259,6 +285,13 @@ decode_kept(struct decoder *decoder)
         kept = document_stop(&decoder->document);
         decode_damaged(decoder, kept);
         return kept.len > 0 || decode_kept(decoder);
+    }
+    if (decoder->yaml.is_open) {
+        kept = yaml_object_stop(&decoder->yaml);
+        if (kept.len > 0) {
+            decode_element(decoder, kept);
+            return true;
+        }
     }
     if (journal_stop(&decoder->journal)) {
         decode_entry(decoder);
@@ -340,7 +373,8 @@ is_kept(const struct decoder *decoder, struct slice text)
         || is_within(text, buf_slice(&decoder->document.last))
         || is_within(text, buf_slice(&decoder->pieces.text[STREAM_OUT]))
         || is_within(text, buf_slice(&decoder->pieces.text[STREAM_ERR]))
-        || is_within(text, buf_slice(&decoder->csv.row));
+        || is_within(text, buf_slice(&decoder->csv.row))
+        || is_within(text, buf_slice(&decoder->yaml.json));
 }
 
 bool

@@ -20,6 +20,7 @@
 #include "wire/klog.h"
 #include "wire/pieces.h"
 #include "wire/record.h"
+#include "wire/yaml_object.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,6 +46,7 @@ struct decoder {
     struct pieces pieces;
     struct journal journal;
     struct csv csv;
+    struct yaml_object yaml;
     struct columns columns;
     struct describe describe;
     struct record record;
