@@ -139,6 +139,14 @@ stamp_of(const struct reading *reading, int64_t now)
     return stamp;
 }
 
+/* What is told behind the last line has no byte of its own. */
+static bool
+is_counted(const struct origin *origin, const struct reading *reading)
+{
+    return reading->start < origin->counted
+        || (origin->counted > 0 && reading->end == origin->counted);
+}
+
 static void
 observe(struct origin *origin, const struct reading *reading)
 {
@@ -151,7 +159,7 @@ observe(struct origin *origin, const struct reading *reading)
         .cause = finding->cause,
         .is_success = finding->kind == FINDING_SUCCESS,
         .was_there = finding->was_there,
-        .is_replay = reading->start < origin->counted,
+        .is_replay = is_counted(origin, reading),
         .also_count = finding->also_count,
         .facts = &facts,
         .stamp = stamp_of(reading, origin->now),
