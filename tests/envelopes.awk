@@ -209,6 +209,9 @@ function wrap_sample(text,    image, error)
 {
     if (is_event(text)) {
         events(text, kind_of(text), reason_of(text))
+        if (text ~ /^Failed to pull image "[^"]+": *$/) {
+            return # cut off: there is no error to wrap
+        }
         nested(text)
         if (match(text, /^Failed to pull image "[^"]+": */)) {
             image = substr(text, 1, RLENGTH)
