@@ -22,7 +22,7 @@ require(bool holds)
     }
 }
 
-/* Nothing but punctuation may stand behind a scheme that is left. */
+/* Nothing but punctuation, or a masked name, is behind a scheme that is left. */
 static void
 has_no_url(struct slice text)
 {
@@ -37,8 +37,9 @@ has_no_url(struct slice text)
                           != SLICE_NONE) {
                 at++;
             }
-            require(at == rest.len
-                    || slice_find_byte(SLICE(" \t\r\n\"\\"), rest.data[at])
+            rest = slice_after(rest, at);
+            require(rest.len == 0 || slice_starts(rest, SLICE("<image>"))
+                    || slice_find_byte(SLICE(" \t\r\n\"\\"), rest.data[0])
                            != SLICE_NONE);
         }
     }
@@ -71,9 +72,9 @@ sum_of(const struct finding *finding)
     for (size_t i = 0; i < finding->also_count; i++) {
         sum = slice_hash(finding->also[i]->slug, sum);
     }
-    require((finding->cause != NULL)
-            == (finding->kind == FINDING_FAILURE
-                || finding->kind == FINDING_ATTEMPT));
+    require(finding->kind != FINDING_NOTHING || !finding->cause);
+    require(finding->cause || finding->kind == FINDING_NOTHING
+            || finding->kind == FINDING_SUCCESS);
     require(!finding->cause == !finding->look);
     return finding->cause ? slice_hash(finding->cause->slug, sum) : sum;
 }

@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 # folder, what it may include besides itself, which libraries.
 floors='
 base      -                                                     -
-wire      base                                                  cjson
+wire      base                                                  cjson,yaml
 source    base                                                  uv,systemd
 match     base,wire                                             pcre2,yaml
 incident  base,wire,match                                       -
@@ -32,7 +32,7 @@ pcre2       ^pcre2(posix)?[.]h$     ^match/rule[.]c$
 sqlite      ^sqlite3(ext)?[.]h$     .
 systemd     ^systemd/               .
 uv          ^uv([.]h$|/)            .
-yaml        ^libfyaml[.]h$          ^match/(catalog.*|yaml)[.]c$
+yaml        ^libfyaml[.]h$          ^(match/(catalog.*|yaml)|wire/yaml_object)[.]c$
 '
 
 # What C17 and POSIX.1-2008 bring; any other header is a library, so it needs

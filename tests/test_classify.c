@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "assert_slice.h"
+#include "base/buf.h"
 #include "match/classify.h"
 #include "reading.h"
 
@@ -214,6 +215,43 @@ what_is_no_pull_is_nothing(void **state)
     }
 }
 
+/* What a pattern may look at is limited; so is what it may cost. */
+static void
+only_the_ends_of_a_long_line_are_read(void **state)
+{
+    struct reading *reading = *state;
+
+    enum {
+        FILLER = 1 << 15 /* bytes before, and behind; more than a window */
+    };
+
+    static const struct {
+        const char *parts[3]; /* at the start, in the middle, at the end */
+        const char *slug;
+    } cases[] = {
+        {{": manifest unknown", "", ""}, "image-not-found"},
+        {{"", "", ": manifest unknown"}, "image-not-found"},
+        {{"", ": manifest unknown", ""}, "unknown"        },
+    };
+
+    struct buf line = {0};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct finding finding;
+        buf_clear(&line);
+        buf_add_text(&line, "failed to pull image");
+        for (size_t part = 0; part < 3; part++) {
+            buf_add_text(&line, cases[i].parts[part]);
+            while (part < 2 && line.len < (part + 1) * FILLER) {
+                buf_add_text(&line, " words");
+            }
+        }
+        struct record record = {.message = buf_slice(&line)};
+        classifier_read(reading->classifier, &record, &finding);
+        assert_slice(finding.cause->slug, cases[i].slug, cases[i].slug);
+    }
+    buf_free(&line);
+}
+
 static void
 an_empty_record_is_nothing(void **state)
 {
@@ -245,6 +283,7 @@ main(void)
         cmocka_unit_test(the_registrys_words_are_kept_without_secrets),
         cmocka_unit_test(kinds_of_findings),
         cmocka_unit_test(what_is_no_pull_is_nothing),
+        cmocka_unit_test(only_the_ends_of_a_long_line_are_read),
         cmocka_unit_test(an_empty_record_is_nothing),
     };
     return cmocka_run_group_tests(tests, reading_setup, reading_teardown);

@@ -79,6 +79,22 @@ the_registry_name_is_the_first_label_without_a_dash(void **state)
 }
 
 static void
+the_host_names_the_cloud(void **state)
+{
+    (void)state;
+
+    static const struct row rows[] = {
+        {"x.azurecr.io",             "AzureCloud"       },
+        {"x.azurecr.cn:443",         "AzureChinaCloud"  },
+        {"X.AzureCR.us",             "AzureUSGovernment"},
+        {"x.azurecr.io.example.com", NULL               },
+        {"mcr.microsoft.com",        NULL               },
+    };
+
+    check(FACT_REGISTRY, FACT_CLOUD, rows, COUNT(rows));
+}
+
+static void
 the_region_stands_in_data_and_regional_hosts(void **state)
 {
     (void)state;
@@ -192,6 +208,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_host_names_the_vendor),
+        cmocka_unit_test(the_host_names_the_cloud),
         cmocka_unit_test(the_registry_name_is_the_first_label_without_a_dash),
         cmocka_unit_test(the_region_stands_in_data_and_regional_hosts),
         cmocka_unit_test(addresses_are_private_or_public),

@@ -157,6 +157,22 @@ no_grammar_takes_a_byte_that_a_shell_obeys(void **state)
 }
 
 static void
+the_nodes_group_leads_to_the_cluster(void **state)
+{
+    (void)state;
+    struct facts known = {0};
+    const char *list = fact_find(FACT_CLUSTER, &known);
+    assert_non_null(strstr(list, "az aks list"));
+    known.value[FACT_NODE_RESOURCE_GROUP] = SLICE("a;b");
+    assert_ptr_equal(fact_find(FACT_CLUSTER, &known), list);
+    known.value[FACT_NODE_RESOURCE_GROUP] = SLICE("MC_a_b_c_eastus");
+    assert_non_null(strstr(fact_find(FACT_CLUSTER, &known), "managedBy"));
+    assert_string_equal(fact_find(FACT_RESOURCE_GROUP, &known),
+                        fact_find(FACT_CLUSTER, &known));
+    assert_ptr_equal(fact_find(FACT_POD, &known), fact_row(FACT_POD)->find);
+}
+
+static void
 merging_keeps_what_is_known(void **state)
 {
     (void)state;
@@ -180,6 +196,7 @@ main(void)
         cmocka_unit_test(every_fact_has_a_row_of_its_own),
         cmocka_unit_test(grammars_take_what_is_real_and_nothing_else),
         cmocka_unit_test(no_grammar_takes_a_byte_that_a_shell_obeys),
+        cmocka_unit_test(the_nodes_group_leads_to_the_cluster),
         cmocka_unit_test(merging_keeps_what_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,7 @@ what_is_no_secret_stays(void **state)
         {"a eyJ b",                                              NULL},
         {"x & y ? z # 100% \\n %3 %",                            NULL},
         {"signal=1&design=2?sign=3",                             NULL},
+        {"which?code &token #sig %26sig: x",                     NULL},
         {"",                                                     NULL},
     };
 

@@ -72,6 +72,66 @@ quotes_as_the_place_asks(void **state)
 }
 
 static void
+commands_name_the_cluster_s_subscription(void **state)
+{
+    (void)state;
+
+    static const struct facts facts = {
+        .value = {[FACT_SUBSCRIPTION] = {"8ecadfc9-d1a3-4ea4-b844-0d9f87e4d7c8",
+                                         36}}};
+
+    /* @ stands for the option with its value. */
+    static const struct {
+        const char *template;
+        const char *filled;
+    } cases[] = {
+        {"az aks show --name a",                                   "az aks show @--name a"          },
+        {"az aks check-acr \\\n  --acr x",                         "az aks check-acr \\\n  @--acr x"},
+        {"x \"$(az aks show --name a)\" | az vmss list --query y",
+         "x \"$(az aks show @--name a)\" | az vmss list @--query y"                                 },
+        {"a=b\naz network nsg list --query y",
+         "a=b\naz network nsg list @--query y"                                                      },
+        {"az acr show --name a",                                   "az acr show --name a"           },
+        {"az network private-dns zone list --query y",
+         "az network private-dns zone list --query y"                                               },
+        {"az vmss run-command invoke --ids \"$id\" --x",
+         "az vmss run-command invoke --ids \"$id\" --x"                                             },
+        {"az vmss run-command invoke --x \\\n --ids \"$id\"",
+         "az vmss run-command invoke --x \\\n --ids \"$id\""                                        },
+        {"az aks show\nx --name a",                                "az aks show\nx --name a"        },
+        {"echo 'az aks show --name a'",                            "echo 'az aks show --name a'"    },
+        {"xaz aks show --name a",                                  "xaz aks show --name a"          },
+        {"# as az aks show --name a",                              "# as az aks show --name a"      },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct filled_step step = {0};
+        struct slice rest = slice_from(cases[i].filled);
+        struct slice head;
+        struct buf wanted = {0};
+        while (slice_cut(&rest, '@', &head)) {
+            buf_add(&wanted, head);
+            buf_add_text(&wanted, "--subscription "
+                                  "8ecadfc9-d1a3-4ea4-b844-0d9f87e4d7c8 ");
+        }
+        buf_add(&wanted, rest);
+        struct slice filled =
+            remedy_fill(slice_from(cases[i].template), &facts, &arena, &step);
+        if (!slice_equal(filled, buf_slice(&wanted))) {
+            fail_msg("%s\ngave %.*s", cases[i].template, SLICE_ARG(filled));
+        }
+        buf_free(&wanted);
+        arena_free(&arena);
+    }
+    struct arena arena = {0};
+    struct slice prose =
+        remedy_fill_prose(SLICE("run az aks show --x"), &facts, &arena);
+    assert_true(slice_equal(prose, SLICE("run az aks show --x")));
+    arena_free(&arena);
+}
+
+static void
 tells_once_what_is_missing(void **state)
 {
     (void)state;
@@ -255,6 +315,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quotes_as_the_place_asks),
+        cmocka_unit_test(commands_name_the_cluster_s_subscription),
         cmocka_unit_test(tells_once_what_is_missing),
         cmocka_unit_test(holds_no_more_missing_facts_than_there_is_room_for),
         cmocka_unit_test(

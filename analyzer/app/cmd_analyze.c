@@ -266,6 +266,7 @@ cmd_analyze(struct app *app, struct fault *fault)
         .ledger = analysis->ledger,
         .history = analysis->history,
         .context = &app->options->context,
+        .own_node = app->options->own_node,
         .format = app->options->input_format,
         .since = app->options->since,
         .on_change = on_change,

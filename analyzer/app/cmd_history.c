@@ -30,19 +30,6 @@ open_history(struct app *app, struct fault *fault)
     return db_open(app->db, DB_READ, fault);
 }
 
-static void
-print_list(const struct app *app, const struct table *table)
-{
-    struct buf out = {0};
-    if (app->options->output == OUTPUT_JSON) {
-        table_render_json(table, &out);
-    } else {
-        table_render_text(table, &out, app->style.columns);
-    }
-    output_write(&out);
-    buf_free(&out);
-}
-
 bool
 cmd_history(struct app *app, struct fault *fault)
 {
@@ -85,7 +72,7 @@ cmd_history(struct app *app, struct fault *fault)
                                           &table};
     bool ok = query_run(db, &request, fault);
     if (ok && table) {
-        print_list(app, table);
+        output_table(table, options->output);
     }
     table_free(table);
     db_close(db);

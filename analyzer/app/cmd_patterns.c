@@ -14,7 +14,6 @@ list(struct app *app)
     static const char *const names[] = {"cause", "rank",     "scope",
                                         "class", "severity", "title"};
     struct table *table = table_new(names, COUNT(names));
-    struct buf out = {0};
     for (size_t i = 0; i < catalog_count(app->catalog); i++) {
         const struct cause *cause = catalog_cause(app->catalog, i);
         char rank[2] = {(char)('0' + cause->rank), '\0'};
@@ -28,14 +27,8 @@ list(struct app *app)
         };
         table_add(table, cells);
     }
-    if (app->options->output == OUTPUT_JSON) {
-        table_render_json(table, &out);
-    } else {
-        table_render_text(table, &out, app->style.columns);
-    }
+    output_table(table, app->options->output);
     table_free(table);
-    output_write(&out);
-    buf_free(&out);
     return true;
 }
 

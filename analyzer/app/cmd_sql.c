@@ -9,8 +9,6 @@
 struct printing {
     struct app *app;
     struct table *table;
-    struct buf out;
-    size_t columns;
 };
 
 static void
@@ -19,12 +17,7 @@ end_table(struct printing *printing)
     if (!printing->table) {
         return;
     }
-    if (printing->app->options->output == OUTPUT_JSON) {
-        table_render_json(printing->table, &printing->out);
-    } else {
-        table_render_text(printing->table, &printing->out,
-                          printing->app->style.columns);
-    }
+    output_table(printing->table, printing->app->options->output);
     table_free(printing->table);
     printing->table = NULL;
 }
@@ -33,10 +26,10 @@ static bool
 on_row(void *ctx, const struct query_row *row)
 {
     struct printing *printing = ctx;
-    if (!row->cells || !printing->table || printing->columns != row->count) {
+    if (!row->cells || !printing->table
+        || !table_is_named(printing->table, row->names, row->count)) {
         end_table(printing);
         printing->table = table_new_slices(row->names, row->count);
-        printing->columns = row->count;
     }
     if (row->cells) {
         table_add(printing->table, row->cells);
@@ -58,8 +51,6 @@ print_query(struct app *app, struct slice sql,
                                           &printing};
     bool ok = query_run(db, &request, fault);
     end_table(&printing);
-    output_write(&printing.out);
-    buf_free(&printing.out);
     db_close(db);
     return ok;
 }
@@ -69,7 +60,6 @@ list_queries(struct app *app)
 {
     static const char *const names[] = {"query", "about"};
     struct table *table = table_new(names, COUNT(names));
-    struct buf out = {0};
     struct query query;
     for (size_t i = 0; query_at(i, &query); i++) {
         struct buf name = {0};
@@ -79,14 +69,8 @@ list_queries(struct app *app)
         table_add(table, cells);
         buf_free(&name);
     }
-    if (app->options->output == OUTPUT_JSON) {
-        table_render_json(table, &out);
-    } else {
-        table_render_text(table, &out, app->style.columns);
-    }
+    output_table(table, app->options->output);
     table_free(table);
-    output_write(&out);
-    buf_free(&out);
     return true;
 }
 

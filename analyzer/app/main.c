@@ -14,12 +14,13 @@
  *             classify (a record's meaning), redact, prove
  *   incident/ key (identity), places (finds them), incident (states), ledger
  *   store/    db, statement, batch, history, query, guard, since
- *   report/   context, remedy, printable, words, paper, render_text,
+ *   report/   azure (azure.json, provider ID), context, remedy, printable, words, paper, render_text,
  *             render_json, annotation, table
- *   app/      options, reader (bytes to findings), pipeline (findings to
+ *   app/      options, environment, reader (bytes to findings), pipeline (findings to
  *             incidents), inputs, announce, output, cmd_*.c, main
  */
 #include "app/commands.h"
+#include "app/environment.h"
 #include "app/output.h"
 #include "wire/decode.h"
 
@@ -228,12 +229,15 @@ main(int argc, char **argv)
     struct fault fault = {0};
     struct options options = {.input_format = FORMATS};
     struct app app = {.options = &options};
+    struct arena memory = {0}; /* of what the options and files say */
     struct buf show = {0};
     (void)signal(SIGPIPE, SIG_IGN); /* EPIPE tells it where it happens */
     options.language = locale_language();
     read_terminal(&app.surroundings);
     bool ok = read_now(&app.surroundings, &fault)
-           && options_parse(argc, argv, &app.surroundings, &options, &fault);
+           && options_parse(argc, argv, &app.surroundings, &options, &fault)
+           && (options.wants_help || options.wants_version
+               || environment_complete(&options, &memory, &fault));
     if (ok) {
         show_command(&options, argv[0], &show);
         app.style = (struct report_style){
@@ -246,6 +250,7 @@ main(int argc, char **argv)
         ok = run(&app, &fault);
     }
     buf_free(&show);
+    arena_free(&memory);
     if (!ok) {
         output_warn("%s", fault.text);
         return status_of(&fault);

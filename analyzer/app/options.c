@@ -39,6 +39,8 @@ enum option_id {
     OPTION_CLUSTER,
     OPTION_RESOURCE_GROUP,
     OPTION_SUBSCRIPTION,
+    OPTION_AZURE_JSON,
+    OPTION_PROVIDER_ID,
 };
 
 static const struct option_row rows[] = {
@@ -51,8 +53,9 @@ static const struct option_row rows[] = {
      .argument = "NAME",
      .id = OPTION_INPUT_FORMAT,
      .commands = ON_READING,
-     .about = "auto, klog, logfmt, syslog, columns, describe or plain "
-              "(default: auto, found for each line)"                                          },
+     .about =
+         "auto, klog, logfmt, cri, journal, syslog, event, columns, "
+         "describe, json, csv or plain (default: auto, found for each line)"                  },
     {.name = "db",
      .argument = "PATH",
      .id = OPTION_DB,
@@ -131,17 +134,30 @@ static const struct option_row rows[] = {
      .argument = "ID",
      .id = OPTION_SUBSCRIPTION,
      .commands = ON_CONTEXT,
-     .about = "the Azure subscription, likewise"},
+     .about = "the cluster's Azure subscription, likewise"},
+    {.name = "azure-json",
+     .argument = "PATH",
+     .id = OPTION_AZURE_JSON,
+     .commands = ON_CONTEXT,
+     .about = "a node's /etc/kubernetes/azure.json: subscription, node "
+              "resource group, network and identity are read from it, no "
+              "secret"                                },
+    {.name = "provider-id",
+     .argument = "ID",
+     .id = OPTION_PROVIDER_ID,
+     .commands = ON_CONTEXT,
+     .about = "a node's .spec.providerID (azure:///subscriptions/...): "
+              "subscription, node resource group, scale set"                                    },
     {.name = "help",
      .letter = 'h',
      .id = OPTION_HELP,
      .commands = ON_ALL,
-     .about = "print this and exit"                                },
+     .about = "print this and exit"                                                                        },
     {.name = "version",
      .letter = 'V',
      .id = OPTION_VERSION,
      .commands = ON_ALL,
-     .about = "print the version and exit"                                              },
+     .about = "print the version and exit"                                  },
 };
 
 static const struct command_row commands[COMMANDS] = {
@@ -387,6 +403,12 @@ set(const struct option_row *row, const char *value,
         return set_context(row, FACT_RESOURCE_GROUP, value, options, fault);
     case OPTION_SUBSCRIPTION:
         return set_context(row, FACT_SUBSCRIPTION, value, options, fault);
+    case OPTION_AZURE_JSON:
+        options->azure_json = value;
+        return true;
+    case OPTION_PROVIDER_ID:
+        options->provider_id = value;
+        return true;
     case OPTION_INPUT_FORMAT:
         return set_input_format(value, options, fault);
     case OPTION_FORMAT:

@@ -72,7 +72,10 @@ struct options {
     const char *cause; /* filters of history */
     const char *registry;
     const char *state;
-    struct facts context; /* --cluster, --namespace, ...; views of argv */
+    const char *azure_json; /* NULL if it is not given */
+    const char *provider_id;
+    struct slice own_node; /* where this runs; of the environment */
+    struct facts context;  /* --cluster, --namespace, ...; views of argv */
 };
 
 struct command_row {

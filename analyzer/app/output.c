@@ -30,6 +30,19 @@ output_write(struct buf *out)
 }
 
 void
+output_table(const struct table *table, enum output form)
+{
+    struct buf out = {0};
+    if (form == OUTPUT_JSON) {
+        table_render_json(table, &out);
+    } else {
+        table_render_text(table, &out);
+    }
+    output_write(&out);
+    buf_free(&out);
+}
+
+void
 output_warn(const char *format, ...)
 {
     char text[2048];

@@ -7,13 +7,18 @@
  * standard output that goes away ends the program quietly.
  */
 
+#include "app/options.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "report/table.h"
 
 #include <stdbool.h>
 
 /* Writes and clears *out at once; false if nobody reads any more. */
 bool output_write(struct buf *out);
+
+/* Prints a table's rows: for people, or as JSON Lines. */
+void output_table(const struct table *table, enum output form);
 
 /* A line on standard error behind "pullwhy: "; control bytes are shown. */
 void output_warn(const char *format, ...) PRINTF_LIKE(1, 2);

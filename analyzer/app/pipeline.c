@@ -86,17 +86,47 @@ kept_line(struct pipeline *pipeline, struct slice line)
     return buf_slice(buf);
 }
 
-/* What the line did not say, the options may; then what follows from both. */
+/* Whether a node writes it itself; an event may be of any node. */
+static bool
+is_of_a_node(enum format format)
+{
+    static const bool of_a_node[FORMATS] = {
+        [FORMAT_KLOG] = true,    [FORMAT_LOGFMT] = true, [FORMAT_CRI] = true,
+        [FORMAT_JOURNAL] = true, [FORMAT_SYSLOG] = true,
+    };
+    return of_a_node[format];
+}
+
 static void
-complete_facts(struct pipeline *pipeline, struct facts *facts)
+fill(struct facts *facts, enum fact fact, struct slice value)
+{
+    if (facts->value[fact].len == 0) {
+        facts->value[fact] = value;
+    }
+}
+
+/*
+ * What the line did not say, the options may; then what follows from both. The
+ * scale set comes last, since the options' one is of one node, while the line's
+ * node tells its own.
+ */
+static void
+complete_facts(struct pipeline *pipeline, enum format format,
+               struct facts *facts)
 {
     const struct facts *context = pipeline->config.context;
     for (size_t i = 0; context && i < FACTS; i++) {
-        if (facts->value[i].len == 0) {
-            facts->value[i] = context->value[i];
+        if (i != FACT_VMSS) {
+            fill(facts, (enum fact)i, context->value[i]);
         }
     }
+    if (is_of_a_node(format)) {
+        fill(facts, FACT_NODE, pipeline->config.own_node);
+    }
     context_derive(facts, &pipeline->scratch);
+    if (context) {
+        fill(facts, FACT_VMSS, context->value[FACT_VMSS]);
+    }
 }
 
 static struct stamp
@@ -116,7 +146,7 @@ observe(struct origin *origin, const struct reading *reading)
     const struct finding *finding = reading->finding;
     struct facts facts = finding->facts;
     struct incident *incident;
-    complete_facts(pipeline, &facts);
+    complete_facts(pipeline, reading->record->format, &facts);
     struct sighting sighting = {
         .cause = finding->cause,
         .is_success = finding->kind == FINDING_SUCCESS,

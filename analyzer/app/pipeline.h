@@ -27,6 +27,7 @@ struct pipeline_config {
     struct ledger *ledger;
     struct history *history;     /* NULL: nothing is remembered */
     const struct facts *context; /* what the options say */
+    struct slice own_node;       /* where this runs; empty if not told */
     enum format format;          /* FORMATS: guess */
     int64_t since; /* earlier records are passed over; 0: none is */
 

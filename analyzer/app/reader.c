@@ -36,24 +36,34 @@ reader_free(struct reader *reader)
     }
 }
 
-static void
-read_line(struct reader *reader, const struct frame_line *line, int64_t now)
+/*
+ * What is kept of a record as it came. An object may lie on many lines, and a
+ * pod's holds what is nobody's business: of these the message is enough.
+ */
+static struct slice
+raw_text(struct slice line, const struct record *record, enum verdict verdict)
 {
+    if (verdict == VERDICT_PARTIAL) {
+        return slice_of(NULL, 0);
+    }
+    return line.len == 0 || record->format == FORMAT_EVENT ? record->message
+                                                           : line;
+}
+
+/* Hands on all that the decoder tells now. */
+static void
+read_records(struct reader *reader, const struct reading *place)
+{
+    struct reading reading = *place;
     struct record record;
     struct finding finding;
     struct finding nothing = {.kind = FINDING_NOTHING};
-    struct reading reading = {
-        .line = line->text,
-        .line_number = ++reader->lines,
-        .start = line->start,
-        .end = line->end,
-    };
-    decoder_feed(reader->decoder, line->text, now);
     while (decoder_next(reader->decoder, &record, &reading.verdict)) {
         bool has_record = reading.verdict == VERDICT_RECORD
                        || reading.verdict == VERDICT_BROKEN;
         reader->broken += reading.verdict == VERDICT_BROKEN;
         reading.record = &record;
+        reading.line = raw_text(place->line, &record, reading.verdict);
         reading.finding = &nothing;
         if (has_record) {
             classifier_read(reader->classifier, &record, &finding);
@@ -61,6 +71,19 @@ read_line(struct reader *reader, const struct frame_line *line, int64_t now)
         }
         reader->sink(reader->ctx, &reading);
     }
+}
+
+static void
+read_line(struct reader *reader, const struct frame_line *line, int64_t now)
+{
+    struct reading reading = {
+        .line = line->text,
+        .line_number = ++reader->lines,
+        .start = line->start,
+        .end = line->end,
+    };
+    decoder_feed(reader->decoder, line->text, now);
+    read_records(reader, &reading);
 }
 
 void
@@ -80,6 +103,13 @@ reader_end(struct reader *reader, int64_t now)
     if (frame_last(&reader->frame, &line)) {
         read_line(reader, &line, now);
     }
+    struct reading reading = {
+        .line_number = reader->lines,
+        .start = reader->frame.position,
+        .end = reader->frame.position,
+    };
+    decoder_end(reader->decoder, now);
+    read_records(reader, &reading);
 }
 
 uint64_t

@@ -67,6 +67,15 @@ mem_free(void *memory)
     free(memory);
 }
 
+void
+mem_wipe(void *memory, size_t size)
+{
+    volatile unsigned char *bytes = memory;
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = 0;
+    }
+}
+
 static void
 arena_grow(struct arena *arena, size_t size)
 {

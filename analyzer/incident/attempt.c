@@ -45,12 +45,11 @@ attempt_lesser(const struct places *places, const struct sighting *sighting)
 {
     struct slice image = sighting->facts->value[FACT_IMAGE];
     struct place_cursor cursor =
-        places_look(places, PLACE_IMAGE, sighting->facts);
+        places_look(places, PLACE_YIELDING, sighting->facts);
     struct incident *incident;
     struct affected *affected;
     while (places_next(&cursor, &incident, &affected)) {
-        if (incident->cause->yields
-            && incident->cause->rank < sighting->cause->rank
+        if (incident->cause->rank < sighting->cause->rank
             && incident_is_live(incident) && !incident->is_stored
             && (!sighting->is_replay || account_is_replay(incident))
             && is_near(incident->first_seen, sighting->stamp.us)

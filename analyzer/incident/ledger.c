@@ -282,6 +282,11 @@ fold(struct ledger *ledger, struct incident *host, struct incident *gone)
             copy->is_dirty = copy->is_dirty || row->is_dirty;
         }
     }
+    for (size_t i = ledger->joined_next; i < ledger->joined_count; i++) {
+        if (ledger->joined[i].into == gone) {
+            ledger->joined[i].into = host;
+        }
+    }
     if (gone->is_stored) {
         note_joined(ledger, gone->id, host);
     }

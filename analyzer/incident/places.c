@@ -305,6 +305,15 @@ find_pod(const struct places *places, struct incident *incident,
     return NULL;
 }
 
+static bool
+is_of_kind(const struct incident *incident, int kind)
+{
+    const struct cause *cause = incident->cause;
+    return kind == PLACE_WAITING  ? cause->joins
+         : kind == PLACE_YIELDING ? cause->yields && !cause->joins
+                                  : !cause->joins;
+}
+
 /* Leads from the image to the incident, once for all of its rows. */
 static void
 put_image(struct places *places, struct incident *incident, size_t index)
@@ -322,12 +331,29 @@ put_image(struct places *places, struct incident *incident, size_t index)
         }
     }
     put(places, &pair);
-    int kind = incident->cause->joins ? PLACE_WAITING : PLACE_IMAGE;
-    const struct link link = {.kind = kind,
-                              .hash = image_hash(image, (uint64_t)kind),
-                              .incident = incident,
-                              .row = index};
-    put(places, &link);
+    for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
+        if (is_of_kind(incident, kind)) {
+            pair.kind = kind;
+            pair.hash = image_hash(image, (uint64_t)kind);
+            put(places, &pair);
+        }
+    }
+}
+
+static void
+drop_image(struct places *places, struct incident *incident, size_t index)
+{
+    struct slice image = incident->affected[index].image;
+    struct link link = {.kind = LINK_PAIR, .incident = incident, .row = index};
+    link.hash = image_hash(image, incident_hash(incident, LINK_PAIR));
+    drop(places, &link);
+    for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
+        if (is_of_kind(incident, kind)) {
+            link.kind = kind;
+            link.hash = image_hash(image, (uint64_t)kind);
+            drop(places, &link);
+        }
+    }
 }
 
 static void
@@ -370,12 +396,7 @@ drop_row(struct places *places, struct incident *incident, size_t index)
         drop(places, &link);
     }
     if (row->image.len > 0) {
-        link.kind = incident->cause->joins ? PLACE_WAITING : PLACE_IMAGE;
-        link.hash = image_hash(row->image, (uint64_t)link.kind);
-        drop(places, &link);
-        link.kind = LINK_PAIR;
-        link.hash = image_hash(row->image, incident_hash(incident, LINK_PAIR));
-        drop(places, &link);
+        drop_image(places, incident, index);
     }
 }
 

@@ -42,10 +42,11 @@ struct affected *places_adopt(struct places *places, struct incident *incident,
 void places_forget(struct places *places, struct incident *incident);
 
 enum place {
-    PLACE_IMAGE,   /* incidents that have the facts' image: a row of each */
-    PLACE_WAITING, /* likewise, but those whose cause joins another one's */
-    PLACE_POD,     /* rows that may be of the facts' pod */
-    PLACE_PODLESS, /* rows that have the facts' image and name no pod */
+    PLACE_IMAGE,    /* incidents that have the facts' image: a row of each */
+    PLACE_YIELDING, /* of these, those whose cause yields */
+    PLACE_WAITING,  /* likewise, those whose cause joins: not among the first */
+    PLACE_POD,      /* rows that may be of the facts' pod */
+    PLACE_PODLESS,  /* rows that have the facts' image and name no pod */
     PLACES,
 };
 

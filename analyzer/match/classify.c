@@ -302,7 +302,8 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
 static bool
 is_attempt(const struct record *record)
 {
-    return record->level == LEVEL_INFO && record->format == FORMAT_LOGFMT;
+    return record->level == LEVEL_INFO
+        && (record->format == FORMAT_LOGFMT || record->format == FORMAT_JSON);
 }
 
 /* The registry's words are kept and shown; they may quote what was sent. */

@@ -324,6 +324,9 @@ is_azure_id(struct slice value)
 #define FIND_CLUSTER                                                        \
     "az aks list --query \"[].{cluster:name, resourceGroup:resourceGroup, " \
     "nodeResourceGroup:nodeResourceGroup}\" --output table"
+#define FIND_OWNER                                                    \
+    "az group show --name {{node_resource_group}} --query managedBy " \
+    "--output tsv"
 #define FIND_SUBNET                                                       \
     "az vmss list --resource-group {{node_resource_group}} --query "      \
     "\"[].virtualMachineProfile.networkProfile"                           \
@@ -491,6 +494,35 @@ fact_by_name(struct slice name, enum fact *fact)
         }
     }
     return false;
+}
+
+/*
+ * Shorter ways to a fact by another one. The name of the nodes' group is often
+ * MC_GROUP_CLUSTER_REGION, but each part may hold a '_' and the whole may be
+ * chosen freely: whose it is, Azure has noted at the group itself.
+ */
+static const struct {
+    enum fact fact;
+    enum fact from;
+    const char *find;
+} shortcuts[] = {
+    {FACT_CLUSTER,             FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
+    {FACT_RESOURCE_GROUP,      FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
+    {FACT_NODE_RESOURCE_GROUP, FACT_CLUSTER,
+     FIND_OF_CLUSTER("nodeResourceGroup")                          },
+};
+
+const char *
+fact_find(enum fact fact, const struct facts *known)
+{
+    for (size_t i = 0; i < COUNT(shortcuts); i++) {
+        enum fact from = shortcuts[i].from;
+        if (shortcuts[i].fact == fact
+            && fact_is_sound(from, known->value[from])) {
+            return shortcuts[i].find;
+        }
+    }
+    return fact_row(fact)->find;
 }
 
 bool

@@ -85,6 +85,9 @@ struct fact_row {
 const struct fact_row *fact_row(enum fact fact);
 bool fact_by_name(struct slice name, enum fact *fact);
 
+/* The command template that finds it, with what is known; NULL if none does. */
+const char *fact_find(enum fact fact, const struct facts *known);
+
 /*
  * Whether the value fits the fact's grammar, so that it may stand in a
  * command. No grammar admits quotes, blanks, $, `, \, <, >, |, &, ;, *, ? or

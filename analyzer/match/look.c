@@ -271,9 +271,9 @@ learn(struct facts *facts, enum fact fact, struct slice value)
     }
 }
 
-bool
-look_matches(const struct look *look, struct rule_matcher *matcher,
-             struct slice text, struct facts *facts)
+static bool
+matches(const struct look *look, struct rule_matcher *matcher,
+        struct slice text, struct facts *facts)
 {
     struct rule_hit hit;
     struct rule_hit unused;
@@ -295,4 +295,16 @@ look_matches(const struct look *look, struct rule_matcher *matcher,
         learn(facts, look->sets[i].fact, look->sets[i].value);
     }
     return true;
+}
+
+bool
+look_matches(const struct look *look, struct rule_matcher *matcher,
+             struct slice text, struct facts *facts)
+{
+    if (text.len <= 2 * (size_t)LOOK_WINDOW) {
+        return matches(look, matcher, text, facts);
+    }
+    return matches(look, matcher, slice_before(text, LOOK_WINDOW), facts)
+        || matches(look, matcher, slice_after(text, text.len - LOOK_WINDOW),
+                   facts);
 }

@@ -21,6 +21,7 @@
 enum {
     LOOK_WHERES = 4,
     LOOK_SETS = 4,
+    LOOK_WINDOW = 8 * 1024, /* bytes at either end of a long text */
 };
 
 struct look {
@@ -58,7 +59,8 @@ MUST_CHECK bool look_read(const struct yaml *node, struct arena *arena,
 void look_free(struct look *look);
 
 /*
- * Whether the masked text is caught. Then the facts that it tells are put into
+ * Whether the masked text is caught. A pattern may take the square of a text's
+ * length, so of one longer than two windows only the ends are looked at. Then the facts that it tells are put into
  * *facts, where they are not known yet; they view the text and the catalogue.
  */
 bool look_matches(const struct look *look, struct rule_matcher *matcher,

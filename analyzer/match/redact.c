@@ -242,11 +242,24 @@ separator_len(struct slice text, bool is_quoted_only)
     return len;
 }
 
+/* "invalid username/password: unauthorized: ..." is a chain of errors. */
+static bool
+is_next_error(struct slice text)
+{
+    static const char *const words[] = {
+        "unauthorized: ", "denied: ", "error: "};
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (slice_starts(text, slice_from(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * The secret that `text` begins with, quoted or bare; *open gets the bytes of
  * the quote before it. A closing quote that was cut off is no reason to keep
- * the secret. "password: unauthorized: ..." is a sentence, but what stands behind
- * a = is a value, whatever comes then.
+ * the secret. What stands behind a = is a value, whatever comes then.
  */
 static size_t
 secret_len(struct slice text, bool is_assigned, size_t *open)
@@ -263,13 +276,13 @@ secret_len(struct slice text, bool is_assigned, size_t *open)
         return value_len(rest, "'\n");
     }
     size_t len = value_len(text, " \t\r\n\"\\&");
-    if (len == 0 || text.data[0] == '{' || text.data[0] == '[') {
+    if (len == 0
+        || (!is_assigned
+            && (text.data[0] == '{' || text.data[0] == '['
+                || is_next_error(text)))) {
         return 0;
     }
-    if (text.data[len - 1] == ':' && len < text.len) {
-        return is_assigned ? len - 1 : 0;
-    }
-    return len;
+    return text.data[len - 1] == ':' ? len - 1 : len;
 }
 
 /* `password=V`, `"auth":"V"`, `\"password\": \"V\"`; text begins a word. */
@@ -441,9 +454,9 @@ secret(struct buf *out, struct slice text, bool is_word)
         break;
     default:
         if (is_word) {
-            used = keyed_secret(out, text);
+            used = web_token(out, text);
+            used = used > 0 ? used : keyed_secret(out, text);
             used = used > 0 ? used : scheme_token(out, text);
-            used = used > 0 ? used : web_token(out, text);
         }
     }
     return used;

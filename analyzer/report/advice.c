@@ -25,22 +25,23 @@ queue_missing(struct advice *advice, const struct filled_step *step,
 }
 
 static bool
-finds_same(enum fact a, enum fact b)
+finds_same(const struct facts *known, enum fact a, enum fact b)
 {
-    const char *one = fact_row(a)->find;
-    const char *two = fact_row(b)->find;
+    const char *one = fact_find(a, known);
+    const char *two = fact_find(b, known);
     return one && two ? strcmp(one, two) == 0 : one == two;
 }
 
 /* One command may find several: names them all and takes them off. */
 static void
-add_names(struct buf *out, struct queue *queue, enum fact first)
+add_names(struct buf *out, const struct facts *known, struct queue *queue,
+          enum fact first)
 {
     size_t kept = 0;
     const char *before = "";
     for (size_t i = 0; i < queue->count; i++) {
         enum fact fact = queue->facts[i];
-        if (finds_same(fact, first)) {
+        if (finds_same(known, fact, first)) {
             buf_print(out, "%s%s", before, fact_row(fact)->placeholder);
             before = " ";
         } else {
@@ -58,9 +59,9 @@ explain(struct advice *advice, struct queue *queue)
     struct buf text = {0};
     while (queue->count > 0) {
         enum fact fact = queue->facts[0];
-        const char *find = fact_row(fact)->find;
+        const char *find = fact_find(fact, advice->facts);
         buf_clear(&text);
-        add_names(&text, queue, fact);
+        add_names(&text, advice->facts, queue, fact);
         if (!find) {
             buf_add_text(&text, ": ");
             words_add(&text, WORD_UNTOLD, language);

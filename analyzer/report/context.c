@@ -33,26 +33,29 @@ plain_host(struct slice host, struct arena *arena)
     return slice_of(lower, host.len);
 }
 
-/* The domains of Azure Container Registry in its clouds. */
-static const char *const acr_domains[] = {
-    ".azurecr.io",
-    ".azurecr.cn",
-    ".azurecr.us",
-    ".azurecr.de",
+/* The domains of Azure Container Registry, with the cloud's name in az. */
+static const struct {
+    const char *domain;
+    const char *cloud;
+} acr_domains[] = {
+    {".azurecr.io", "AzureCloud"       },
+    {".azurecr.cn", "AzureChinaCloud"  },
+    {".azurecr.us", "AzureUSGovernment"},
+    {".azurecr.de", "AzureGermanCloud" },
 };
 
-/* Takes ".azurecr.io" or its like off the end. */
-static bool
+/* Takes ".azurecr.io" or its like off the end; NULL, or the cloud's name. */
+static const char *
 cut_acr_domain(struct slice *host)
 {
     for (size_t i = 0; i < COUNT(acr_domains); i++) {
-        struct slice domain = slice_from(acr_domains[i]);
+        struct slice domain = slice_from(acr_domains[i].domain);
         if (slice_ends(*host, domain)) {
             *host = slice_before(*host, host->len - domain.len);
-            return true;
+            return acr_domains[i].cloud;
         }
     }
-    return false;
+    return NULL;
 }
 
 /* A host is, or ends in (a leading dot), or holds what the row says. */
@@ -116,7 +119,9 @@ derive_registry(struct facts *facts, struct arena *arena)
     }
     struct slice host = plain_host(registry, arena);
     learn(facts, FACT_VENDOR, slice_from(vendor_of(host)), arena);
-    if (cut_acr_domain(&host)) {
+    const char *cloud = cut_acr_domain(&host);
+    if (cloud) {
+        learn(facts, FACT_CLOUD, slice_from(cloud), arena);
         learn(facts, FACT_ACR_NAME,
               slice_before(host, slice_find_byte(host, '.')), arena);
     }

@@ -193,6 +193,84 @@ put_fact(struct buf *out, enum place place, struct slice name,
     miss(step, fact);
 }
 
+/*
+ * Commands of az that ask for what is in the cluster's subscription. Not those
+ * of registries and private zones: companies keep these in one of their own.
+ */
+static const char *const cluster_commands[] = {
+    "az aks ",
+    "az group show ",
+    "az network lb ",
+    "az network nic ",
+    "az network nsg ",
+    "az network public-ip ",
+    "az network route-table ",
+    "az network vnet ",
+    "az vmss ",
+};
+
+static bool
+is_cluster_command(struct slice text)
+{
+    for (size_t i = 0; i < COUNT(cluster_commands); i++) {
+        if (slice_starts(text, slice_from(cluster_commands[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* To the end of the line that no backslash continues. */
+static size_t
+command_len(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == '\n' && (i == 0 || text.data[i - 1] != '\\')) {
+            return i;
+        }
+    }
+    return text.len;
+}
+
+/*
+ * How much of a command stands before its first option, where the subscription
+ * goes; 0 if it takes none. An --ids has it already.
+ */
+static size_t
+subscription_goes(const struct shell *shell, struct slice text)
+{
+    bool is_word_start = strchr(" \t\n;|&(", shell->before) != NULL;
+    if (shell_place(shell) != PLACE_BARE || !is_word_start
+        || !is_cluster_command(text)) {
+        return 0;
+    }
+    struct slice command = slice_before(text, command_len(text));
+    size_t at = slice_find(command, SLICE(" --"));
+    bool has_it = slice_find(command, SLICE(" --ids ")) != SLICE_NONE;
+    return at == SLICE_NONE || has_it ? 0 : at + 1;
+}
+
+/*
+ * Each command carries it: `az account set` would switch every other terminal
+ * of the reader as well, and is missed where one line alone is pasted.
+ */
+static size_t
+put_subscription(struct buf *out, struct shell *shell, struct slice text,
+                 const struct facts *facts)
+{
+    struct slice subscription = facts->value[FACT_SUBSCRIPTION];
+    size_t len = 0;
+    if (fact_is_sound(FACT_SUBSCRIPTION, subscription)) {
+        len = subscription_goes(shell, text);
+    }
+    if (len > 0) {
+        buf_add(out, slice_before(text, len));
+        buf_print(out, "--subscription %.*s ", SLICE_ARG(subscription));
+        shell->before = ' ';
+    }
+    return len;
+}
+
 static struct slice
 fill(struct slice template, enum place place, const struct facts *facts,
      struct arena *arena, struct filled_step *step)
@@ -207,8 +285,11 @@ fill(struct slice template, enum place place, const struct facts *facts,
             shell.before = '}';
             continue;
         }
-        size_t len = place == PLACE_PROSE ? 1 : shell_step(&shell, rest);
-        buf_add(&out, slice_before(rest, len));
+        size_t len = put_subscription(&out, &shell, rest, facts);
+        if (len == 0) {
+            len = place == PLACE_PROSE ? 1 : shell_step(&shell, rest);
+            buf_add(&out, slice_before(rest, len));
+        }
         rest = slice_after(rest, len);
     }
     struct slice filled = arena_copy(arena, buf_slice(&out));

@@ -57,6 +57,18 @@ table_free(struct table *table)
     }
 }
 
+bool
+table_is_named(const struct table *table, const struct slice *names,
+               size_t columns)
+{
+    for (size_t i = 0; i < columns && columns == table->columns; i++) {
+        if (!slice_equal(table->names[i], names[i])) {
+            return false;
+        }
+    }
+    return columns == table->columns;
+}
+
 void
 table_add(struct table *table, const struct slice *cells)
 {
@@ -146,44 +158,51 @@ end_line(struct buf *out)
     buf_add_byte(out, '\n');
 }
 
-static size_t
-column_width(const struct table *table, size_t column)
+/* How a column is printed. */
+struct column {
+    size_t width; /* cells */
+    bool is_right;
+};
+
+static struct column
+column_of(const struct table *table, size_t index)
 {
-    size_t widest = shown_width(table->names[column]);
+    struct column column = {shown_width(table->names[index]),
+                            is_numeric(table, index)};
     for (size_t row = 0; row < table->rows; row++) {
-        size_t width = shown_width(cell(table, row, column));
-        widest = width > widest ? width : widest;
+        size_t width = shown_width(cell(table, row, index));
+        column.width = width > column.width ? width : column.width;
     }
-    return widest;
+    return column;
 }
 
 static void
 render_row(const struct table *table, const struct slice *cells,
-           const size_t *widths, struct buf *out)
+           const struct column *columns, struct buf *out)
 {
     for (size_t i = 0; i < table->columns; i++) {
         if (i > 0) {
             buf_print(out, "%*s", GAP, "");
         }
-        add_cell(out, cells[i], widths[i], is_numeric(table, i));
+        add_cell(out, cells[i], columns[i].width, columns[i].is_right);
     }
     end_line(out);
 }
 
+/* A cell that is too long is wrapped by the terminal, not lost. */
 void
-table_render_text(const struct table *table, struct buf *out, size_t width)
+table_render_text(const struct table *table, struct buf *out)
 {
-    size_t *widths =
-        mem_resize_array(NULL, table->columns + 1, sizeof(*widths));
-    (void)width; /* a long cell is wrapped by the terminal, not lost */
+    struct column *columns =
+        mem_resize_array(NULL, table->columns + 1, sizeof(*columns));
     for (size_t i = 0; i < table->columns; i++) {
-        widths[i] = column_width(table, i);
+        columns[i] = column_of(table, i);
     }
-    render_row(table, table->names, widths, out);
+    render_row(table, table->names, columns, out);
     for (size_t row = 0; row < table->rows; row++) {
-        render_row(table, table->cells + row * table->columns, widths, out);
+        render_row(table, table->cells + row * table->columns, columns, out);
     }
-    mem_free(widths);
+    mem_free(columns);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct table;
@@ -19,13 +20,16 @@ struct table *table_new(const char *const *names, size_t columns);
 struct table *table_new_slices(const struct slice *names, size_t columns);
 void table_free(struct table *table); /* NULL is fine */
 
+/* Whether these are the table's columns. */
+bool table_is_named(const struct table *table, const struct slice *names,
+                    size_t columns);
+
 /* As many cells as columns; one whose data is NULL is an SQL NULL. */
 void table_add(struct table *table, const struct slice *cells);
 size_t table_rows(const struct table *table);
 
 /* Columns in which every cell is a number stand to the right. */
-void table_render_text(const struct table *table, struct buf *out,
-                       size_t width);
+void table_render_text(const struct table *table, struct buf *out);
 
 /* An object and a newline for each row; numbers as numbers. */
 void table_render_json(const struct table *table, struct buf *out);

@@ -65,12 +65,15 @@ struct written {
 };
 
 /*
- * A row that was folded into the incident of a key. The incident itself may be
- * gone when a failed flush is done again, so its key is kept.
+ * A row that was folded into an incident. That may be gone when a failed flush
+ * is done again, so it is only compared with what is written, never looked at;
+ * its key leads to it if nothing else does.
  */
 struct join {
     int64_t gone;
-    char *into;
+    const void *incident;
+    int64_t id; /* its row, 0 if it had none yet */
+    char *into; /* its key */
 };
 
 struct batch {
@@ -157,7 +160,10 @@ collect_join(struct batch *batch, int64_t gone, const struct incident *into)
                                         sizeof(*batch->joins));
     }
     batch->joins[batch->join_count++] =
-        (struct join){.gone = gone, .into = mem_string(into->key)};
+        (struct join){.gone = gone,
+                      .incident = into,
+                      .id = into->is_stored ? into->id : 0,
+                      .into = mem_string(into->key)};
 }
 
 bool
@@ -457,6 +463,18 @@ write_evidence(struct batch *batch, const struct written *written,
     return !is_new || prune_samples(batch, written->id, fault);
 }
 
+/* The row of the incident that was joined; 0 if that is not known. */
+static int64_t
+join_id(const struct batch *batch, const struct join *join)
+{
+    for (size_t i = 0; i < batch->written_count; i++) {
+        if (batch->written[i].incident == join->incident) {
+            return batch->written[i].id;
+        }
+    }
+    return join->id;
+}
+
 /*
  * A join whose other half the history does not have is left alone: the row
  * stays as it is, and the next run will see it again.
@@ -468,6 +486,7 @@ write_join(struct batch *batch, const struct join *join, struct fault *fault)
     bool has_row = false;
     statement_text(find, ":key", slice_from(join->into));
     statement_number(find, ":gone", join->gone);
+    statement_number(find, ":id", join_id(batch, join));
     if (!statement_next(find, &has_row, fault)) {
         return false;
     }

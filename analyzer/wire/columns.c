@@ -71,11 +71,35 @@ read_row(struct slice line, bool has_namespace, struct row *row)
         && slash > 0 && slash + 1 < row->object.len;
 }
 
+/*
+ * --output-watch-events puts the watch's own word first. *is_gone: the cluster
+ * has dropped the event, nothing has happened.
+ */
+static struct slice
+without_watch_event(struct slice line, bool *is_gone)
+{
+    static const char *const words[] = {"EVENT", "ADDED", "MODIFIED",
+                                        "DELETED"};
+    struct slice rest = line;
+    struct slice word = slice_word(&rest);
+    *is_gone = false;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (slice_equal(word, slice_from(words[i]))
+            && slice_starts(rest, SLICE("   "))) {
+            *is_gone = i == COUNT(words) - 1;
+            return slice_trim(rest);
+        }
+    }
+    return line;
+}
+
 bool
 columns_looks(struct slice line)
 {
     struct columns columns;
     struct row row;
+    bool is_gone;
+    line = without_watch_event(line, &is_gone);
     return read_row(line, false, &row) || read_row(line, true, &row)
         || read_head(line, &columns);
 }
@@ -152,9 +176,11 @@ columns_decode(struct columns *columns, struct slice line, int64_t now,
 {
     struct row row;
     struct slice kind;
+    bool is_gone;
     record->format = FORMAT_COLUMNS;
     record->message = line;
-    if (read_head(line, columns)) {
+    line = without_watch_event(line, &is_gone);
+    if (is_gone || read_head(line, columns)) {
         return VERDICT_FOREIGN;
     }
     if (!read_row(line, columns->has_namespace, &row)

@@ -2,17 +2,28 @@
 #include "wire/cri.h"
 
 bool
-cri_peel(struct slice *line, struct stamp *stamp)
+cri_peel(struct slice *line, struct cri_head *head)
 {
     struct slice rest = *line;
-    struct stamp found;
-    if (!stamp_read_rfc3339(&rest, &found)
-        || !(slice_skip(&rest, SLICE(" stdout "))
-             || slice_skip(&rest, SLICE(" stderr ")))
-        || !slice_skip(&rest, SLICE("F "))) {
+    struct cri_head found = {.stream = STREAM_OUT};
+    if (!stamp_read_rfc3339(&rest, &found.stamp)) {
         return false;
     }
-    *stamp = found;
+    if (!slice_skip(&rest, SLICE(" stdout "))) {
+        found.stream = STREAM_ERR;
+        if (!slice_skip(&rest, SLICE(" stderr "))) {
+            return false;
+        }
+    }
+    found.is_piece = slice_skip(&rest, SLICE("P"));
+    if (!found.is_piece && !slice_skip(&rest, SLICE("F"))) {
+        return false;
+    }
+    /* A line may be empty, and editors take the blank off. */
+    if (rest.len > 0 && !slice_skip(&rest, SLICE(" "))) {
+        return false;
+    }
+    *head = found;
     *line = rest;
     return true;
 }
@@ -20,6 +31,6 @@ cri_peel(struct slice *line, struct stamp *stamp)
 bool
 cri_looks(struct slice line)
 {
-    struct stamp stamp;
-    return cri_peel(&line, &stamp);
+    struct cri_head head;
+    return cri_peel(&line, &head);
 }

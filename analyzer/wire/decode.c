@@ -1,251 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/decode.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "wire/columns.h"
-#include "wire/cri.h"
-#include "wire/describe.h"
-#include "wire/klog.h"
-#include "wire/logfmt.h"
-#include "wire/syslog.h"
-
-#include <assert.h>
-
-enum {
-    DEPTH_MAX = 4, /* envelopes around each other; more is nobody's log */
-};
-
-struct decoder {
-    enum format fixed; /* FORMATS: guess */
-    int64_t now;       /* or when the envelope was written */
-    unsigned depth;    /* envelopes taken off so far */
-    bool is_met;       /* the fixed format was found */
-    bool is_waiting;   /* the line's first record was not taken yet */
-    struct slice line;
-    struct buf scratch;
-    struct klog klog;
-    struct columns columns;
-    struct describe describe;
-    struct record record;
-    enum verdict verdict;
-};
-
-/* What an envelope says of the line within. */
-struct envelope {
-    enum format format;
-    struct stamp stamp;
-    struct slice node;
-    struct slice unit;
-    enum level level;
-};
-
-static void decode_line(struct decoder *decoder, struct slice line);
-
-/*
- * A stamp without a zone is right, or not, by the envelope's: klog writes the
- * node's own time, which need not be UTC.
- */
-static struct stamp
-better_stamp(struct stamp inner, struct stamp outer)
-{
-    if (inner.trust == STAMP_MISSING) {
-        return outer;
-    }
-    if (inner.trust != STAMP_INFERRED || outer.trust != STAMP_EXACT) {
-        return inner;
-    }
-    int64_t apart = inner.us - outer.us;
-    if (apart > STAMP_MINUTE || apart < -STAMP_MINUTE) {
-        return outer;
-    }
-    inner.trust = STAMP_EXACT;
-    return inner;
-}
-
-/* Decodes what the envelope held, then adds what only the envelope says. */
-static void
-decode_within(struct decoder *decoder, struct slice rest,
-              const struct envelope *envelope)
-{
-    struct record *record = &decoder->record;
-    decoder->depth++;
-    if (envelope->stamp.trust == STAMP_EXACT) {
-        decoder->now = envelope->stamp.us;
-    }
-    decode_line(decoder, rest);
-    if (record->format == FORMAT_PLAIN) {
-        record->format = envelope->format;
-    }
-    if (record->unit.len == 0) {
-        record->unit = envelope->unit;
-    }
-    if (record->node.len == 0) {
-        record->node = envelope->node;
-    }
-    if (record->level == LEVEL_UNKNOWN) {
-        record->level = envelope->level;
-    }
-    record->stamp = better_stamp(record->stamp, envelope->stamp);
-}
-
-static enum verdict
-decode_plain(struct decoder *decoder, struct slice line)
-{
-    struct envelope envelope = {.format = FORMAT_PLAIN};
-    struct slice rest = line;
-    decoder->record.format = FORMAT_PLAIN;
-    decoder->record.message = line;
-    if (decoder->depth < DEPTH_MAX && stamp_read_rfc3339(&rest, &envelope.stamp)
-        && (rest.len == 0 || rest.data[0] == ' ' || rest.data[0] == '\t')) {
-        decode_within(decoder, slice_after(rest, 1), &envelope);
-        return decoder->verdict;
-    }
-    return VERDICT_RECORD;
-}
-
-static enum verdict
-decode_syslog(struct decoder *decoder, struct slice line)
-{
-    struct syslog_head head = {0};
-    syslog_peel(&line, decoder->now, &head);
-    struct envelope envelope = {
-        .format = FORMAT_SYSLOG,
-        .stamp = head.stamp,
-        .node = head.host,
-        .unit = head.program,
-        .level = head.level,
-    };
-    decode_within(decoder, line, &envelope);
-    return decoder->verdict;
-}
-
-static enum verdict
-decode_cri(struct decoder *decoder, struct slice line)
-{
-    struct envelope envelope = {.format = FORMAT_CRI};
-    cri_peel(&line, &envelope.stamp);
-    decode_within(decoder, line, &envelope);
-    return decoder->verdict;
-}
-
-static enum verdict
-decode_klog(struct decoder *decoder, struct slice line)
-{
-    decoder->klog.now = decoder->now;
-    decoder->klog.scratch = &decoder->scratch;
-    return klog_decode(&decoder->klog, line, &decoder->record);
-}
-
-static enum verdict
-decode_logfmt(struct decoder *decoder, struct slice line)
-{
-    return logfmt_decode(line, &decoder->scratch, &decoder->record);
-}
-
-static enum verdict
-decode_columns(struct decoder *decoder, struct slice line)
-{
-    return columns_decode(&decoder->columns, line, decoder->now,
-                          &decoder->record);
-}
-
-static enum verdict
-decode_describe(struct decoder *decoder, struct slice line)
-{
-    return describe_decode(&decoder->describe, line, decoder->now,
-                           &decoder->record);
-}
-
-enum trait {
-    TRAIT_ENVELOPE = 1, /* taken off whatever format was asked for */
-    TRAIT_INDENT = 2,   /* blanks before the line mean something */
-    TRAIT_MIXED = 4,    /* most of its lines are plain text */
-};
-
-/*
- * In the order of enum format, which is the order of asking; the signatures
- * exclude each other, but for describe's, which is the weakest and last. What
- * has no `looks` is never guessed.
- */
-static const struct {
-    const char *name;
-    bool (*looks)(struct slice line);
-    enum verdict (*decode)(struct decoder *decoder, struct slice line);
-    unsigned traits;
-} formats[] = {
-    {"plain",    NULL,           decode_plain,    0                         },
-    {"klog",     klog_looks,     decode_klog,     0                         },
-    {"logfmt",   logfmt_looks,   decode_logfmt,   0                         },
-    {"cri",      cri_looks,      decode_cri,      TRAIT_ENVELOPE            },
-    {"journal",  NULL,           decode_plain,    0                         },
-    {"syslog",   syslog_looks,   decode_syslog,   TRAIT_ENVELOPE            },
-    {"event",    NULL,           decode_plain,    0                         },
-    {"columns",  columns_looks,  decode_columns,  0                         },
-    {"describe", describe_looks, decode_describe, TRAIT_INDENT | TRAIT_MIXED},
-};
-
-static_assert(COUNT(formats) == FORMATS, "a row for each format");
-
-static bool
-has_trait(enum format format, enum trait trait)
-{
-    return (formats[format].traits & trait) != 0;
-}
-
-/* Whether the fixed format, if there is one, leaves room for this one. */
-static bool
-is_allowed(const struct decoder *decoder, enum format format)
-{
-    enum format fixed = decoder->fixed;
-    if (has_trait(format, TRAIT_ENVELOPE)) {
-        return decoder->depth < DEPTH_MAX;
-    }
-    return fixed == FORMATS || fixed == format || !formats[fixed].looks
-        || (has_trait(fixed, TRAIT_ENVELOPE) && decoder->is_met);
-}
-
-static void
-decode_line(struct decoder *decoder, struct slice line)
-{
-    struct slice trimmed = slice_trim(line);
-    for (enum format i = FORMAT_KLOG; i < FORMATS; i++) {
-        struct slice text = has_trait(i, TRAIT_INDENT) ? line : trimmed;
-        if (formats[i].looks && is_allowed(decoder, i)
-            && formats[i].looks(text)) {
-            decoder->is_met |= i == decoder->fixed;
-            decoder->verdict = formats[i].decode(decoder, text);
-            return;
-        }
-    }
-    decoder->verdict = decode_plain(decoder, line);
-}
-
-/* "> " and "| ", which mails and chats put before what they quote. */
-static struct slice
-without_quote_mark(struct slice line)
-{
-    if (slice_skip(&line, SLICE("> "))) {
-        return line;
-    }
-    slice_skip(&line, SLICE("| "));
-    return line;
-}
-
-/* The formats that have no decoder yet are guessed. */
-static bool
-is_missed(const struct decoder *decoder)
-{
-    enum format fixed = decoder->fixed;
-    return fixed != FORMATS && formats[fixed].looks
-        && !has_trait(fixed, TRAIT_MIXED) && !decoder->is_met;
-}
+#include "wire/lines.h"
+#include "wire/paste.h"
+#include "wire/rows.h"
 
 struct decoder *
 decoder_new(enum format format)
 {
     struct decoder *decoder = MEM_NEW(struct decoder);
     decoder->fixed = format;
+    decoder->klog.scratch = &decoder->scratch;
     return decoder;
 }
 
@@ -254,24 +20,71 @@ decoder_free(struct decoder *decoder)
 {
     if (decoder) {
         buf_free(&decoder->scratch);
+        document_free(&decoder->document);
+        journal_free(&decoder->journal);
+        csv_free(&decoder->csv);
+        yaml_object_free(&decoder->yaml);
+        pieces_free(&decoder->pieces);
         describe_free(&decoder->describe);
         mem_free(decoder);
     }
 }
 
-void
-decoder_feed(struct decoder *decoder, struct slice line, int64_t now)
+static void
+begin_record(struct decoder *decoder)
 {
-    decoder->line = line;
-    decoder->now = now;
+    decoder->now = decoder->fed_now;
     decoder->depth = 0;
     decoder->is_met = false;
-    decoder->is_waiting = true;
     decoder->klog.more = slice_of(NULL, 0);
     decoder->record = (struct record){.count = 1};
     decoder->verdict = VERDICT_FOREIGN;
+}
+
+/*
+ * Makes room for all that is unescaped until the next line, see unescape.h:
+ * the line, twice since a piece may be unescaped before it is joined, and what
+ * was kept of those before.
+ */
+static void
+begin_line(struct decoder *decoder, struct slice line, int64_t now)
+{
+    decoder->line = line;
+    decoder->fed_now = now;
+    decoder->has_told = false;
+    decoder->event = (struct event){.scratch = &decoder->scratch};
     buf_clear(&decoder->scratch);
-    buf_reserve(&decoder->scratch, line.len); /* see unescape.h */
+    pieces_next_line(&decoder->pieces);
+    buf_reserve(&decoder->scratch,
+                line.len + decoder->document.kept.len
+                    + pieces_len(&decoder->pieces)
+                    + journal_len(&decoder->journal) + decoder->csv.row.len
+                    + YAML_OBJECT_GROWTH * decoder->yaml.kept.len);
+    decoder->rest = paste_clean(line, &decoder->scratch);
+    begin_record(decoder);
+}
+
+void
+decoder_feed(struct decoder *decoder, struct slice line, int64_t now)
+{
+    begin_line(decoder, line, now);
+    decoder->is_ending = false;
+}
+
+void
+decoder_end(struct decoder *decoder, int64_t now)
+{
+    begin_line(decoder, slice_of(NULL, 0), now);
+    decoder->is_ending = true;
+    decoder->has_told = true;
+}
+
+/* A line that no document goes through. */
+static void
+decode_ordinary(struct decoder *decoder)
+{
+    struct slice line = decoder->rest;
+    decoder->rest = slice_after(line, line.len);
     if (slice_trim(line).len == 0) {
         return;
     }
@@ -280,21 +93,259 @@ decoder_feed(struct decoder *decoder, struct slice line, int64_t now)
         decoder->record.message = line;
         return;
     }
-    decode_line(decoder, without_quote_mark(line));
-    if (is_missed(decoder)) {
+    lines_decode(decoder, line);
+    if (lines_is_missed(decoder)) {
         decoder->verdict = VERDICT_BROKEN;
         decoder->record.message = line;
     }
+}
+
+/* An object whose end is missing or damaged still tells what it holds. */
+static void
+decode_damaged(struct decoder *decoder, struct slice object)
+{
+    rows_decode_object(decoder, object);
+    if (decoder->record.message.len == 0) {
+        decoder->record.message = object;
+    }
+    decoder->verdict = VERDICT_BROKEN;
+}
+
+static void
+decode_element(struct decoder *decoder, struct slice element)
+{
+    decoder->verdict = rows_decode_object(decoder, element);
+    if (decoder->verdict == VERDICT_RECORD && lines_is_missed(decoder)) {
+        decoder->verdict = VERDICT_BROKEN;
+    }
+}
+
+/* Reads on in the open document. False: nothing is told yet. */
+static bool
+decode_document(struct decoder *decoder)
+{
+    struct slice element;
+    switch (document_read(&decoder->document, &decoder->rest, &element)) {
+    case DOCUMENT_ELEMENT:
+        decode_element(decoder, element);
+        return true;
+    case DOCUMENT_MORE:
+        decoder->verdict = VERDICT_PARTIAL;
+        decoder->record.format = FORMAT_JSON;
+        return !decoder->has_told;
+    case DOCUMENT_END:
+        return !decoder->has_told && slice_trim(decoder->rest).len == 0;
+    case DOCUMENT_CUT:
+        decode_damaged(decoder, element);
+        return true;
+    case DOCUMENT_BROKEN:
+        if (element.len == 0) {
+            decode_ordinary(decoder);
+        } else {
+            decode_damaged(decoder, element);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* What stands between documents: "," and "]" say nothing. */
+static struct slice
+without_array(struct slice line)
+{
+    while (line.len > 0
+           && (slice_trim(slice_before(line, 1)).len == 0 || line.data[0] == ','
+               || line.data[0] == '[' || line.data[0] == ']')) {
+        line = slice_after(line, 1);
+    }
+    return line;
+}
+
+static void
+decode_entry(struct decoder *decoder)
+{
+    struct fields fields;
+    journal_entry(&decoder->journal, &fields);
+    decoder->record.format = FORMAT_JOURNAL;
+    decoder_meet(decoder, FORMAT_JOURNAL);
+    decoder->verdict = rows_decode_fields(decoder, &fields, FORMAT_JOURNAL);
+}
+
+/* Reads on in the open entry of journald's, or begins one. */
+static bool
+decode_journal(struct decoder *decoder)
+{
+    enum journal_step step = journal_read(&decoder->journal, decoder->rest);
+    if (step != JOURNAL_AGAIN) {
+        decoder->rest = slice_after(decoder->rest, decoder->rest.len);
+    }
+    if (step != JOURNAL_MORE) {
+        decode_entry(decoder);
+        return true;
+    }
+    decoder->record.format = FORMAT_JOURNAL;
+    decoder->verdict = VERDICT_PARTIAL;
+    return !decoder->has_told;
+}
+
+/* Reads a line of a table with commas. False: it is none. */
+static bool
+decode_csv(struct decoder *decoder)
+{
+    struct slice line = decoder->rest;
+    struct fields fields;
+    enum csv_step step = CSV_FOREIGN;
+    if (!decoder->csv.is_open && csv_read_head(&decoder->csv, line)) {
+        decoder->record.format = FORMAT_CSV;
+        decoder->rest = slice_after(line, line.len);
+        return true;
+    }
+    if (decoder->csv.has_head) {
+        step = csv_read(&decoder->csv, line);
+    }
+    if (step == CSV_FOREIGN) {
+        return false;
+    }
+    decoder->rest = slice_after(line, line.len);
+    decoder->record.format = FORMAT_CSV;
+    if (step == CSV_MORE) {
+        decoder->verdict = VERDICT_PARTIAL;
+        return true;
+    }
+    decoder_meet(decoder, FORMAT_CSV);
+    if (step == CSV_BROKEN) {
+        decoder->record.message = buf_slice(&decoder->csv.row);
+        decoder->verdict = VERDICT_BROKEN;
+        return true;
+    }
+    csv_row(&decoder->csv, &fields);
+    decoder->verdict = rows_decode_fields(decoder, &fields, FORMAT_CSV);
+    return true;
+}
+
+/* Reads on in the open object that is written as YAML, or begins one. */
+static bool
+decode_yaml(struct decoder *decoder)
+{
+    struct slice json;
+    enum yaml_step step =
+        yaml_object_read(&decoder->yaml, decoder->rest, &json);
+    if (step != YAML_AGAIN) {
+        decoder->rest = slice_after(decoder->rest, decoder->rest.len);
+    }
+    if (json.len > 0) {
+        decode_element(decoder, json);
+        return true;
+    }
+    decoder->record.format = FORMAT_EVENT;
+    decoder->verdict = VERDICT_PARTIAL;
+    return !decoder->has_told && step != YAML_AGAIN;
+}
+
+static bool
+decode_rest(struct decoder *decoder)
+{
+    if (decoder->document.is_open) {
+        return decode_document(decoder);
+    }
+    if (decoder->journal.is_open
+        || (decoder->fixed != FORMAT_PLAIN && journal_looks(decoder->rest))) {
+        return decode_journal(decoder);
+    }
+    if (decoder->yaml.is_open
+        || (decoder->fixed != FORMAT_PLAIN
+            && yaml_object_looks(decoder->rest))) {
+        return decode_yaml(decoder);
+    }
+    if (decoder->fixed != FORMAT_PLAIN && !decoder->has_told
+        && decode_csv(decoder)) {
+        return true;
+    }
+    bool is_array = without_array(decoder->rest).len == 0;
+    if (decoder->fixed != FORMAT_PLAIN
+        && (is_array || document_looks(decoder->rest))) {
+        decoder->rest = without_array(decoder->rest);
+        if (!is_array) {
+            document_start(&decoder->document);
+            return decode_document(decoder);
+        }
+        return !decoder->has_told;
+    }
+    decode_ordinary(decoder);
+    return true;
+}
+
+/* At the end of the stream: what was kept for lines that never came. */
+static bool
+decode_kept(struct decoder *decoder)
+{
+    struct slice kept;
+    begin_record(decoder);
+    if (decoder->document.is_open) {
+        kept = document_stop(&decoder->document);
+        decode_damaged(decoder, kept);
+        return kept.len > 0 || decode_kept(decoder);
+    }
+    if (decoder->yaml.is_open) {
+        kept = yaml_object_stop(&decoder->yaml);
+        if (kept.len > 0) {
+            decode_element(decoder, kept);
+            return true;
+        }
+    }
+    if (journal_stop(&decoder->journal)) {
+        decode_entry(decoder);
+        return true;
+    }
+    if (decoder->csv.is_open) {
+        decoder->csv.is_open = false;
+        decoder->record.format = FORMAT_CSV;
+        decoder->record.message = buf_slice(&decoder->csv.row);
+        decoder->verdict = VERDICT_BROKEN;
+        return true;
+    }
+    if (pieces_stop(&decoder->pieces, &kept)) {
+        lines_decode(decoder, kept);
+        decoder->verdict = VERDICT_BROKEN;
+        return true;
+    }
+    return false;
+}
+
+static bool
+has_more(struct decoder *decoder)
+{
+    return klog_more(&decoder->klog, &decoder->record)
+        || event_more(&decoder->event, &decoder->record);
+}
+
+/* Goes on to what is told next. */
+static bool
+decode_next(struct decoder *decoder)
+{
+    if (decoder->has_told && has_more(decoder)) {
+        return true;
+    }
+    while (!decoder->has_told || decoder->rest.len > 0) {
+        begin_record(decoder);
+        if (decode_rest(decoder)) {
+            return true;
+        }
+        if (decoder->rest.len == 0) {
+            return !decoder->has_told;
+        }
+    }
+    return decoder->is_ending && decode_kept(decoder);
 }
 
 bool
 decoder_next(struct decoder *decoder, struct record *record,
              enum verdict *verdict)
 {
-    if (!decoder->is_waiting && !klog_more(&decoder->klog, &decoder->record)) {
+    if (!decode_next(decoder)) {
         return false;
     }
-    decoder->is_waiting = false;
+    decoder->has_told = true;
     *record = decoder->record;
     *verdict = decoder->verdict;
     return true;
@@ -307,6 +358,23 @@ is_within(struct slice text, struct slice memory)
     uintptr_t at = (uintptr_t)text.data;
     return at >= start && at - start <= memory.len
         && text.len <= memory.len - (at - start);
+}
+
+/* Whether a text lies in one of the buffers that a decoder fills. */
+static bool
+is_kept(const struct decoder *decoder, struct slice text)
+{
+    for (size_t i = 0; i < JOURNAL_KEYS; i++) {
+        if (is_within(text, buf_slice(&decoder->journal.last[i]))) {
+            return true;
+        }
+    }
+    return is_within(text, buf_slice(&decoder->document.kept))
+        || is_within(text, buf_slice(&decoder->document.last))
+        || is_within(text, buf_slice(&decoder->pieces.text[STREAM_OUT]))
+        || is_within(text, buf_slice(&decoder->pieces.text[STREAM_ERR]))
+        || is_within(text, buf_slice(&decoder->csv.row))
+        || is_within(text, buf_slice(&decoder->yaml.json));
 }
 
 bool
@@ -328,23 +396,5 @@ decoder_holds(const struct decoder *decoder, struct slice text)
             return true;
         }
     }
-    return text.len == 0;
-}
-
-const char *
-format_name(enum format format)
-{
-    return format < FORMATS ? formats[format].name : "auto";
-}
-
-bool
-format_parse(struct slice name, enum format *format)
-{
-    for (enum format i = FORMAT_PLAIN; i <= FORMATS; i++) {
-        if (slice_equal(name, slice_from(format_name(i)))) {
-            *format = i;
-            return true;
-        }
-    }
-    return false;
+    return text.len == 0 || is_kept(decoder, text);
 }

@@ -37,6 +37,12 @@ void decoder_feed(struct decoder *decoder, struct slice line, int64_t now);
 bool decoder_next(struct decoder *decoder, struct record *record,
                   enum verdict *verdict);
 
+/*
+ * At the end of the stream, in place of a line: what was kept for lines that
+ * never came, perhaps nothing. Then call decoder_next() as above.
+ */
+void decoder_end(struct decoder *decoder, int64_t now);
+
 /* Whether a text lies in the line last fed or in the decoder's memory. */
 bool decoder_holds(const struct decoder *decoder, struct slice text);
 

@@ -141,8 +141,8 @@ klog_more(struct klog *klog, struct record *record)
     return true;
 }
 
-static void
-set_error(struct klog *klog, struct slice error, struct record *record)
+void
+klog_set_error(struct klog *klog, struct slice error, struct record *record)
 {
     struct slice text = error;
     slice_skip(&text, SLICE("["));
@@ -212,7 +212,7 @@ read_structured(struct klog *klog, struct slice rest, struct record *record)
         return;
     }
     bool has_err = values[KEY_ERR].len > 0;
-    set_error(klog, values[has_err ? KEY_ERR : KEY_ERROR], record);
+    klog_set_error(klog, values[has_err ? KEY_ERR : KEY_ERROR], record);
     if (values[KEY_POD].len > 0) {
         object_set_pod(record, values[KEY_POD]);
     }
@@ -290,7 +290,7 @@ read_plain(struct klog *klog, struct slice text, struct record *record)
         && slice_cut(&head, '"', &pod)) {
         object_set_full_pod(record, pod);
     }
-    set_error(klog, text, record);
+    klog_set_error(klog, text, record);
 }
 
 enum verdict

@@ -29,6 +29,10 @@ bool klog_looks(struct slice line);
 enum verdict klog_decode(struct klog *klog, struct slice line,
                          struct record *record);
 
+/* Reads what a line gives as err=, without its quotes. */
+void klog_set_error(struct klog *klog, struct slice error,
+                    struct record *record);
+
 /*
  * One line may tell of several containers of a pod. Changes what differs for
  * the next one in the record of the one before; false: there is none.

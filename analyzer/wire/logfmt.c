@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/logfmt.h"
 
+#include "wire/level.h"
 #include "wire/pairs.h"
 #include "wire/unescape.h"
 
@@ -10,6 +11,7 @@ enum role {
     ROLE_MESSAGE,
     ROLE_ERROR,
     ROLE_HOST,
+    ROLE_UNIT,
     ROLE_OTHER,
     ROLES,
 };
@@ -19,32 +21,19 @@ static const struct {
     const char *name;
     enum role role;
 } keys[] = {
-    {"time",   ROLE_TIME   },
-    {"ts",     ROLE_TIME   },
-    {"t",      ROLE_TIME   },
-    {"level",  ROLE_LEVEL  },
-    {"lvl",    ROLE_LEVEL  },
-    {"msg",    ROLE_MESSAGE},
-    {"error",  ROLE_ERROR  },
-    {"err",    ROLE_ERROR  },
-    {"host",   ROLE_HOST   },
-    {"caller", ROLE_OTHER  },
-    {"logger", ROLE_OTHER  },
-    {"source", ROLE_OTHER  },
-};
-
-static const struct {
-    const char *name;
-    enum level level;
-} levels[] = {
-    {"trace",   LEVEL_INFO   },
-    {"debug",   LEVEL_INFO   },
-    {"info",    LEVEL_INFO   },
-    {"warn",    LEVEL_WARNING},
-    {"warning", LEVEL_WARNING},
-    {"error",   LEVEL_ERROR  },
-    {"fatal",   LEVEL_ERROR  },
-    {"panic",   LEVEL_ERROR  },
+    {"time",      ROLE_TIME   },
+    {"ts",        ROLE_TIME   },
+    {"t",         ROLE_TIME   },
+    {"level",     ROLE_LEVEL  },
+    {"lvl",       ROLE_LEVEL  },
+    {"msg",       ROLE_MESSAGE},
+    {"error",     ROLE_ERROR  },
+    {"err",       ROLE_ERROR  },
+    {"host",      ROLE_HOST   },
+    {"component", ROLE_UNIT   },
+    {"caller",    ROLE_OTHER  },
+    {"logger",    ROLE_OTHER  },
+    {"source",    ROLE_OTHER  },
 };
 
 static enum role
@@ -56,17 +45,6 @@ role_of(struct slice key)
         }
     }
     return ROLES;
-}
-
-static enum level
-level_of(struct slice name)
-{
-    for (size_t i = 0; i < COUNT(levels); i++) {
-        if (slice_equal_nocase(name, slice_from(levels[i].name))) {
-            return levels[i].level;
-        }
-    }
-    return LEVEL_UNKNOWN;
 }
 
 bool
@@ -96,6 +74,7 @@ logfmt_decode(struct slice line, struct buf *scratch, struct record *record)
     record->message = values[ROLE_MESSAGE];
     record->error = unescape_all(values[ROLE_ERROR], scratch);
     record->host = values[ROLE_HOST];
+    record->unit = values[ROLE_UNIT];
     if (record->message.len == 0 && record->error.len == 0) {
         record->message = line;
         return VERDICT_BROKEN;

@@ -33,6 +33,8 @@ enum format {
     FORMAT_EVENT,
     FORMAT_COLUMNS,
     FORMAT_DESCRIBE,
+    FORMAT_JSON,
+    FORMAT_CSV,
     FORMATS,
 };
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/syslog.h"
 
+#include "wire/fields.h"
+#include "wire/level.h"
+#include "wire/unescape.h"
+
 /* <PRI> is facility * 8 + severity, severity 0 the worst. */
 static bool
 read_priority(struct slice *rest, enum level *level)
@@ -12,10 +16,7 @@ read_priority(struct slice *rest, enum level *level)
         || digits.len > 3 || !slice_to_u64(digits, &priority)) {
         return false;
     }
-    uint64_t severity = priority % 8;
-    *level = severity <= 3 ? LEVEL_ERROR
-           : severity == 4 ? LEVEL_WARNING
-                           : LEVEL_INFO;
+    *level = level_of_severity(priority % 8);
     *rest = text;
     return true;
 }
@@ -71,19 +72,110 @@ read_names(struct slice *rest, bool needs_pid, struct syslog_head *head)
     return true;
 }
 
+/* "- ", or "[ID NAME=\"VALUE\" ...][...] ". */
+static bool
+skip_structured(struct slice *rest)
+{
+    struct slice text = *rest;
+    struct slice value;
+    struct slice head;
+    if (slice_skip(&text, SLICE("-"))) {
+        *rest = text;
+        return true;
+    }
+    while (slice_skip(&text, SLICE("["))) {
+        size_t quote = slice_find_byte(text, '"');
+        while (quote < slice_find_byte(text, ']')) {
+            text = slice_after(text, quote);
+            unescape_cut(&text, &value);
+            quote = slice_find_byte(text, '"');
+        }
+        if (!slice_cut(&text, ']', &head)) {
+            return false;
+        }
+    }
+    bool is_moved = text.len < rest->len;
+    *rest = text;
+    return is_moved;
+}
+
+/* RFC 5424: "<13>1 STAMP HOST PROGRAM PID ID DATA REST" */
+static bool
+peel_new(struct slice *line, struct syslog_head *head)
+{
+    struct slice rest = *line;
+    struct syslog_head found = {0};
+    if (!read_priority(&rest, &found.level) || !slice_skip(&rest, SLICE("1 "))
+        || !stamp_read_rfc3339(&rest, &found.stamp)) {
+        return false;
+    }
+    found.host = slice_word(&rest);
+    found.program = slice_word(&rest);
+    slice_word(&rest);
+    slice_word(&rest);
+    if (!slice_skip(&rest, SLICE(" ")) || !skip_structured(&rest)) {
+        return false;
+    }
+    slice_skip(&rest, SLICE(" "));
+    slice_skip(&rest, SLICE("\xef\xbb\xbf"));
+    *head = found;
+    *line = rest;
+    return true;
+}
+
+/* "Mon 2026-11-23 16:28:59 UTC", "1795453200.123456", "[ 1234.567890]" */
+static bool
+read_journal_stamp(struct slice *rest, struct stamp *stamp)
+{
+    struct slice text = *rest;
+    struct slice word = slice_word(&text);
+    if (word.len == 3 && slice_skip(&text, SLICE(" "))
+        && stamp_read_rfc3339(&text, stamp)) {
+        if (slice_skip(&text, SLICE(" UTC"))) {
+            stamp->trust = STAMP_EXACT;
+        } else {
+            slice_word(&text); /* another zone's name */
+        }
+        *rest = text;
+        return true;
+    }
+    text = *rest;
+    if (slice_skip(&text, SLICE("[")) && slice_cut(&text, ']', &word)
+        && word.len < 32) {
+        word = slice_trim(word);
+        *stamp = (struct stamp){0};
+        struct stamp since_boot;
+        bool is_clock = fields_stamp(word, &since_boot);
+        *rest = is_clock ? text : *rest;
+        return is_clock;
+    }
+    text = *rest;
+    word = slice_word(&text);
+    if (word.len == sizeof("1795453200.123456") - 1 && word.data[10] == '.'
+        && fields_stamp(word, stamp)) {
+        *rest = text;
+        return true;
+    }
+    return false;
+}
+
 bool
 syslog_peel(struct slice *line, int64_t now, struct syslog_head *head)
 {
     struct slice rest = *line;
     struct syslog_head found = {0};
+    if (peel_new(line, head)) {
+        return true;
+    }
     read_priority(&rest, &found.level);
     /*
      * A program's own log may be "STAMP LEVEL PART: TEXT", which only the
      * missing process number tells from "STAMP HOST PROGRAM: TEXT".
      */
     bool is_iso = stamp_read_rfc3339(&rest, &found.stamp);
-    if ((!is_iso && !stamp_read_rfc3164(&rest, now, &found.stamp))
-        || !read_names(&rest, is_iso, &found)) {
+    bool is_dated = is_iso || stamp_read_rfc3164(&rest, now, &found.stamp)
+                 || read_journal_stamp(&rest, &found.stamp);
+    if (!is_dated || !read_names(&rest, is_iso, &found)) {
         return false;
     }
     if (slice_ends(found.program, SLICE(".service"))) {

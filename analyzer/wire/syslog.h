@@ -7,6 +7,10 @@
  *
  *   <13>May 16 18:02:44 HOST containerd[3039]: REST
  *   2026-05-16T18:02:44.123456+00:00 HOST kubelet[2874]: REST
+ *   <13>1 2026-05-16T18:02:44Z HOST kubelet 2874 - - REST
+ *   Sat 2026-05-16 18:02:44 UTC HOST kubelet[2874]: REST
+ *   1778954564.123456 HOST kubelet[2874]: REST
+ *   [ 1234.567890] HOST kubelet[2874]: REST
  *
  * The REST is another format's business.
  */

@@ -1,5 +1,6 @@
--- The row that another one is folded into.
+-- The row that another one is folded into: that of the life which was meant,
+-- else the latest one.
 SELECT id FROM incident
 WHERE key = :key AND id <> :gone AND state <> 'joined'
-ORDER BY life DESC
+ORDER BY id = :id DESC, life DESC
 LIMIT 1;

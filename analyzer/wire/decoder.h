@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_WIRE_DECODER_H
+#define PULLWHY_WIRE_DECODER_H
+
+/*
+ * What the parts of the decoder share; for decode.c, lines.c and rows.c alone. A part
+ * takes one envelope off and gives what is within back to decoder_within(), as
+ * deep as DECODER_DEPTH.
+ */
+
+#include "base/buf.h"
+#include "base/slice.h"
+#include "wire/columns.h"
+#include "wire/csv.h"
+#include "wire/decode.h"
+#include "wire/describe.h"
+#include "wire/document.h"
+#include "wire/event.h"
+#include "wire/journal.h"
+#include "wire/klog.h"
+#include "wire/pieces.h"
+#include "wire/record.h"
+#include "wire/yaml_object.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    DECODER_DEPTH = 4, /* envelopes around each other; more is nobody's log */
+};
+
+struct decoder {
+    enum format fixed; /* FORMATS: guess */
+    int64_t fed_now;   /* when the line was fed */
+    int64_t now;       /* or when the envelope was written */
+    unsigned depth;    /* envelopes taken off so far */
+    bool is_met;       /* the fixed format was found */
+    bool has_told;     /* the line gave a record or a verdict */
+    bool is_ending;    /* no line will come any more */
+    struct slice line;
+    struct slice rest; /* of the line: not yet decoded */
+    struct buf scratch;
+    struct klog klog;
+    struct event event;
+    struct document document;
+    struct pieces pieces;
+    struct journal journal;
+    struct csv csv;
+    struct yaml_object yaml;
+    struct columns columns;
+    struct describe describe;
+    struct record record;
+    enum verdict verdict;
+};
+
+/* What an envelope says of the line within. */
+struct envelope {
+    enum format format;
+    struct stamp stamp;
+    struct slice node;
+    struct slice unit;
+    enum level level;
+    struct slice namespace; /* of the pod that wrote the line, with the rest */
+    struct slice pod;
+    struct slice pod_uid;
+    struct slice container;
+};
+
+/* Decodes what the envelope held, then adds what only the envelope says. */
+void decoder_within(struct decoder *decoder, struct slice rest,
+                    const struct envelope *envelope);
+
+/* That a format was recognised. */
+void decoder_meet(struct decoder *decoder, enum format format);
+
+/*
+ * Puts a line together that came in pieces: on true *text is the whole line,
+ * else the verdict is VERDICT_PARTIAL.
+ */
+bool decoder_join(struct decoder *decoder, enum stream stream, bool is_piece,
+                  struct slice *text);
+
+/* The stamp to believe: better the inner one, if it has a zone. */
+struct stamp decoder_stamp(struct stamp inner, struct stamp outer);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_WIRE_DOCUMENT_H
+#define PULLWHY_WIRE_DOCUMENT_H
+
+/*
+ * Finds JSON objects in a stream of lines, on one line or over many.
+ *
+ * A whole object is handed out at once; but of a Kubernetes list or table (a
+ * top-level object with "apiVersion") the elements of "items" or "rows" are
+ * handed out one by one, and all around them is passed over: a list of any
+ * length needs no more memory than its longest element.
+ *
+ * The grammar is checked byte by byte, so what is no JSON ends a document on
+ * the spot, and a stray "{" swallows nothing:
+ *
+ *   VALUE -> after a value -> "," -> KEY or VALUE -> ... -> closed
+ */
+
+#include "base/buf.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    DOCUMENT_MAX = 1024 * 1024, /* bytes of an element; of more, the start */
+    DOCUMENT_DEPTH = 256,       /* brackets in brackets */
+};
+
+enum document_step {
+    DOCUMENT_MORE,    /* the line is used up, the document goes on */
+    DOCUMENT_ELEMENT, /* *element is a whole object */
+    DOCUMENT_CUT,     /* *element is the start of one longer than the limit */
+    DOCUMENT_END,     /* a list ended */
+    DOCUMENT_BROKEN,  /* no JSON; *element is what was kept, *line untouched */
+};
+
+struct document {
+    bool is_open;
+
+    int expect;    /* what the grammar asks for next */
+    int key;       /* what the last key at the top was */
+    size_t depth;  /* open brackets */
+    size_t floor;  /* depth at which an element begins: 0, or 2 in a list */
+    bool is_held;  /* within an element */
+    bool is_long;  /* the element is over the limit */
+    bool is_typed; /* "apiVersion" was seen at the top */
+    uint64_t arrays[DOCUMENT_DEPTH / 64]; /* which brackets are "[" */
+
+    struct buf kept; /* the open element's earlier lines */
+    struct buf last; /* the element last handed out, if it began earlier */
+};
+
+/* Init with {0}. */
+void document_free(struct document *document);
+
+/* Whether an object, and perhaps an array of such, begins here. */
+bool document_looks(struct slice line);
+
+/* Forgets what is open, and begins anew. */
+void document_start(struct document *document);
+
+/*
+ * Reads on in *line, an open document's, and takes off what was read. The
+ * element is valid until the next line is read; call again while the document
+ * is open and *line not empty.
+ */
+enum document_step document_read(struct document *document, struct slice *line,
+                                 struct slice *element);
+
+/* What was kept of a document whose end never came. */
+struct slice document_stop(struct document *document);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/rows.h"
+
+#include "wire/level.h"
+#include "wire/object.h"
+#include "wire/unescape.h"
+#include "wire/value.h"
+
+enum {
+    DOCKER_PIECE = 16 * 1024, /* bytes; longer lines are cut there */
+};
+
+static void
+fill_empty(struct slice *text, struct slice value)
+{
+    if (text->len == 0) {
+        *text = value;
+    }
+}
+
+/* An event that was taken apart: a row of KubeEvents, klog's "Event occurred". */
+static bool
+is_event(const struct fields *fields)
+{
+    const struct slice *value = fields->value;
+    return value[FIELD_REASON].len > 0 && value[FIELD_KIND].len > 0
+        && value[FIELD_NAME].len > 0 && value[FIELD_MESSAGE].len > 0;
+}
+
+static struct stamp
+stamp_of(struct slice text)
+{
+    struct stamp stamp = {0};
+    if (!fields_stamp(text, &stamp)) {
+        stamp = (struct stamp){0};
+    }
+    return stamp;
+}
+
+static enum verdict
+decode_event(struct decoder *decoder, const struct fields *fields)
+{
+    const struct slice *value = fields->value;
+    struct record *record = &decoder->record;
+    uint64_t count;
+    record->format = FORMAT_EVENT;
+    decoder_meet(decoder, FORMAT_EVENT);
+    record->message = value[FIELD_MESSAGE];
+    record->reason = value[FIELD_REASON];
+    record->kind = value[FIELD_KIND];
+    record->container = object_container(value[FIELD_FIELD_PATH]);
+    record->namespace = value[FIELD_NAMESPACE];
+    record->unit = value[FIELD_UNIT];
+    record->node = value[FIELD_HOST];
+    record->level = level_of(value[FIELD_TYPE]);
+    if (object_is_pod(record->kind)) {
+        struct slice name = value[FIELD_NAME];
+        slice_cut(&name, '/', &record->namespace);
+        record->pod = name;
+    }
+    if (slice_to_u64(value[FIELD_COUNT], &count) && count > 0) {
+        record->count = count;
+    }
+    record->first_seen = stamp_of(value[FIELD_FIRST]).us;
+    record->stamp = stamp_of(value[FIELD_LAST]);
+    if (record->stamp.trust == STAMP_MISSING) {
+        record->stamp = stamp_of(value[FIELD_TIME]);
+    }
+    return VERDICT_RECORD;
+}
+
+static struct slice
+unit_name(struct slice unit)
+{
+    if (slice_ends(unit, SLICE(".service"))) {
+        unit.len -= SLICE(".service").len;
+    }
+    return unit;
+}
+
+static struct envelope
+envelope_of(const struct fields *fields, enum format format)
+{
+    const struct slice *value = fields->value;
+    uint64_t severity;
+    struct record writer = {0};
+    fields_read_path(value[FIELD_PATH], &writer);
+    fill_empty(&writer.namespace, value[FIELD_WRITER_NAMESPACE]);
+    fill_empty(&writer.pod, value[FIELD_WRITER_POD]);
+    fill_empty(&writer.pod_uid, value[FIELD_WRITER_UID]);
+    fill_empty(&writer.container, value[FIELD_WRITER_CONTAINER]);
+    struct envelope envelope = {
+        .format = format,
+        .stamp = stamp_of(value[FIELD_TIME]),
+        .node = value[FIELD_HOST],
+        .unit = unit_name(value[FIELD_UNIT]),
+        .level = level_of(value[FIELD_LEVEL]),
+        .namespace = writer.namespace,
+        .pod = writer.pod,
+        .pod_uid = writer.pod_uid,
+        .container = writer.container,
+    };
+    if (!fields->has_msg) {
+        fill_empty(&envelope.node, value[FIELD_BARE_HOST]);
+    }
+    if (slice_to_u64(value[FIELD_SEVERITY], &severity)) {
+        envelope.level = level_of_severity(severity);
+    }
+    return envelope;
+}
+
+/* What a program's own record says besides its message. */
+static void
+add_details(struct decoder *decoder, const struct fields *fields)
+{
+    const struct slice *value = fields->value;
+    struct record *record = &decoder->record;
+    if (value[FIELD_ERROR].len > 0 && record->error.len == 0) {
+        if (fields->is_klog) {
+            klog_set_error(&decoder->klog, value[FIELD_ERROR], record);
+        } else {
+            record->error = unescape_all(value[FIELD_ERROR], &decoder->scratch);
+        }
+        if (record->level == LEVEL_UNKNOWN) {
+            record->level = LEVEL_ERROR;
+        }
+    }
+    fill_empty(&record->image, value[FIELD_IMAGE]);
+    fill_empty(&record->container, value[FIELD_CONTAINER]);
+    if (fields->has_msg) {
+        fill_empty(&record->host, value[FIELD_BARE_HOST]);
+    }
+    if (value[FIELD_POD].len > 0) {
+        object_set_pod(record, value[FIELD_POD]);
+        fill_empty(&record->namespace, value[FIELD_NAMESPACE]);
+    }
+    fill_empty(&record->pod_uid, value[FIELD_POD_UID]);
+}
+
+static enum stream
+stream_of(const struct fields *fields)
+{
+    return slice_equal(fields->value[FIELD_STREAM], SLICE("stderr"))
+             ? STREAM_ERR
+             : STREAM_OUT;
+}
+
+/* Tagged as such, or as long as docker makes them, without an end. */
+static bool
+is_piece_of_line(const struct fields *fields)
+{
+    struct slice message = fields->value[FIELD_MESSAGE];
+    struct slice tag = fields->value[FIELD_TAG];
+    return slice_equal(tag, SLICE("P"))
+        || (tag.len == 0 && fields->value[FIELD_STREAM].len > 0
+            && message.len == DOCKER_PIECE
+            && !slice_ends(message, SLICE("\n")));
+}
+
+enum verdict
+rows_decode_fields(struct decoder *decoder, const struct fields *fields,
+                   enum format format)
+{
+    struct slice message = fields->value[FIELD_MESSAGE];
+    if (is_event(fields)) {
+        return decode_event(decoder, fields);
+    }
+    if (message.len == 0 && fields->value[FIELD_ERROR].len == 0) {
+        return VERDICT_FOREIGN;
+    }
+    struct envelope envelope = envelope_of(fields, format);
+    bool is_piece = is_piece_of_line(fields);
+    while (message.len > 0
+           && (message.data[message.len - 1] == '\n'
+               || message.data[message.len - 1] == '\r')) {
+        message.len--;
+    }
+    if ((is_piece || fields->value[FIELD_STREAM].len > 0)
+        && !decoder_join(decoder, stream_of(fields), is_piece, &message)) {
+        return VERDICT_PARTIAL;
+    }
+    decoder_within(decoder, message, &envelope);
+    add_details(decoder, fields);
+    return decoder->verdict;
+}
+
+/* A message that is an object, or the bytes of one. */
+static enum verdict
+decode_message(struct decoder *decoder, struct fields *fields,
+               enum format format)
+{
+    struct slice *message = &fields->value[FIELD_MESSAGE];
+    if (value_is_object(*message) && decoder->depth < DECODER_DEPTH) {
+        struct slice object = *message;
+        *message = slice_of(NULL, 0);
+        decoder->depth++;
+        return rows_decode_object(decoder, object);
+    }
+    *message = value_is_array(*message)
+                 ? value_bytes(*message, &decoder->scratch)
+                 : value_text(*message, &decoder->scratch);
+    return rows_decode_fields(decoder, fields, format);
+}
+
+enum verdict
+rows_decode_object(struct decoder *decoder, struct slice object)
+{
+    struct fields fields = {0};
+    decoder->record.message = object;
+    enum event_shape shape =
+        event_decode(&decoder->event, object, &decoder->record);
+    if (shape != EVENT_NONE) {
+        decoder_meet(decoder, FORMAT_EVENT);
+        decoder->record.format = FORMAT_EVENT;
+        return shape == EVENT_RECORD ? VERDICT_RECORD : VERDICT_FOREIGN;
+    }
+    fields_add_object(&fields, object);
+    for (size_t i = 0; i < FIELDS; i++) {
+        if (i != FIELD_MESSAGE) {
+            fields.value[i] = value_text(fields.value[i], &decoder->scratch);
+        }
+    }
+    enum format format = fields.is_journal ? FORMAT_JOURNAL : FORMAT_JSON;
+    decoder->record.format = format;
+    decoder_meet(decoder, format);
+    return decode_message(decoder, &fields, format);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/value.h"
+
+#include "wire/unescape.h"
+
+#include <assert.h>
+
+static bool
+is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+static struct slice
+skip_blanks(struct slice text)
+{
+    size_t at = 0;
+    while (at < text.len && is_blank(text.data[at])) {
+        at++;
+    }
+    return slice_after(text, at);
+}
+
+static bool
+begins(struct slice text, char byte)
+{
+    return text.len > 0 && text.data[0] == byte;
+}
+
+bool
+value_is_object(struct slice value)
+{
+    return begins(value, '{');
+}
+
+bool
+value_is_array(struct slice value)
+{
+    return begins(value, '[');
+}
+
+bool
+value_is_string(struct slice value)
+{
+    return begins(value, '"');
+}
+
+struct slice
+value_inside(struct slice value)
+{
+    if (!value_is_object(value) && !value_is_array(value)) {
+        return slice_of(NULL, 0);
+    }
+    char close = value_is_object(value) ? '}' : ']';
+    value = slice_after(value, 1);
+    if (value.len > 0 && value.data[value.len - 1] == close) {
+        value.len--;
+    }
+    return value;
+}
+
+/* How long the string at the start is, with its quotes. */
+static size_t
+string_len(struct slice text)
+{
+    struct slice rest = text;
+    struct slice raw;
+    unescape_cut(&rest, &raw);
+    return text.len - rest.len;
+}
+
+static size_t
+bracketed_len(struct slice text)
+{
+    size_t depth = 0;
+    size_t at = 0;
+    while (at < text.len) {
+        char byte = text.data[at];
+        if (byte == '"') {
+            at += string_len(slice_after(text, at));
+            continue;
+        }
+        at++;
+        if (byte == '{' || byte == '[') {
+            depth++;
+        } else if ((byte == '}' || byte == ']') && --depth == 0) {
+            return at;
+        }
+    }
+    return text.len;
+}
+
+static size_t
+word_len(struct slice text)
+{
+    size_t len = 0;
+    while (len < text.len && !is_blank(text.data[len]) && text.data[len] != ','
+           && text.data[len] != '}' && text.data[len] != ']') {
+        len++;
+    }
+    return len;
+}
+
+static size_t
+value_len(struct slice text)
+{
+    if (value_is_string(text)) {
+        return string_len(text);
+    }
+    if (value_is_object(text) || value_is_array(text)) {
+        return bracketed_len(text);
+    }
+    return word_len(text);
+}
+
+bool
+value_next_element(struct slice *rest, struct slice *value)
+{
+    struct slice text = skip_blanks(*rest);
+    if (begins(text, ',')) {
+        text = skip_blanks(slice_after(text, 1));
+    }
+    size_t len = value_len(text);
+    if (len == 0) {
+        *rest = slice_after(text, text.len);
+        return false;
+    }
+    *value = slice_before(text, len);
+    *rest = slice_after(text, len);
+    return true;
+}
+
+bool
+value_next_member(struct slice *rest, struct value_member *member)
+{
+    struct slice key;
+    struct slice value;
+    if (!value_next_element(rest, &key) || !unescape_cut(&key, &member->key)) {
+        return false;
+    }
+    struct slice text = skip_blanks(*rest);
+    if (!slice_skip(&text, SLICE(":"))) {
+        return false;
+    }
+    text = skip_blanks(text);
+    if (begins(text, ',') || !value_next_element(&text, &value)) {
+        return false;
+    }
+    member->value = value;
+    *rest = text;
+    return true;
+}
+
+/* The first of that name, as JSON's readers differ on which one counts. */
+static void
+pick(const struct value_member *member, const char *const names[],
+     struct slice values[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].len == 0
+            && slice_equal(member->key, slice_from(names[i]))) {
+            values[i] = member->value;
+        }
+    }
+}
+
+void
+value_pick(struct slice object, const char *const names[],
+           struct slice values[], size_t count)
+{
+    struct slice rest = value_inside(object);
+    struct value_member member;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = slice_of(NULL, 0);
+    }
+    if (!value_is_object(object)) {
+        return;
+    }
+    while (value_next_member(&rest, &member)) {
+        pick(&member, names, values, count);
+    }
+}
+
+struct slice
+value_text(struct slice value, struct buf *scratch)
+{
+    struct slice raw;
+    if (unescape_cut(&value, &raw)) {
+        return unescape_once(raw, scratch);
+    }
+    if (value_is_object(value) || value_is_array(value)
+        || slice_equal(value, SLICE("null"))) {
+        return slice_of(NULL, 0);
+    }
+    return value;
+}
+
+struct slice
+value_bytes(struct slice array, struct buf *scratch)
+{
+    struct slice rest = value_inside(array);
+    struct slice value;
+    uint64_t byte;
+    size_t from = scratch->len;
+    while (value_next_element(&rest, &value) && slice_to_u64(value, &byte)
+           && byte < 256) {
+        assert(scratch->len < scratch->size);
+        scratch->data[scratch->len++] = (char)(unsigned char)byte;
+    }
+    return slice_of(scratch->data + from, scratch->len - from);
+}
+
+bool
+value_u64(struct slice value, uint64_t *number)
+{
+    struct slice raw;
+    if (unescape_cut(&value, &raw)) {
+        value = raw;
+    }
+    return slice_to_u64(value, number);
+}

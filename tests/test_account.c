@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sight.h"
+#include "text.h"
+
+/* Many minutes, backwards and in no order, again and again. */
+static void
+minutes_in_any_order_cost_little(void **state)
+{
+    struct ledger *ledger = *state;
+
+    enum {
+        MINUTES = 1 << 15,
+        ROUNDS = 9,
+    };
+
+    for (int round = 0; round < ROUNDS; round++) {
+        int step = round > 0 ? 2 * round * 7919 + 1 : MINUTES - 1;
+        for (int i = 0; i < MINUTES; i++) {
+            int minute = (int)((int64_t)i * step % MINUTES);
+            SEE(ledger, .cause = &sight_refused, .image = "a:1",
+                .at = minute * 60);
+        }
+    }
+    struct incident *incident = sight_newest(ledger);
+    uint64_t sum = 0;
+    assert_int_equal(sight_tallied(incident, SIGHT_START / STAMP_MINUTE + 77),
+                     ROUNDS);
+    for (size_t i = 0; i < incident->tally_count; i++) {
+        sum += incident->tallies[i].count;
+    }
+    assert_int_equal(sum, ROUNDS * MINUTES);
+    assert_true(incident->tally_room < 4 * (size_t)MINUTES + 64);
+}
+
+static void
+one_minute_is_one_tally(void **state)
+{
+    struct ledger *ledger = *state;
+    for (int i = 0; i < 1000; i++) {
+        SEE(ledger, .cause = &sight_refused, .image = "a:1", .at = i % 120);
+    }
+    assert_true(sight_newest(ledger)->tally_count <= 2);
+}
+
+static void
+keeps_the_first_and_the_last_evidence(void **state)
+{
+    struct ledger *ledger = *state;
+    char line[2] = "";
+    char order[16] = "";
+    for (char c = 'a'; c <= 'k'; c++) {
+        line[0] = c;
+        SEE(ledger, .cause = &sight_refused, .image = "a:1", .at = c,
+            .line = line);
+    }
+    struct incident *incident = sight_newest(ledger);
+    const struct evidence *evidence;
+    for (size_t i = 0; (evidence = incident_evidence(incident, i)); i++) {
+        assert_text(evidence->origin, "a.log");
+        assert_true(evidence->seen_at
+                    == SIGHT_START + evidence->line.data[0] * STAMP_SECOND);
+        assert_false(evidence->is_saved);
+        snprintf(order + i, sizeof(order) - i, "%.1s", evidence->line.data);
+    }
+    assert_string_equal(order, "abcijk");
+}
+
+static size_t
+rooms(const struct incident *incident)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < COUNT(incident->evidence); i++) {
+        sum += incident->evidence[i].room;
+    }
+    return sum;
+}
+
+static void
+evidence_is_written_over_in_place(void **state)
+{
+    struct ledger *ledger = *state;
+    static char line[8192];
+    const char *memory[EVIDENCE_LAST];
+    for (size_t i = 0; i < sizeof(line) - 1; i++) {
+        line[i] = 'x';
+    }
+    for (int i = 0; i < 12; i++) {
+        SEE(ledger, .cause = &sight_refused, .image = "a:1", .line = line);
+    }
+    struct incident *incident = sight_newest(ledger);
+    for (size_t i = 0; i < EVIDENCE_LAST; i++) {
+        memory[i] = incident->evidence[EVIDENCE_FIRST + i].memory;
+    }
+    for (size_t i = 0; i < 2000; i++) {
+        SEE(ledger, .cause = &sight_refused, .image = "a:1",
+            .line = line + i * 4 % sizeof(line));
+    }
+    for (size_t i = 0; i < EVIDENCE_LAST; i++) {
+        assert_ptr_equal(memory[i],
+                         incident->evidence[EVIDENCE_FIRST + i].memory);
+    }
+    assert_true(rooms(incident)
+                <= COUNT(incident->evidence) * 2 * (sizeof(line) + 512));
+}
+
+/* A slot is not given new memory for each line that is a little longer. */
+static void
+evidence_that_grows_moves_seldom(void **state)
+{
+    struct ledger *ledger = *state;
+    static char line[5000];
+    const char *memory = NULL;
+    int moves = 0;
+    for (size_t i = 0; i + 1 < sizeof(line); i++) {
+        line[i] = 'x';
+        SEE(ledger, .cause = &sight_refused, .image = "a:1", .line = line);
+        const char *now = sight_newest(ledger)->evidence[EVIDENCE_FIRST].memory;
+        moves += now != memory;
+        memory = now;
+    }
+    assert_true(moves <= 6);
+}
+
+static void
+facts_and_other_causes_add_up(void **state)
+{
+    struct ledger *ledger = *state;
+    SEE(ledger, .cause = &sight_refused, .image = "x.io/a:1",
+        .also = &sight_missing);
+    SEE(ledger, .cause = &sight_refused, .image = "x.io/b:2", .node = "n",
+        .also = &sight_disk);
+    SEE(ledger, .cause = &sight_refused, .image = "x.io/b:2", .node = "m",
+        .also = &sight_missing);
+    struct incident *incident = sight_newest(ledger);
+    assert_text(incident->facts.value[FACT_IMAGE], "x.io/a:1");
+    assert_text(incident->facts.value[FACT_NODE], "n");
+    assert_int_equal(incident->also_count, 2);
+    assert_ptr_equal(incident->also[0], &sight_missing);
+    assert_ptr_equal(incident->also[1], &sight_disk);
+}
+
+static void
+a_sandbox_image_makes_it_critical(void **state)
+{
+    struct ledger *ledger = *state;
+    SEE(ledger, .cause = &sight_refused, .image = "x.io/pause:3");
+    assert_int_equal(sight_newest(ledger)->severity, SEVERITY_ERROR);
+    SEE(ledger, .cause = &sight_refused, .image = "x.io/pause:3",
+        .role = "sandbox");
+    assert_int_equal(sight_newest(ledger)->severity, SEVERITY_CRITICAL);
+}
+
+static void
+stamps_may_be_missing_or_vague(void **state)
+{
+    struct ledger *ledger = *state;
+    SEE(ledger, .cause = &sight_refused, .pod = "p", .image = "a:1",
+        .has_no_stamp = true);
+    struct incident *incident = sight_newest(ledger);
+    assert_int_equal(incident->count, 1);
+    assert_int_equal(incident->tally_count, 0);
+    assert_true(incident->first_seen == 0);
+    assert_int_equal(incident->stamp_trust, STAMP_EXACT);
+    SEE(ledger, .cause = &sight_refused, .pod = "p", .image = "a:1", .at = 5);
+    assert_true(incident->first_seen == SIGHT_START + 5 * STAMP_SECOND);
+    assert_true(incident->affected[0].first_seen == incident->first_seen);
+    SEE(ledger, .cause = &sight_refused, .pod = "p", .image = "a:1", .at = 6,
+        .trust = STAMP_APPROXIMATE);
+    SEE(ledger, .cause = &sight_refused, .pod = "p", .image = "a:1", .at = 7);
+    assert_int_equal(incident->stamp_trust, STAMP_APPROXIMATE);
+    assert_int_equal(
+        SEE(ledger, .pod = "p", .image = "a:1", .has_no_stamp = true),
+        CHANGE_RESOLVED);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_LEDGER(minutes_in_any_order_cost_little),
+        ON_LEDGER(one_minute_is_one_tally),
+        ON_LEDGER(keeps_the_first_and_the_last_evidence),
+        ON_LEDGER(evidence_is_written_over_in_place),
+        ON_LEDGER(evidence_that_grows_moves_seldom),
+        ON_LEDGER(facts_and_other_causes_add_up),
+        ON_LEDGER(a_sandbox_image_makes_it_critical),
+        ON_LEDGER(stamps_may_be_missing_or_vague),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

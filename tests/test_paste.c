@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decoded.h"
+
+#define KLOG "E1123 17:00:00.000001 1 a.go:1] x"
+#define TOLD \
+    "klog error\nstamp: 2026-11-23T17:00:00.000001Z inferred\nmessage: x\n"
+
+static void
+takes_marks_off(void **state)
+{
+    (void)state;
+
+    static const struct decoded_case cases[] = {
+        {"> " KLOG,                                                              TOLD                                 },
+        {"| " KLOG,                                                              TOLD                                 },
+        {"> | " KLOG,                                                            TOLD                                 },
+        {"- " KLOG,                                                              TOLD                                 },
+        {"12: " KLOG,                                                            TOLD                                 },
+        {"  12  " KLOG,                                                          TOLD                                 },
+        {"12| " KLOG,                                                            TOLD                                 },
+        {"`" KLOG "`",                                                           TOLD                                 },
+        {"10.5.0.2: " KLOG,                                                      TOLD                                 },
+        {"fd00::2: " KLOG,                                                       TOLD                                 },
+        {"10.5.0.2: {\"ts\":1795453200000,\"caller\":\"a.go:1\",\"msg\":\"m\"}",
+         "json unknown\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
+         "message: m\n"                                                                                               },
+        {"FATA[0001] failed to pull: x",
+         "plain error\nmessage: failed to pull: x\n"                                                                  },
+        {"2026/11/23 17:00:00 " KLOG,                                            TOLD                                 },
+        {"2026/11/23 17:00:00.5 x",
+         "plain unknown\nstamp: 2026-11-23T17:00:00.500000Z inferred\n"
+         "message: x\n"                                                                                               },
+ /* Not before what says nothing to us: that is left as it was. */
+        {"> > hello",                                                            "plain unknown\nmessage: > > hello\n"},
+        {"12: what",                                                             "plain unknown\nmessage: 12: what\n" },
+        {"`code`",                                                               "plain unknown\nmessage: `code`\n"   },
+        {"```",                                                                  "plain unknown\nmessage: ```\n"      },
+    };
+
+    decoded_check(FORMATS, cases, COUNT(cases));
+}
+
+static void
+cleans_what_nobody_sees(void **state)
+{
+    (void)state;
+
+    static const struct decoded_case cases[] = {
+        {"\xef\xbb\xbf" KLOG,                    TOLD                          },
+        {"level=info msg=\xe2\x80\x9c"
+         "a\xe2\x80\x8b"
+         "b\xc2\xa0"
+         "c\xe2\x80\x9d",               "logfmt info\nmessage: ab c\n"},
+        {"level=info msg=\"\xe2\x80\x9c\\\"x\"", "logfmt info\nmessage: \n"    },
+        {"caf\xc3\xa9 \xe2\x80\xa6 \xe2",
+         "plain unknown\nmessage: caf\xc3\xa9 \xe2\x80\xa6 \xe2\n"             },
+    };
+
+    decoded_check(FORMATS, cases, COUNT(cases) - 2);
+    decoded_check(FORMATS, &cases[3], 1);
+}
+
+/* A program that hands on what its children log. */
+static void
+reads_logs_in_logs(void **state)
+{
+    (void)state;
+
+    static const struct decoded_case cases[] = {
+        {"time=\"2026-11-23T17:00:01Z\" level=info msg=\"E1123 17:00:00.000001 "
+         "1 a.go:1] \\\"Failed to pull image\\\" err=\\\"x "
+         "\\\\\\\"y\\\\\\\"\\\" "
+         "image=\\\"a/b\\\"\" component=kubelet",            "klog error\nstamp: 2026-11-23T17:00:00.000001Z exact\n"
+         "message: Failed to pull image\nerror: x \"y\"\nunit: kubelet\n"
+         "image: a/b\n"},
+        {"level=info msg=\"level=error msg=x\" component=containerd",
+         "logfmt error\nmessage: x\nunit: containerd\n"                          },
+    };
+
+    decoded_check(FORMATS, cases, COUNT(cases));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_marks_off),
+        cmocka_unit_test(cleans_what_nobody_sees),
+        cmocka_unit_test(reads_logs_in_logs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "river.h"
+#include "text.h"
+
+#include <string.h>
+
+static void
+assert_same(struct buf *is, struct buf *expected, const char *what, size_t at)
+{
+    if (!slice_equal(buf_slice(is), buf_slice(expected))) {
+        fail_msg("%s at %zu\nis:\n%s\nexpected:\n%s", what, at, buf_string(is),
+                 buf_string(expected));
+    }
+}
+
+static const char *
+named(char out[32], const char *name, size_t number)
+{
+    snprintf(out, 32, "%s-%zu.db", name, number);
+    return out;
+}
+
+static void
+finds_what_the_story_tells(void **state)
+{
+    struct world *world = *state;
+    struct run run;
+    struct buf told = {0};
+    struct pipeline_statistics seen;
+    river_run(&run, world, NULL, slice_from(river_story), SIZE_MAX);
+    river_tell_ledger(&run, &told);
+    assert_text(buf_slice(&told), "image-not-found|xenia.azurecr.io/web:1 open "
+                                  "1 times, 0 pods, 1 nodes, 1\n"
+                                  "image-not-found|xenia.azurecr.io/web:1 "
+                                  "resolved 3 times, 2 pods, 2 nodes, "
+                                  "1\n");
+    assert_text(buf_slice(&run.changes),
+                "opened backoff|xenia.azurecr.io/web:1\n"
+                "updated backoff|xenia.azurecr.io/web:1\n"
+                "opened image-not-found|xenia.azurecr.io/web:1\n"
+                "updated image-not-found|xenia.azurecr.io/web:1\n"
+                "resolved image-not-found|xenia.azurecr.io/web:1\n"
+                "reopened image-not-found|xenia.azurecr.io/web:1\n");
+    pipeline_statistics(run.pipeline, &seen);
+    assert_int_equal(seen.lines, 7);
+    assert_int_equal(seen.failures, 5);
+    assert_int_equal(seen.successes, 2);
+    river_kill(&run);
+    buf_free(&told);
+}
+
+static void
+bytes_in_any_pieces_are_the_same(void **state)
+{
+    static const size_t pieces[] = {SIZE_MAX, 1, 7, 100, 4096, 9999};
+    struct world *world = *state;
+    struct buf ledgers[2] = {{0}, {0}};
+    struct buf histories[2] = {{0}, {0}};
+    struct buf changes = {0};
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        struct run run;
+        char db[32];
+        named(db, "pieces", i);
+        river_run(&run, world, db, buf_slice(&world->text), pieces[i]);
+        river_tell_ledger(&run, &ledgers[i > 0]);
+        river_tell_history(world, db, DIGEST_ALL, &histories[i > 0]);
+        if (i == 0) {
+            buf_add(&changes, buf_slice(&run.changes));
+            assert_true(ledger_count(run.ledger) > 10);
+        } else {
+            assert_same(&ledgers[1], &ledgers[0], "ledger", pieces[i]);
+            assert_same(&histories[1], &histories[0], "history", pieces[i]);
+            assert_same(&run.changes, &changes, "changes", pieces[i]);
+        }
+        river_kill(&run);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        buf_free(&ledgers[i]);
+        buf_free(&histories[i]);
+    }
+    buf_free(&changes);
+}
+
+static void
+a_second_run_adds_nothing(void **state)
+{
+    struct world *world = *state;
+    struct slice text = buf_slice(&world->text);
+    struct buf told[2] = {{0}, {0}};
+    struct buf kept[2] = {{0}, {0}};
+    for (size_t i = 0; i < 3; i++) {
+        struct run run;
+        river_run(&run, world, "twice.db", text, SIZE_MAX);
+        river_tell_ledger(&run, &told[i > 0]);
+        river_tell_history(world, "twice.db", DIGEST_ALL, &kept[i > 0]);
+        if (i > 0) {
+            struct pipeline_statistics seen;
+            assert_same(&kept[1], &kept[0], "history", i);
+            assert_int_equal(run.counted, text.len);
+            pipeline_statistics(run.pipeline, &seen);
+            assert_true(seen.failures > 20);
+        }
+        river_kill(&run);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        buf_free(&told[i]);
+        buf_free(&kept[i]);
+    }
+}
+
+/* Of what was read before the report still tells how often, and of whom. */
+static void
+a_second_run_reports_as_the_first(void **state)
+{
+    struct world *world = *state;
+    struct slice sample =
+        slice_after(buf_slice(&world->text), strlen(river_story));
+    struct buf told[2] = {{0}, {0}};
+    for (size_t i = 0; i < 2; i++) {
+        struct run run;
+        river_run(&run, world, "report.db", sample, SIZE_MAX);
+        river_tell_ledger(&run, &told[i]);
+        river_kill(&run);
+    }
+    assert_same(&told[1], &told[0], "report", 0);
+    buf_free(&told[0]);
+    buf_free(&told[1]);
+}
+
+/* The end of each line of a text; returns how many there are. */
+static size_t
+line_ends(struct slice text, size_t *ends, size_t room)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == '\n' && count < room) {
+            ends[count++] = i + 1;
+        }
+    }
+    return count;
+}
+
+static void
+what_was_appended_is_added(void **state)
+{
+    struct world *world = *state;
+    struct slice text = buf_slice(&world->text);
+    size_t ends[256];
+    size_t count = line_ends(text, ends, COUNT(ends));
+    struct buf whole = {0};
+    struct buf parts = {0};
+    struct run run;
+    river_run(&run, world, "whole.db", text, SIZE_MAX);
+    river_kill(&run);
+    river_tell_history(world, "whole.db", DIGEST_COUNTS, &whole);
+    for (size_t i = 0; i < count; i += 3) {
+        char db[32];
+        named(db, "append", i);
+        river_run(&run, world, db, slice_before(text, ends[i]), SIZE_MAX);
+        river_kill(&run);
+        river_run(&run, world, db, text, SIZE_MAX);
+        assert_int_equal(run.counted, ends[i]);
+        river_kill(&run);
+        river_tell_history(world, db, DIGEST_COUNTS, &parts);
+        assert_same(&parts, &whole, "appended", i);
+    }
+    buf_free(&whole);
+    buf_free(&parts);
+}
+
+/* Killed between two flushes: nothing is lost, and nothing counted twice. */
+static void
+a_killed_run_is_made_up_for(void **state)
+{
+    struct world *world = *state;
+    struct slice text = buf_slice(&world->text);
+    size_t ends[256];
+    size_t count = line_ends(text, ends, COUNT(ends));
+    struct buf whole = {0};
+    struct buf parts = {0};
+    struct run run;
+    river_run(&run, world, "whole.db", text, SIZE_MAX);
+    river_kill(&run);
+    river_tell_history(world, "whole.db", DIGEST_COUNTS, &whole);
+    for (size_t i = 1; i < count; i += 3) {
+        char db[32];
+        size_t killed = ends[i] + (text.len - ends[i]) / 3;
+        named(db, "kill", i);
+        river_start(&run, world, db);
+        river_feed(&run, slice_before(text, ends[i / 2] + 5), SIZE_MAX);
+        river_flush(&run);
+        river_feed(&run,
+                   slice_after(slice_before(text, ends[i]), ends[i / 2] + 5),
+                   SIZE_MAX);
+        river_flush(&run);
+        river_feed(&run, slice_after(slice_before(text, killed), ends[i]),
+                   1000);
+        river_kill(&run);
+        river_run(&run, world, db, text, 1000);
+        assert_int_equal(run.counted, ends[i]);
+        river_kill(&run);
+        river_tell_history(world, db, DIGEST_COUNTS, &parts);
+        assert_same(&parts, &whole, "killed", i);
+    }
+    buf_free(&whole);
+    buf_free(&parts);
+}
+
+/* A line that is still being written, at each of its bytes. */
+static void
+a_torn_last_line_is_counted_once(void **state)
+{
+    struct world *world = *state;
+    size_t ends[8];
+    struct slice text = slice_from(river_story);
+    assert_int_equal(line_ends(text, ends, COUNT(ends)), 7);
+    text = slice_before(text, ends[2]);
+    struct buf kept = {0};
+    for (size_t at = ends[1]; at < ends[2]; at += 10) {
+        struct run run;
+        char db[32];
+        named(db, "torn", at);
+        river_run(&run, world, db, slice_before(text, at), SIZE_MAX);
+        river_kill(&run);
+        river_run(&run, world, db, text, SIZE_MAX);
+        assert_int_equal(ledger_count(run.ledger) > 1, true);
+        river_kill(&run);
+        river_tell_history(world, db, DIGEST_COUNTS, &kept);
+        if (slice_find(buf_slice(&kept), SLICE("|open|")) == SLICE_NONE
+            || slice_find(buf_slice(&kept), SLICE("|3|\n")) == SLICE_NONE) {
+            fail_msg("torn at %zu:\n%s", at, buf_string(&kept));
+        }
+    }
+    buf_free(&kept);
+}
+
+static void
+a_last_line_needs_no_newline(void **state)
+{
+    struct world *world = *state;
+    struct slice text = slice_from(river_story);
+    struct buf kept[2] = {{0}, {0}};
+    text.len--;
+    for (size_t i = 0; i < 2; i++) {
+        struct run run;
+        river_run(&run, world, "end.db", text, SIZE_MAX);
+        assert_int_equal(run.counted, i * text.len);
+        river_kill(&run);
+        river_tell_history(world, "end.db", DIGEST_ALL, &kept[i]);
+    }
+    assert_same(&kept[1], &kept[0], "history", 0);
+    buf_free(&kept[0]);
+    buf_free(&kept[1]);
+}
+
+/* What cannot be read twice is counted each time. */
+static void
+a_pipe_has_no_checkpoint(void **state)
+{
+    struct world *world = *state;
+    struct buf kept = {0};
+    for (int i = 0; i < 2; i++) {
+        struct run run;
+        river_start(&run, world, "pipe.db");
+        run.origin = pipeline_origin(run.pipeline, "stdin", "", 0);
+        river_feed(&run, slice_from(river_story), SIZE_MAX);
+        pipeline_end(run.pipeline, run.origin, RIVER_NOW);
+        river_flush(&run);
+        river_kill(&run);
+    }
+    river_tell_history(world, "pipe.db", DIGEST_ALL, &kept);
+    assert_int_equal(slice_find(buf_slice(&kept), SLICE("stdin")), SLICE_NONE);
+    assert_int_not_equal(slice_find(buf_slice(&kept), SLICE("-|3|\n")),
+                         SLICE_NONE);
+    buf_free(&kept);
+}
+
+static void
+what_is_older_than_since_is_passed_over(void **state)
+{
+    struct world *world = *state;
+    struct run run = {.world = world};
+    struct pipeline_statistics seen;
+    run.ledger = ledger_new(world->catalog);
+    const struct pipeline_config config = {
+        .catalog = world->catalog,
+        .ledger = run.ledger,
+        .format = FORMATS,
+        .since = RIVER_NOW - 4 * STAMP_HOUR, /* 15:15 */
+        .on_change = river_on_change,
+        .ctx = &run,
+    };
+    run.pipeline = pipeline_new(&config);
+    run.origin = pipeline_origin(run.pipeline, "a.log", "", 0);
+    river_feed(&run, slice_from(river_story), SIZE_MAX);
+    pipeline_end(run.pipeline, run.origin, RIVER_NOW);
+    pipeline_statistics(run.pipeline, &seen);
+    assert_int_equal(seen.lines, 7);
+    assert_int_equal(seen.failures, 1);
+    assert_int_equal(seen.successes, 0);
+    river_kill(&run);
+}
+
+/* What the options say fills what the line does not say, and only that. */
+static void
+context_fills_what_is_unknown(void **state)
+{
+    struct world *world = *state;
+    struct run run = {.world = world};
+    struct facts context = {0};
+    context.value[FACT_NODE] = SLICE("from-option");
+    context.value[FACT_CLUSTER] = SLICE("prod");
+    context.value[FACT_NAMESPACE] = SLICE("from-option");
+    run.ledger = ledger_new(world->catalog);
+    const struct pipeline_config config = {.catalog = world->catalog,
+                                           .ledger = run.ledger,
+                                           .context = &context,
+                                           .format = FORMATS,
+                                           .on_change = river_on_change,
+                                           .ctx = &run};
+    run.pipeline = pipeline_new(&config);
+    run.origin = pipeline_origin(run.pipeline, "a.log", "", 0);
+    river_feed(&run, slice_from(river_story), SIZE_MAX);
+    pipeline_end(run.pipeline, run.origin, RIVER_NOW);
+    const struct slice *facts = ledger_at(run.ledger, 0)->facts.value;
+    assert_text(facts[FACT_NODE], "node-a");
+    assert_text(facts[FACT_NAMESPACE], "shop");
+    assert_text(facts[FACT_CLUSTER], "prod");
+    assert_text(facts[FACT_VENDOR], "acr");
+    assert_text(facts[FACT_ACR_NAME], "xenia");
+    river_kill(&run);
+}
+
+static void
+quiet_is_what_nothing_is_read_of(void **state)
+{
+    struct world *world = *state;
+    struct run run;
+    river_run(&run, world, NULL, slice_from(river_story), SIZE_MAX);
+    buf_clear(&run.changes);
+    /* The log is hours old, but it was read just now. */
+    pipeline_tick(run.pipeline, RIVER_NOW + STAMP_MINUTE);
+    assert_text(buf_slice(&run.changes), "");
+    pipeline_tick(run.pipeline, RIVER_NOW + STAMP_DAY);
+    assert_text(buf_slice(&run.changes),
+                "quiet image-not-found|xenia.azurecr.io/web:1\n");
+    river_kill(&run);
+}
+
+/* A long line is kept without its middle, and without its secrets. */
+static void
+evidence_is_short_and_redacted(void **state)
+{
+    struct world *world = *state;
+    struct run run;
+    struct buf line = {0};
+    buf_add_text(&line, "Failed to pull image \"xenia.azurecr.io/web:1\": ");
+    for (int i = 0; i < 2000; i++) {
+        buf_add_text(&line, "0123456789");
+    }
+    buf_add_text(&line, " https://u:hunter2@xenia.azurecr.io/v2/: 401 "
+                        "Unauthorized\n");
+    river_run(&run, world, NULL, buf_slice(&line), SIZE_MAX);
+    assert_int_equal(ledger_count(run.ledger), 1);
+    struct slice kept = incident_evidence(ledger_at(run.ledger, 0), 0)->line;
+    assert_true(kept.len > 8000 && kept.len < 8400);
+    assert_int_not_equal(slice_find(kept, SLICE(" [...] ")), SLICE_NONE);
+    assert_int_equal(slice_find(kept, SLICE("hunter2")), SLICE_NONE);
+    assert_true(slice_ends(kept, SLICE("401 Unauthorized")));
+    river_kill(&run);
+    buf_free(&line);
+}
+
+#define IN_WORLD(test) \
+    cmocka_unit_test_setup_teardown(test, river_open_folder, river_close_folder)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_what_the_story_tells),
+        IN_WORLD(bytes_in_any_pieces_are_the_same),
+        IN_WORLD(a_second_run_adds_nothing),
+        IN_WORLD(a_second_run_reports_as_the_first),
+        IN_WORLD(what_was_appended_is_added),
+        IN_WORLD(a_killed_run_is_made_up_for),
+        IN_WORLD(a_torn_last_line_is_counted_once),
+        IN_WORLD(a_last_line_needs_no_newline),
+        IN_WORLD(a_pipe_has_no_checkpoint),
+        cmocka_unit_test(what_is_older_than_since_is_passed_over),
+        cmocka_unit_test(context_fills_what_is_unknown),
+        cmocka_unit_test(quiet_is_what_nothing_is_read_of),
+        cmocka_unit_test(evidence_is_short_and_redacted),
+    };
+    return cmocka_run_group_tests(tests, river_open_world, river_close_world);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incident/places.h"
+#include "sight.h"
+#include "text.h"
+
+struct desk {
+    struct places *places;
+    struct incident incidents[4];
+};
+
+static int
+open_desk(void **state)
+{
+    struct desk *desk = MEM_NEW(struct desk);
+    desk->places = places_new();
+    for (size_t i = 0; i < COUNT(desk->incidents); i++) {
+        desk->incidents[i].key = SLICE("key");
+        desk->incidents[i].life = 1;
+        desk->incidents[i].cause = &sight_refused;
+    }
+    *state = desk;
+    return 0;
+}
+
+static int
+close_desk(void **state)
+{
+    struct desk *desk = *state;
+    places_free(desk->places);
+    for (size_t i = 0; i < COUNT(desk->incidents); i++) {
+        mem_free(desk->incidents[i].affected);
+        arena_free(&desk->incidents[i].arena);
+    }
+    mem_free(desk);
+    return 0;
+}
+
+static struct affected *
+put(struct desk *desk, size_t incident, const struct sight *sight)
+{
+    struct facts facts;
+    sight_facts(sight, &facts);
+    return places_affected(desk->places, &desk->incidents[incident], &facts);
+}
+
+static size_t
+count(struct desk *desk, enum place place, const struct sight *sight)
+{
+    struct facts facts;
+    sight_facts(sight, &facts);
+    struct place_cursor cursor = places_look(desk->places, place, &facts);
+    struct incident *incident;
+    struct affected *affected;
+    size_t found = 0;
+    while (places_next(&cursor, &incident, &affected)) {
+        found++;
+    }
+    return found;
+}
+
+#define PUT(desk, incident, ...) \
+    put((desk), (incident), &(const struct sight){__VA_ARGS__})
+#define FIND(desk, place, ...) \
+    count((desk), (place), &(const struct sight){__VA_ARGS__})
+
+static void
+a_later_incident_of_a_key_hides_the_earlier_one(void **state)
+{
+    struct desk *desk = *state;
+    desk->incidents[2].key = SLICE("other");
+    assert_null(places_find_key(desk->places, SLICE("key")));
+    for (size_t i = 0; i < 3; i++) {
+        places_put_key(desk->places, &desk->incidents[i]);
+    }
+    assert_ptr_equal(places_find_key(desk->places, SLICE("key")),
+                     &desk->incidents[1]);
+    assert_ptr_equal(places_find_key(desk->places, SLICE("other")),
+                     &desk->incidents[2]);
+}
+
+/* One pod is one row, however much of it each line knows. */
+static void
+a_row_learns_what_it_did_not_know(void **state)
+{
+    struct desk *desk = *state;
+    PUT(desk, 0, .pod = "p", .namespace = "a");
+    PUT(desk, 0, .pod = "p", .namespace = "a", .image = "x.io/a:1");
+    PUT(desk, 0, .pod = "p", .node = "n");
+    struct affected *row = PUT(desk, 0, .pod = "p", .container = "c");
+    assert_int_equal(desk->incidents[0].affected_count, 1);
+    assert_text(row->namespace, "a");
+    assert_text(row->image, "x.io/a:1");
+    assert_text(row->node, "n");
+    assert_text(row->container, "c");
+    /* And is found by what it learnt. */
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "x.io/a:1"), 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "p"), 1);
+    assert_int_equal(FIND(desk, PLACE_PODLESS, .image = "x.io/a:1"), 0);
+}
+
+static void
+who_differs_has_a_row_of_his_own(void **state)
+{
+    struct desk *desk = *state;
+
+    static const struct sight cases[] = {
+        {.pod = "p",           .namespace = "a", .container = "c", .image = "x.io/a:1"},
+        {.pod = "p",    .namespace = "b", .container = "c", .image = "x.io/a:1"},
+        {.pod = "q",                    .namespace = "a", .container = "c", .image = "x.io/a:1"},
+        {.pod = "p", .namespace = "a", .container = "d", .image = "x.io/a:1"},
+        {.pod = "p", .namespace = "a", .container = "c", .image = "x.io/a:2"},
+        {.node = "n",           .image = "x.io/a:1"},
+        {.node = "m",    .image = "x.io/a:1"},
+        {.node = "n",                    .image = "x.io/a:2"},
+        {.node = "n"   },
+        {.image = "x.io/a:1"},
+    };
+
+    for (int again = 0; again < 2; again++) {
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            assert_non_null(put(desk, 0, &cases[i]));
+        }
+        assert_int_equal(desk->incidents[0].affected_count, COUNT(cases));
+    }
+    assert_null(PUT(desk, 0, .namespace = "a", .container = "c"));
+    assert_int_equal(FIND(desk, PLACE_PODLESS, .image = "x.io/a:1"), 3);
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "x.io/a:1"), 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "p"), 4);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "p", .namespace = "b"), 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .image = "x.io/a:1"), 0);
+}
+
+/* The history may give an incident another life while its rows are in use. */
+static void
+rows_are_found_after_the_life_was_corrected(void **state)
+{
+    struct desk *desk = *state;
+    struct affected *row = PUT(desk, 0, .node = "n", .image = "x.io/a:1");
+    row->count = 7;
+    desk->incidents[0].life = 3;
+    desk->incidents[0].id = 12;
+    row = PUT(desk, 0, .node = "n", .image = "x.io/a:1");
+    assert_int_equal(row->count, 7);
+    assert_int_equal(desk->incidents[0].affected_count, 1);
+}
+
+static void
+images_are_the_same_however_they_are_written(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *a;
+        const char *b;
+        bool is_same;
+    } cases[] = {
+        {"nginx",                                     "nginx",                          true },
+        {"nginx",                                     "nginx:latest",                   true },
+        {"nginx",                                     "docker.io/library/nginx:latest", true },
+        {"library/nginx",                             "docker.io/nginx",                true },
+        {"nginx",                                     "docker.io/team/nginx",           false},
+        {"nginx:1",                                   "nginx",                          false},
+        {"X.io/a:1",                                  "x.io/a:1",                       true },
+        {"x.io/A:1",                                  "x.io/a:1",                       false},
+        {"x.io/a:1",                                  "y.io/a:1",                       false},
+        {"x.io/nginx",                                "nginx",                          false},
+        {"x.io/library/nginx",                        "x.io/nginx",                     false},
+        {"a@sha256:0123456789abcdef0123456789abcdef", "a",                              false},
+        {"",                                          "nginx",                          false},
+        {"not an image",                              "not an image",                   true },
+        {"not an image",                              "not an image!",                  false},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct slice a = slice_from(cases[i].a);
+        struct slice b = slice_from(cases[i].b);
+        assert_int_equal(places_is_same_image(a, b), cases[i].is_same);
+        assert_int_equal(places_is_same_image(b, a), cases[i].is_same);
+    }
+}
+
+static void
+finds_an_image_by_its_other_name(void **state)
+{
+    struct desk *desk = *state;
+    PUT(desk, 0, .node = "n", .image = "docker.io/library/nginx:latest");
+    PUT(desk, 1, .pod = "p", .image = "nginx");
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "nginx:latest"), 2);
+    assert_int_equal(FIND(desk, PLACE_PODLESS, .image = "nginx"), 1);
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "nginx:1"), 0);
+}
+
+static void
+kinds_of_cause_are_kept_apart(void **state)
+{
+    struct desk *desk = *state;
+    desk->incidents[1].cause = &sight_backoff;
+    desk->incidents[2].cause = &sight_no_login;
+    for (size_t i = 0; i < 3; i++) {
+        PUT(desk, i, .node = "n", .image = "nginx");
+        PUT(desk, i, .node = "m", .image = "nginx");
+    }
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "nginx"), 2);
+    assert_int_equal(FIND(desk, PLACE_WAITING, .image = "nginx"), 1);
+    assert_int_equal(FIND(desk, PLACE_YIELDING, .image = "nginx"), 1);
+    assert_int_equal(FIND(desk, PLACE_PODLESS, .image = "nginx"), 6);
+}
+
+static void
+is_forgotten_but_for_its_key(void **state)
+{
+    struct desk *desk = *state;
+    places_put_key(desk->places, &desk->incidents[0]);
+    for (size_t i = 0; i < 2; i++) {
+        PUT(desk, i, .pod = "p", .image = "nginx");
+        PUT(desk, i, .pod = "q", .image = "nginx");
+        PUT(desk, i, .node = "n", .image = "nginx");
+    }
+    places_forget(desk->places, &desk->incidents[0]);
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "nginx"), 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "p"), 1);
+    assert_int_equal(FIND(desk, PLACE_PODLESS, .image = "nginx"), 1);
+    assert_ptr_equal(places_find_key(desk->places, SLICE("key")),
+                     &desk->incidents[0]);
+    places_forget(desk->places, &desk->incidents[0]); /* again is fine */
+    places_forget(desk->places, &desk->incidents[1]);
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "nginx"), 0);
+    PUT(desk, 2, .pod = "p", .image = "nginx"); /* in the room that is free */
+    assert_int_equal(FIND(desk, PLACE_IMAGE, .image = "nginx"), 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "p"), 1);
+}
+
+static void
+a_full_table_takes_no_more(void **state)
+{
+    struct desk *desk = *state;
+    char pod[32];
+    for (int i = 0; i < AFFECTED_MAX + 3; i++) {
+        snprintf(pod, sizeof(pod), "pod-%d", i);
+        assert_int_equal(PUT(desk, 0, .pod = pod, .image = "nginx") != NULL,
+                         i < AFFECTED_MAX);
+    }
+    assert_int_equal(desk->incidents[0].affected_count, AFFECTED_MAX);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "pod-0"), 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "pod-4095"), 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "pod-4096"), 0);
+}
+
+static void
+knows_who_may_be_meant(void **state)
+{
+    (void)state;
+
+    static const struct {
+        struct affected row;
+        struct sight sight;
+        bool is_same;
+    } cases[] = {
+        {{.pod = {"p", 1}},                        {.pod = "p"},              true },
+        {{.pod = {"p", 1}},                        {.pod = "q"},              false},
+        {{.pod = {"p", 1}, .namespace = {"a", 1}},
+         {.pod = "p", .namespace = "b"},
+         false                                                                     },
+        {{.pod = {"p", 1}, .namespace = {"a", 1}}, {.pod = "p"},              true },
+        {{.pod = {"p", 1}, .node = {"n", 1}},      {.pod = "q", .node = "n"}, false},
+        {{.pod = {"p", 1}, .node = {"n", 1}},      {.node = "n"},             true },
+        {{.pod = {"p", 1}, .node = {"n", 1}},      {.node = "m"},             false},
+        {{.node = {"n", 1}},                       {.pod = "p"},              true },
+        {{.node = {"n", 1}},                       {.pod = "p", .node = "m"}, false},
+        {{.image = {"i", 1}},                      {.node = "m"},             true },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct facts facts;
+        sight_facts(&cases[i].sight, &facts);
+        assert_int_equal(places_is_same(&cases[i].row, &facts),
+                         cases[i].is_same);
+    }
+}
+
+#define AT_DESK(test) \
+    cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AT_DESK(a_later_incident_of_a_key_hides_the_earlier_one),
+        AT_DESK(a_row_learns_what_it_did_not_know),
+        AT_DESK(who_differs_has_a_row_of_his_own),
+        AT_DESK(rows_are_found_after_the_life_was_corrected),
+        cmocka_unit_test(images_are_the_same_however_they_are_written),
+        AT_DESK(finds_an_image_by_its_other_name),
+        AT_DESK(kinds_of_cause_are_kept_apart),
+        AT_DESK(is_forgotten_but_for_its_key),
+        AT_DESK(a_full_table_takes_no_more),
+        cmocka_unit_test(knows_who_may_be_meant),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
