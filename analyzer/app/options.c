@@ -163,21 +163,22 @@ static const struct option_row rows[] = {
 static const struct command_row commands[COMMANDS] = {
     [COMMAND_ANALYZE] = {NULL,       "[FILE...]",
                          "analyze standard input or files: say what is wrong "
-                         "and what to do"                                                                    },
+                         "and what to do"                                                                          },
     [COMMAND_ANNOTATE] =
         {"annotate", "[FILE...]",
-                         "print a JSON object for each record, with its cause"                               },
-    [COMMAND_HISTORY] = {"history",  "",                                     "list the incidents of the past"},
+                         "print a JSON object for each record, with its cause"                                     },
+    [COMMAND_HISTORY] = {"history",  "",                                           "list the incidents of the past"},
     [COMMAND_SHOW] = {"show",     "INCIDENT",
-                         "one incident of the history with all its remedies"                                 },
+                         "one incident of the history with all its remedies"                                       },
     [COMMAND_SQL] = {"sql",      "[QUERY | @NAME [PARAMETER=VALUE...]]",
                          "ask the history; without an argument, list the ready "
-                     "queries"                                                                               },
+                     "queries"                                                                                     },
     [COMMAND_EXPLAIN] = {"explain",  "CAUSE",
-                         "what a cause means, and all its remedies"                                          },
-    [COMMAND_PATTERNS] = {"patterns", "[list | show CAUSE | test] [DIR]",
-                         "list, print or prove the catalogue"                                                },
-    [COMMAND_HELP] = {"help",     "[COMMAND]",                            "print the help of a command"   },
+                         "what a cause means, and all its remedies"                                                },
+    [COMMAND_PATTERNS] =
+        {"patterns", "[list | show CAUSE | samples | test] [DIR]",
+                         "list, print or prove the catalogue, or print its samples as JSON"                        },
+    [COMMAND_HELP] = {"help",     "[COMMAND]",                                  "print the help of a command"   },
 };
 
 static const struct option_row *
