@@ -29,6 +29,9 @@ reads_rows(void **state)
         {EVENTS "E1123 17:00:00.000001 1 a.go:1] x\n" ROW "y",
          "foreign\nklog error\nstamp: 2026-11-23T17:00:00.000001Z inferred\n"
          "message: x\n" TOLD("y")                                                                                                                      },
+        {EVENTS ROW "a,b",
+         "foreign\nplain unknown\nmessage: "
+         "\"2026-11-23T17:00:00Z\",node-1,cart-0,shop,Pod,Failed,a,b\n"                                                                                },
         {"a,b,message\n1,2,3",                                                            "plain unknown\nmessage: a,b,message\nplain "
                                "unknown\nmessage: 1,2,3\n"                                                               },
         {"Computer,TimeGenerated,Other\n1,2,3",

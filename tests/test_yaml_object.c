@@ -49,6 +49,18 @@ reads_items_of_a_list(void **state)
          "event warning\nmessage: m\nnode: node-1\nreason: ErrImagePull\n"
          "pod: q\ncontainer: c\n" PARTIAL PARTIAL
          "plain unknown\nmessage: after\n"                     },
+ /* All that stands at the left edge of an event. */
+        {"apiVersion: events.k8s.io/v1\naction: Pulling\n"
+         "deprecatedCount: 2\ndeprecatedFirstTimestamp: null\n"
+         "deprecatedLastTimestamp: \"2026-11-23T17:00:00Z\"\n"
+         "deprecatedSource:\n  component: kubelet\neventTime: null\n"
+         "kind: Event\nmetadata:\n  uid: e\nnote: x\nreason: Failed\n"
+         "regarding:\n  kind: Pod\nrelated: null\n"
+         "reportingController: kubelet\nreportingInstance: node-1\n"
+         "series: null\ntype: Warning\n---",    PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL PARTIAL
+         "event warning\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
+         "message: x\nunit: kubelet\nnode: node-1\nreason: Failed\n"
+         "kind: Pod\nidentity: e\ncount: 2\n"                },
         {"apiVersion: v1\nitems:\n  - involvedObject:\n      kind: Pod\n"
          "    message: x\n  - involvedObject:\n      kind: Pod\n"
          "    message: y\nE",                   PARTIAL3 PARTIAL PARTIAL

@@ -29,9 +29,8 @@ count_cells(struct slice text, bool *is_open)
 {
     size_t count = 0;
     do {
-        size_t len = cell_len(text, is_open);
+        text = slice_after(text, cell_len(text, is_open));
         count++;
-        text = slice_after(text, len);
     } while (slice_skip(&text, SLICE(",")));
     return count;
 }

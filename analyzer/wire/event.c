@@ -285,7 +285,7 @@ read_status(struct event *event, struct slice status, struct record *record)
     return true;
 }
 
-/* The next waiting container of one list of statuses. */
+/* The next container of a list of statuses that waits for its image. */
 static bool
 next_waiting(struct event *event, struct slice *statuses, struct record *record)
 {

@@ -227,17 +227,21 @@ descend(struct walk *walk, struct slice path, struct slice object)
     walk->rest[walk->depth] = value_inside(object);
 }
 
-/* The next member of the innermost object that still has one. */
-static bool
-next_member(struct walk *walk, struct value_member *member)
+static void
+add_member(struct fields *fields, struct walk *walk,
+           const struct value_member *member)
 {
-    while (!value_next_member(&walk->rest[walk->depth], member)) {
-        if (walk->depth == 0) {
-            return false;
-        }
-        walk->depth--;
+    size_t len = walk->len[walk->depth];
+    if (member->key.len == 0 || member->key.len > sizeof(walk->path) - len) {
+        return;
     }
-    return true;
+    memcpy(walk->path + len, member->key.data, member->key.len);
+    struct slice path = slice_of(walk->path, len + member->key.len);
+    if (value_is_object(member->value) && is_inner(path)) {
+        descend(walk, path, member->value);
+    } else {
+        fields_add(fields, path, member->value);
+    }
 }
 
 void
@@ -245,22 +249,16 @@ fields_add_object(struct fields *fields, struct slice object)
 {
     struct walk walk = {.rest = {value_inside(object)}};
     struct value_member member;
-    while (next_member(&walk, &member)) {
-        size_t len = walk.len[walk.depth];
-        if (member.key.len == 0 || member.key.len > sizeof(walk.path) - len) {
-            continue;
-        }
-        memcpy(walk.path + len, member.key.data, member.key.len);
-        struct slice path = slice_of(walk.path, len + member.key.len);
-        if (value_is_object(member.value) && is_inner(path)) {
-            descend(&walk, path, member.value);
-        } else {
-            fields_add(fields, path, member.value);
+    for (;;) {
+        if (value_next_member(&walk.rest[walk.depth], &member)) {
+            add_member(fields, &walk, &member);
+        } else if (walk.depth-- == 0) {
+            return;
         }
     }
 }
 
-/* What ".123" adds to a count of units of `unit` microseconds. */
+/* Microseconds in a fraction of a unit that is so many of them long. */
 static int64_t
 fraction_us(struct slice digits, int64_t unit)
 {
@@ -276,7 +274,7 @@ fraction_us(struct slice digits, int64_t unit)
     return us;
 }
 
-/* A number of seconds or thousandths or millionths of such, by its size. */
+/* A number of seconds, or of smaller parts of such, by its size. */
 static bool
 read_epoch(struct slice text, struct stamp *stamp)
 {
@@ -290,28 +288,22 @@ read_epoch(struct slice text, struct stamp *stamp)
     };
 
     struct slice whole = text;
-    struct slice fraction = slice_of(NULL, 0);
     uint64_t number;
-    if (slice_cut(&text, '.', &whole)) {
-        fraction = text;
-    }
-    if (!slice_to_u64(whole, &number)) {
+    bool has_fraction = slice_cut(&text, '.', &whole);
+    struct slice fraction = has_fraction ? text : slice_of(NULL, 0);
+    if (!slice_to_u64(whole, &number)
+        || number >= UINT64_C(9000000000000000000)) {
         return false;
     }
+    *stamp = (struct stamp){(int64_t)(number / 1000), STAMP_EXACT};
     for (size_t i = 0; i < COUNT(units); i++) {
-        if (number >= units[i].below) {
-            continue;
+        if (number < units[i].below) {
+            stamp->us = (int64_t)number * units[i].us
+                      + fraction_us(fraction, units[i].us);
+            break;
         }
-        int64_t us =
-            (int64_t)number * units[i].us + fraction_us(fraction, units[i].us);
-        *stamp = (struct stamp){us, STAMP_EXACT};
-        return true;
     }
-    if (number < UINT64_C(9000000000000000000)) { /* billionths */
-        *stamp = (struct stamp){(int64_t)(number / 1000), STAMP_EXACT};
-        return true;
-    }
-    return false;
+    return true;
 }
 
 /* "11/23/2026, 5:00:00.5 PM", as Azure's portal exports it, in UTC. */

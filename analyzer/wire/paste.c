@@ -32,8 +32,9 @@ change_at(struct slice text)
     return i;
 }
 
+/* Whether a change is to be made at one of the bytes `lead`. */
 static bool
-has_change_behind(struct slice line, char lead)
+has_change(struct slice line, char lead)
 {
     struct slice rest = line;
     struct slice head;
@@ -49,8 +50,8 @@ has_change_behind(struct slice line, char lead)
 static bool
 needs_change(struct slice line)
 {
-    return has_change_behind(line, '\xe2') || has_change_behind(line, '\xef')
-        || has_change_behind(line, '\xc2');
+    return has_change(line, '\xe2') || has_change(line, '\xef')
+        || has_change(line, '\xc2');
 }
 
 struct slice

@@ -151,10 +151,10 @@ value_next_member(struct slice *rest, struct value_member *member)
     return true;
 }
 
-/* The first of that name, as JSON's readers differ on which one counts. */
+/* Puts the member's value where its name stands, if that is still empty. */
 static void
-pick(const struct value_member *member, const char *const names[],
-     struct slice values[], size_t count)
+keep_first(const struct value_member *member, const char *const names[],
+           struct slice values[], size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (values[i].len == 0
@@ -173,11 +173,8 @@ value_pick(struct slice object, const char *const names[],
     for (size_t i = 0; i < count; i++) {
         values[i] = slice_of(NULL, 0);
     }
-    if (!value_is_object(object)) {
-        return;
-    }
-    while (value_next_member(&rest, &member)) {
-        pick(&member, names, values, count);
+    while (value_is_object(object) && value_next_member(&rest, &member)) {
+        keep_first(&member, names, values, count);
     }
 }
 
