@@ -30,10 +30,10 @@ reads_rows(void **state)
          "foreign\nklog error\nstamp: 2026-11-23T17:00:00.000001Z inferred\n"
          "message: x\n" TOLD("y")                                                                                                                      },
         {"a,b,message\n1,2,3",                                                            "plain unknown\nmessage: a,b,message\nplain "
-         "unknown\nmessage: 1,2,3\n"                                                                                                                         },
+                               "unknown\nmessage: 1,2,3\n"                                                               },
         {"Computer,TimeGenerated,Other\n1,2,3",
          "plain unknown\nmessage: Computer,TimeGenerated,Other\n"
-         "plain unknown\nmessage: 1,2,3\n"},
+         "plain unknown\nmessage: 1,2,3\n"                                                                                                             },
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

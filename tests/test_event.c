@@ -179,6 +179,29 @@ reads_what_was_cut_off(void **state)
     decoder_free(decoder);
 }
 
+/* A pod's values may be secret: of one without trouble nothing is told. */
+static void
+tells_nothing_of_other_pods(void **state)
+{
+    (void)state;
+    struct decoder *decoder = decoder_new(FORMATS);
+    struct record record;
+    enum verdict verdict;
+    decoder_feed(decoder, SLICE(POD("\"a\":1")), DECODED_NOW);
+    assert_true(decoder_next(decoder, &record, &verdict));
+    assert_int_equal(verdict, VERDICT_FOREIGN);
+    assert_text(record.message, "");
+    decoder_feed(decoder, SLICE("{\"kind\":\"Pod\",\"metadata\":{},"),
+                 DECODED_NOW);
+    assert_true(decoder_next(decoder, &record, &verdict));
+    assert_text(record.message, "");
+    decoder_end(decoder, DECODED_NOW);
+    assert_true(decoder_next(decoder, &record, &verdict));
+    assert_int_equal(verdict, VERDICT_BROKEN);
+    assert_text(record.message, "");
+    decoder_free(decoder);
+}
+
 int
 main(void)
 {
@@ -187,6 +210,7 @@ main(void)
         cmocka_unit_test(takes_wrappings_off),
         cmocka_unit_test(reads_waiting_containers),
         cmocka_unit_test(reads_what_was_cut_off),
+        cmocka_unit_test(tells_nothing_of_other_pods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -196,7 +196,7 @@ only_the_success_of_all_who_suffer_resolves(void **state)
             if (!failed.image && !failed.line) {
                 failed.image = "x.io/a:1";
             }
-            /* One incident for all: a node's cause with no node's name. */
+            /* Of a registry's cause, so that all is one incident. */
             failed.cause = &sight_no_login;
             if (is_there) {
                 sight_tell(ledger, &failed, &incident);

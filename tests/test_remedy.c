@@ -249,6 +249,69 @@ orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
     }
 }
 
+/* The catalogue's own order, by what the input shows. */
+static void
+what_was_seen_comes_first(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *cause;
+        enum fact fact;
+        const char *value; /* of the fact */
+        const char *first;
+    } cases[] = {
+        {"unauthorized",           FACT_IDENTITY,          "managed",         "check-acrpull"    },
+        {"unauthorized",           FACT_FLAPPING,          "yes",             "flapping-identity"},
+        {"unauthorized",           FACT_REGISTRY_WORKS,    "other-node",
+         "works-on-other-nodes"                                                                  },
+        {"unauthorized",           FACT_REGISTRY_WORKS,    "other-image",
+         "works-for-other-images"                                                                },
+        {"unauthorized",           FACT_REGISTRY_WORKS,    "no",              "acr-first-steps"  },
+        {"unauthorized",           FACT_SCALE_SET_FAILING, "one",             "one-scale-set"    },
+        {"unauthorized",           FACT_SCALE_SET_FAILING, "several",         "acr-first-steps"  },
+        {"unauthorized",           FACT_CLOUD,             "AzureChinaCloud", "sovereign-cloud"  },
+        {"unauthorized",           FACT_CLOUD,             "AzureCloud",      "acr-first-steps"  },
+        {"unauthorized-anonymous", FACT_FLAPPING,          "yes",             "flapping-identity"},
+        {"forbidden",              FACT_REGISTRY_WORKS,    "other-node",
+         "reached-from-other-nodes"                                                              },
+        {"connect-timeout",        FACT_REGISTRY_WORKS,    "other-node",
+         "reached-from-other-nodes"                                                              },
+        {"connect-timeout",        FACT_IP_SCOPE,          "private",         "check-peering"    },
+        {"connect-timeout",        FACT_IP_SCOPE,          "public",          "test-connection"  },
+        {"dns-unavailable",        FACT_SCALE_SET_FAILING, "one",             "one-scale-set"    },
+        {"image-not-found",        FACT_REGISTRY_WORKS,    "other-image",
+         "name-is-wrong"                                                                         },
+        {"image-not-found",        FACT_REGISTRY_WORKS,    "other-node",
+         "check-image-name"                                                                      },
+        {"firewall-denied",        FACT_CLIENT_SCOPE,      "private",
+         "use-private-endpoint"                                                                  },
+        {"firewall-denied",        FACT_CLIENT_SCOPE,      "public",          "allow-client-ip"  },
+    };
+
+    struct fault fault;
+    struct catalog *catalog = catalog_load(NULL, &fault);
+    assert_non_null(catalog);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct facts facts = {0};
+        facts.value[FACT_VENDOR] = SLICE("acr");
+        facts.value[FACT_CLOUD] = SLICE("AzureCloud");
+        facts.value[cases[i].fact] = slice_from(cases[i].value);
+        struct filled_remedies filled =
+            remedies_fill(catalog_find(catalog, slice_from(cases[i].cause)),
+                          &facts, LANGUAGE_EN, &arena);
+        assert_true(filled.count > 0);
+        if (!slice_equal(filled.items[0].remedy->id,
+                         slice_from(cases[i].first))) {
+            fail_msg("%s with %s: %.*s comes first", cases[i].cause,
+                     cases[i].value, SLICE_ARG(filled.items[0].remedy->id));
+        }
+        arena_free(&arena);
+    }
+    catalog_free(catalog);
+}
+
 /* What a shell makes of the finds, with nothing known and with all. */
 static void
 every_find_is_a_command_that_a_shell_can_read(void **state)
@@ -316,6 +379,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quotes_as_the_place_asks),
         cmocka_unit_test(commands_name_the_cluster_s_subscription),
+        cmocka_unit_test(what_was_seen_comes_first),
         cmocka_unit_test(tells_once_what_is_missing),
         cmocka_unit_test(holds_no_more_missing_facts_than_there_is_room_for),
         cmocka_unit_test(

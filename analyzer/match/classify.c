@@ -13,7 +13,8 @@
 #include <string.h>
 
 enum mark_kind {
-    MARK_SUCCESS, /* the image is there */
+    MARK_SUCCESS, /* the image was pulled */
+    MARK_THERE,   /* it was there already */
     MARK_FAILED,  /* surely a pull that failed */
     MARK_PULL,    /* about a pull; whether it failed, other words tell */
 };
@@ -29,7 +30,7 @@ static const struct mark {
     const char *raw;
 } marks[] = {
     {MARK_SUCCESS, "Successfully pulled image",                 "Successfully pulled image"  },
-    {MARK_SUCCESS, "already present on machine",                "already present on machine" },
+    {MARK_THERE,   "already present on machine",                "already present on machine" },
     {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "                 },
     {MARK_SUCCESS, "Pulled image <image> with image id",        "Pulled image "              },
     {MARK_FAILED,  "ailed to pull image",                       "ailed to pull image"        },
@@ -339,7 +340,8 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     /* A failure may quote anybody's words, these too. */
     context.is_success =
-        context.marks[MARK_SUCCESS] && !context.marks[MARK_FAILED];
+        (context.marks[MARK_SUCCESS] || context.marks[MARK_THERE])
+        && !context.marks[MARK_FAILED];
     if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
@@ -349,6 +351,7 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     if (context.is_success) {
         finding->kind = FINDING_SUCCESS;
+        finding->was_there = !context.marks[MARK_SUCCESS];
     } else if (finding->cause) {
         bool may_succeed = context.is_attempt || finding->look->is_attempt;
         finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;

@@ -475,6 +475,12 @@ static const struct grammar grammars[] = {
           "\"[?name=='privatelink.azurecr.io']"
           ".{zone:name, resourceGroup:resourceGroup}\" --output table"},
                     is_azure_name                                                                                },
+    [FACT_REGISTRY_WORKS] = {{"registry_works", "<registry-works>", NULL},
+                    is_word                                                                                      },
+    [FACT_SCALE_SET_FAILING] = {{"scale_set_failing", "<scale-set-failing>",
+                                 NULL},
+                    is_word                                                                                      },
+    [FACT_FLAPPING] = {{"flapping", "<flapping>", NULL},                                               is_word      },
 };
 static_assert(COUNT(grammars) == FACTS, "one row for each fact");
 
@@ -523,6 +529,13 @@ fact_find(enum fact fact, const struct facts *known)
         }
     }
     return fact_row(fact)->find;
+}
+
+bool
+fact_is_witnessed(enum fact fact)
+{
+    return fact == FACT_REGISTRY_WORKS || fact == FACT_SCALE_SET_FAILING
+        || fact == FACT_FLAPPING;
 }
 
 bool

@@ -28,9 +28,8 @@ static size_t
 count_cells(struct slice text, bool *is_open)
 {
     size_t count = 0;
-    size_t len;
     do {
-        len = cell_len(text, is_open);
+        size_t len = cell_len(text, is_open);
         count++;
         text = slice_after(text, len);
     } while (slice_skip(&text, SLICE(",")));

@@ -105,7 +105,8 @@ static void
 decode_damaged(struct decoder *decoder, struct slice object)
 {
     rows_decode_object(decoder, object);
-    if (decoder->record.message.len == 0) {
+    if (decoder->record.message.len == 0
+        && decoder->record.format != FORMAT_EVENT) {
         decoder->record.message = object;
     }
     decoder->verdict = VERDICT_BROKEN;

@@ -287,8 +287,7 @@ read_status(struct event *event, struct slice status, struct record *record)
 
 /* The next waiting container of one list of statuses. */
 static bool
-next_waiting(struct event *event, struct slice *statuses,
-             struct record *record)
+next_waiting(struct event *event, struct slice *statuses, struct record *record)
 {
     struct slice status;
     while (value_next_element(statuses, &status)) {

@@ -302,8 +302,8 @@ read_epoch(struct slice text, struct stamp *stamp)
         if (number >= units[i].below) {
             continue;
         }
-        int64_t us = (int64_t)number * units[i].us
-                   + fraction_us(fraction, units[i].us);
+        int64_t us =
+            (int64_t)number * units[i].us + fraction_us(fraction, units[i].us);
         *stamp = (struct stamp){us, STAMP_EXACT};
         return true;
     }

@@ -212,7 +212,12 @@ rows_decode_object(struct decoder *decoder, struct slice object)
     if (shape != EVENT_NONE) {
         decoder_meet(decoder, FORMAT_EVENT);
         decoder->record.format = FORMAT_EVENT;
-        return shape == EVENT_RECORD ? VERDICT_RECORD : VERDICT_FOREIGN;
+        if (shape == EVENT_RECORD) {
+            return VERDICT_RECORD;
+        }
+        /* A pod without trouble is nobody's business. */
+        decoder->record.message = slice_of(NULL, 0);
+        return VERDICT_FOREIGN;
     }
     fields_add_object(&fields, object);
     for (size_t i = 0; i < FIELDS; i++) {
