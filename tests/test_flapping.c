@@ -9,9 +9,7 @@
 
 #include <cmocka.h>
 
-static const struct cause refused = {
-    .slug = {"unauthorized", 12}
-};
+static const struct cause refused = {.slug = {"unauthorized", 12}};
 
 /* A later life of an incident that was told of before. */
 static void
@@ -25,11 +23,11 @@ a_flapping_refusal_is_told_again_only_if_it_lasts(void **state)
         enum change change;
         const char *told; /* NULL: nothing */
     } cases[] = {
-        {"yes", 0,   CHANGE_REOPENED, NULL                     },
-        {"yes", 30,  CHANGE_RESOLVED, NULL                     },
-        {"yes", 120, CHANGE_UPDATED,  NULL                     },
-        {"yes", 121, CHANGE_UPDATED,  "\"change\":\"reopened\""},
-        {NULL,  0,   CHANGE_REOPENED, "\"change\":\"reopened\""},
+        {"yes", 0, CHANGE_REOPENED, NULL},
+        {"yes", 30, CHANGE_RESOLVED, NULL},
+        {"yes", 120, CHANGE_UPDATED, NULL},
+        {"yes", 121, CHANGE_UPDATED, "\"change\":\"reopened\""},
+        {NULL, 0, CHANGE_REOPENED, "\"change\":\"reopened\""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -10,18 +10,14 @@
 
 #include <cmocka.h>
 
-static const struct cause refused = {
-    .slug = {"unauthorized", 12},
-    .rank = 2,
-    .scope = SCOPE_REGISTRY,
-    .nature = NATURE_PERMANENT
-};
-static const struct cause timeout = {
-    .slug = {"connect-timeout", 15},
-    .rank = 4,
-    .scope = SCOPE_REGISTRY,
-    .nature = NATURE_EITHER
-};
+static const struct cause refused = {.slug = {"unauthorized", 12},
+                                     .rank = 2,
+                                     .scope = SCOPE_REGISTRY,
+                                     .nature = NATURE_PERMANENT};
+static const struct cause timeout = {.slug = {"connect-timeout", 15},
+                                     .rank = 4,
+                                     .scope = SCOPE_REGISTRY,
+                                     .nature = NATURE_EITHER};
 
 enum outcome {
     END,
@@ -103,44 +99,44 @@ other_pulls_say_whether_the_registry_works(void **state)
     } cases[] = {
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 60, "b:1", "n1", NULL, NULL}},
-         "other-image"                                                          },
+         "other-image"},
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 60, "b:1", "n2", NULL, NULL}},
-         "other-node"                                                           },
+         "other-node"},
         {{{PULLED, 0, "a:1", "n2", NULL, NULL},
           {FAILED, 3000, "a:1", "n1", NULL, NULL}},
-         "other-node"                                                           },
+         "other-node"},
         {{{FAILED, 0, "a:1", NULL, NULL, NULL},
           {PULLED, 60, "b:1", NULL, NULL, NULL}},
-         "other-image"                                                          },
- /* The first image of the node is known best. */
+         "other-image"},
+        /* The first image of the node is known best. */
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 60, "a:1", "n2", NULL, NULL},
           {PULLED, 60, "b:1", "n1", NULL, NULL}},
-         "other-image"                                                          },
- /* Too long before, too long after. */
+         "other-image"},
+        /* Too long before, too long after. */
         {{{PULLED, 0, "a:1", "n2", NULL, NULL},
           {FAILED, 3601, "a:1", "n1", NULL, NULL}},
-         NULL                                                                   },
+         NULL},
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 3601, "a:1", "n2", NULL, NULL}},
-         NULL                                                                   },
- /* The same pull on the same node is a recovery. */
+         NULL},
+        /* The same pull on the same node is a recovery. */
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 60, "a:1", "n1", NULL, NULL}},
-         NULL                                                                   },
- /* That it was there already shows nothing. */
+         NULL},
+        /* That it was there already shows nothing. */
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {THERE, 60, "b:1", "n2", NULL, NULL}},
-         NULL                                                                   },
- /* Another registry works: this one not, as far as the log tells. */
+         NULL},
+        /* Another registry works: this one not, as far as the log tells. */
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 60, "b:1", "n1", NULL, "mcr.microsoft.com"}},
-         "no"                                                                   },
+         "no"},
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 9000, "b:1", "n1", NULL, "mcr.microsoft.com"}},
-         NULL                                                                   },
-        {{{FAILED, 0, "a:1", "n1", NULL, NULL}},                            NULL},
+         NULL},
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL}}, NULL},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -160,15 +156,15 @@ one_scale_set_may_fail_alone(void **state)
         {{{FAILED, 0, "a:1", "n1", "v1", NULL},
           {FAILED, 9, "a:1", "n2", "v1", NULL},
           {PULLED, 60, "a:1", "n3", "v2", NULL}},
-         "one"                                                 },
+         "one"},
         {{{FAILED, 0, "a:1", "n1", "v1", NULL},
           {FAILED, 9, "a:1", "n2", "v2", NULL},
           {PULLED, 60, "a:1", "n3", "v3", NULL}},
-         "several"                                             },
+         "several"},
         {{{FAILED, 0, "a:1", "n1", "v1", NULL},
           {PULLED, 60, "a:1", "n3", "v1", NULL}},
-         NULL                                                  },
-        {{{FAILED, 0, "a:1", "n1", "v1", NULL}},           NULL},
+         NULL},
+        {{{FAILED, 0, "a:1", "n1", "v1", NULL}}, NULL},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -193,33 +189,33 @@ a_refusal_that_heals_twice_flaps(void **state)
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 40, "a:1", "n1", NULL, NULL},
           {FAILED, 2000, "a:1", "n1", NULL, NULL}},
-         NULL },
- /* The second time it lasted. */
+         NULL},
+        /* The second time it lasted. */
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 40, "a:1", "n1", NULL, NULL},
           {FAILED, 2000, "a:1", "n1", NULL, NULL},
           {FAILED, 2100, "a:1", "n1", NULL, NULL},
           {PULLED, 2121, "a:1", "n1", NULL, NULL}},
-         NULL },
- /* Somebody repaired it: all recover, no flap follows another. */
+         NULL},
+        /* Somebody repaired it: all recover, no flap follows another. */
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {FAILED, 1, "a:1", "n2", NULL, NULL},
           {FAILED, 2, "a:1", "n3", NULL, NULL},
           {PULLED, 40, "a:1", "n1", NULL, NULL},
           {PULLED, 41, "a:1", "n2", NULL, NULL},
           {PULLED, 42, "a:1", "n3", NULL, NULL}},
-         NULL },
- /* Long ago is over. */
+         NULL},
+        /* Long ago is over. */
         {{{FAILED, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 40, "a:1", "n1", NULL, NULL},
           {FAILED, 90000, "a:1", "n1", NULL, NULL},
           {PULLED, 90040, "a:1", "n1", NULL, NULL}},
-         NULL },
+         NULL},
         {{{TIMED_OUT, 0, "a:1", "n1", NULL, NULL},
           {PULLED, 40, "a:1", "n1", NULL, NULL},
           {TIMED_OUT, 2000, "a:1", "n1", NULL, NULL},
           {PULLED, 2040, "a:1", "n1", NULL, NULL}},
-         NULL },
+         NULL},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -234,8 +230,8 @@ a_flap_more_is_not_announced(void **state)
     (void)state;
 
     static const struct line lines[] = {
-        {FAILED, 0,    "a:1", "n1", NULL, NULL},
-        {PULLED, 40,   "a:1", "n1", NULL, NULL},
+        {FAILED, 0, "a:1", "n1", NULL, NULL},
+        {PULLED, 40, "a:1", "n1", NULL, NULL},
         {FAILED, 2000, "a:1", "n1", NULL, NULL},
         {PULLED, 2040, "a:1", "n1", NULL, NULL},
         {FAILED, 4000, "a:1", "n1", NULL, NULL},
