@@ -21,7 +21,7 @@ struct ledger {
 
 static const struct remedy check_role = {
     .id = {"check-role", 10},
-    .title = {{{"Look at the role", 16}, {"ロールを見る", 18}}           },
+    .title = {{{"Look at the role", 16}, {"ロールを見る", 18}}},
 };
 
 static const struct remedy *const remedies[] = {&check_role};
@@ -38,7 +38,7 @@ static const struct cause causes[] = {
      .title = {{{"No such tag", 11}, {"タグがない", 15}}},
      .severity = SEVERITY_ERROR,
      .scope = SCOPE_IMAGE,
-     .nature = NATURE_PERMANENT  },
+     .nature = NATURE_PERMANENT},
     {.slug = {"back-off", 8},
      .title = {{{"Back-off", 8}, {"バックオフ", 15}}},
      .severity = SEVERITY_WARNING,

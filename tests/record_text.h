@@ -29,19 +29,13 @@ record_text(struct buf *out, const struct record *record)
         const char *name;
         struct slice value;
     } fields[] = {
-        {"message",   record->message  },
-        {"error",     record->error    },
-        {"unit",      record->unit     },
-        {"node",      record->node     },
-        {"reason",    record->reason   },
-        {"kind",      record->kind     },
-        {"namespace", record->namespace},
-        {"pod",       record->pod      },
-        {"pod_uid",   record->pod_uid  },
-        {"container", record->container},
-        {"image",     record->image    },
-        {"host",      record->host     },
-        {"identity",  record->identity },
+        {"message", record->message},     {"error", record->error},
+        {"unit", record->unit},           {"node", record->node},
+        {"reason", record->reason},       {"kind", record->kind},
+        {"namespace", record->namespace}, {"pod", record->pod},
+        {"pod_uid", record->pod_uid},     {"container", record->container},
+        {"image", record->image},         {"host", record->host},
+        {"identity", record->identity},
     };
 
     buf_print(out, "%s %s\n", format_name(record->format),

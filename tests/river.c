@@ -211,9 +211,8 @@ river_tell_ledger(const struct run *run, struct buf *out)
                       incident_pods(incident), incident_nodes(incident),
                       (unsigned long long)incident->evidence_seen);
             assert_true(count < COUNT(lines));
-            lines[count++] = line.data;
             buf_add_byte(&line, '\0');
-            lines[count - 1] = line.data;
+            lines[count++] = line.data;
         }
     }
     qsort(lines, count, sizeof(*lines), by_text);

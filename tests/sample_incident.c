@@ -14,35 +14,32 @@
 
 static const struct slice acr[] = {S("acr")};
 static const struct slice others[] = {S("ecr"), S("gar")};
-static const struct condition on_acr[] = {
-    {FACT_VENDOR, acr, 1}
-};
-static const struct condition on_others[] = {
-    {FACT_VENDOR, others, 2}
-};
+static const struct condition on_acr[] = {{FACT_VENDOR, acr, 1}};
+static const struct condition on_others[] = {{FACT_VENDOR, others, 2}};
 
 static const struct step check_steps[] = {
     {TEXT("Which roles does the kubelet's identity have at the registry? "
-          "AcrPull, or a reader role of the repository, must be among them.", "kubelet の ID がレジストリに対して持つロールを確認します。AcrPull "
+          "AcrPull, or a reader role of the repository, must be among them.",
+          "kubelet の ID がレジストリに対して持つロールを確認します。AcrPull "
           "またはリポジトリの読み取りロールが必要です。"),
      S("az role assignment list --scope {{acr.id}} "
        "--assignee {{kubelet.object_id}} --output table\n"),
      false},
     {TEXT("Attach the registry to the cluster.",
-     "レジストリをクラスターにアタッチします。"),
+          "レジストリをクラスターにアタッチします。"),
      S("az aks update --resource-group {{resource_group}} --name {{cluster}} "
        "--attach-acr {{acr.name}}\n"),
-     true },
+     true},
 };
 static const struct step secret_steps[] = {
     {TEXT("Show the pod's pull secrets.",
-     "Pod のプルシークレットを表示します。"),
+          "Pod のプルシークレットを表示します。"),
      S("kubectl get pod {{pod}} --namespace {{namespace}} \\\n"
        "  --output jsonpath='{.spec.imagePullSecrets[*].name}'\n"),
-     false                                                               },
+     false},
     {TEXT("Compare its server with {{registry}}.",
-     "サーバー名が {{registry}} と一致するか確認します。"),
-     S(""),                                                         false},
+          "サーバー名が {{registry}} と一致するか確認します。"),
+     S(""), false},
 };
 
 static const struct remedy generic = {
@@ -133,7 +130,7 @@ sample_incident_init(struct sample_incident *sample)
          .node = S("aks-pool1-12345678-vmss000001")},
         {.namespace = S("staging"),
          .pod = S("batch-k7q2w"),
-         .node = S("aks-pool1-12345678-vmss000001")                       },
+         .node = S("aks-pool1-12345678-vmss000001")},
         {.namespace = S("staging"),
          .pod = S("db-2"),
          .node = S("aks-pool1-12345678-vmss000001")},

@@ -3,56 +3,42 @@
 
 #include "match/image.h"
 
-const struct cause sight_refused = {
-    .slug = {"refused", 7},
-    .severity = SEVERITY_ERROR,
-    .scope = SCOPE_REGISTRY,
-    .nature = NATURE_PERMANENT,
-    .rank = 2
-};
-const struct cause sight_missing = {
-    .slug = {"missing", 7},
-    .severity = SEVERITY_ERROR,
-    .scope = SCOPE_IMAGE,
-    .nature = NATURE_PERMANENT,
-    .rank = 5
-};
-const struct cause sight_disk = {
-    .slug = {"disk", 4},
-    .severity = SEVERITY_ERROR,
-    .scope = SCOPE_NODE,
-    .nature = NATURE_PERMANENT,
-    .rank = 5
-};
-const struct cause sight_secret = {
-    .slug = {"secret", 6},
-    .severity = SEVERITY_WARNING,
-    .scope = SCOPE_POD,
-    .nature = NATURE_PERMANENT,
-    .rank = 3
-};
-const struct cause sight_stalled = {
-    .slug = {"stalled", 7},
-    .severity = SEVERITY_WARNING,
-    .scope = SCOPE_IMAGE,
-    .nature = NATURE_TRANSIENT,
-    .rank = 4
-};
-const struct cause sight_backoff = {
-    .slug = {"backoff", 7},
-    .severity = SEVERITY_WARNING,
-    .scope = SCOPE_IMAGE,
-    .nature = NATURE_NONE,
-    .joins = true
-};
-const struct cause sight_no_login = {
-    .slug = {"no-login", 8},
-    .severity = SEVERITY_ERROR,
-    .scope = SCOPE_REGISTRY,
-    .nature = NATURE_PERMANENT,
-    .rank = 1,
-    .yields = true
-};
+const struct cause sight_refused = {.slug = {"refused", 7},
+                                    .severity = SEVERITY_ERROR,
+                                    .scope = SCOPE_REGISTRY,
+                                    .nature = NATURE_PERMANENT,
+                                    .rank = 2};
+const struct cause sight_missing = {.slug = {"missing", 7},
+                                    .severity = SEVERITY_ERROR,
+                                    .scope = SCOPE_IMAGE,
+                                    .nature = NATURE_PERMANENT,
+                                    .rank = 5};
+const struct cause sight_disk = {.slug = {"disk", 4},
+                                 .severity = SEVERITY_ERROR,
+                                 .scope = SCOPE_NODE,
+                                 .nature = NATURE_PERMANENT,
+                                 .rank = 5};
+const struct cause sight_secret = {.slug = {"secret", 6},
+                                   .severity = SEVERITY_WARNING,
+                                   .scope = SCOPE_POD,
+                                   .nature = NATURE_PERMANENT,
+                                   .rank = 3};
+const struct cause sight_stalled = {.slug = {"stalled", 7},
+                                    .severity = SEVERITY_WARNING,
+                                    .scope = SCOPE_IMAGE,
+                                    .nature = NATURE_TRANSIENT,
+                                    .rank = 4};
+const struct cause sight_backoff = {.slug = {"backoff", 7},
+                                    .severity = SEVERITY_WARNING,
+                                    .scope = SCOPE_IMAGE,
+                                    .nature = NATURE_NONE,
+                                    .joins = true};
+const struct cause sight_no_login = {.slug = {"no-login", 8},
+                                     .severity = SEVERITY_ERROR,
+                                     .scope = SCOPE_REGISTRY,
+                                     .nature = NATURE_PERMANENT,
+                                     .rank = 1,
+                                     .yields = true};
 
 void
 sight_facts(const struct sight *sight, struct facts *facts)

@@ -14,27 +14,34 @@ splits_where_an_error_surely_begins(void **state)
         const char *members[3];
     } cases[] = {
         {"Failed to pull image \"a\": [failed to resolve x: denied, failed to "
-         "resolve y: a, b]",                                       "Failed to pull image \"a\": ",
-         {"failed to resolve x: denied", "failed to resolve y: a, b"}                                                                                    },
- /* real: nothing between the colon and the bracket */
+         "resolve y: a, b]",
+         "Failed to pull image \"a\": ",
+         {"failed to resolve x: denied", "failed to resolve y: a, b"}},
+        /* real: nothing between the colon and the bracket */
         {"Failed to pull image \"a\":[rpc error: code = Unknown desc = failed, "
-         "rpc error: code = NotFound desc = x]",                   "Failed to pull image \"a\":",
+         "rpc error: code = NotFound desc = x]",
+         "Failed to pull image \"a\":",
          {"rpc error: code = Unknown desc = failed",
-          "rpc error: code = NotFound desc = x"}                                                                                                         },
+          "rpc error: code = NotFound desc = x"}},
         {"[rpc error: code = Unknown desc = a [1, 2], rpc error: code = "
-         "Unknown desc = b [manifests t]]",                        "",
+         "Unknown desc = b [manifests t]]",
+         "",
          {"rpc error: code = Unknown desc = a [1, 2]",
-          "rpc error: code = Unknown desc = b [manifests t]"}                                                                                            },
+          "rpc error: code = Unknown desc = b [manifests t]"}},
         {"ErrImagePull: \\\"[rpc error: code = A desc = a, denied: b]\\\"",
-         "ErrImagePull: \\\"",                                                                              {"rpc error: code = A desc = a", "denied: b"}},
+         "ErrImagePull: \\\"",
+         {"rpc error: code = A desc = a", "denied: b"}},
         {"x: [Head <url>: EOF, Get <url>: EOF]",
-         "x: ",                                                                                             {"Head <url>: EOF", "Get <url>: EOF"}        },
-        {"x: [unauthorized: a]",                                            "x: ",                          {"unauthorized: a"}                          },
- /* the end is cut off, or more is said behind it */
+         "x: ",
+         {"Head <url>: EOF", "Get <url>: EOF"}},
+        {"x: [unauthorized: a]", "x: ", {"unauthorized: a"}},
+        /* the end is cut off, or more is said behind it */
         {"x: [unauthorized: a, denied: b",
-         "x: ",                                                                                             {"unauthorized: a", "denied: b"}             },
+         "x: ",
+         {"unauthorized: a", "denied: b"}},
         {"x: [unauthorized: a, denied: b] y",
-         "x: ",                                                                                             {"unauthorized: a", "denied: b] y"}          },
+         "x: ",
+         {"unauthorized: a", "denied: b] y"}},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

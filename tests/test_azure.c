@@ -67,22 +67,22 @@ a_managed_cluster(void **state)
     (void)state;
 
     static const struct expected rows[] = {
-        {FACT_SUBSCRIPTION,         SUBSCRIPTION          },
-        {FACT_TENANT,               TENANT                },
-        {FACT_CLOUD,                "AzureCloud"          },
-        {FACT_NODE_RESOURCE_GROUP,  "MC_rg_aks_westeurope"},
-        {FACT_RESOURCE_GROUP,       NULL                  },
-        {FACT_CLUSTER,              NULL                  },
-        {FACT_LOCATION,             "westeurope"          },
-        {FACT_VNET,                 "aks-vnet-1"          },
-        {FACT_VNET_RESOURCE_GROUP,  "MC_rg_aks_westeurope"},
-        {FACT_SUBNET,               "aks-subnet"          },
-        {FACT_NSG,                  "aks-agentpool-nsg"   },
-        {FACT_ROUTE_TABLE,          "aks-routetable"      },
-        {FACT_VMSS,                 "aks-nodepool1-vmss"  },
-        {FACT_IDENTITY,             "managed"             },
-        {FACT_KUBELET_CLIENT_ID,    CLIENT                },
-        {FACT_SERVICE_PRINCIPAL_ID, NULL                  },
+        {FACT_SUBSCRIPTION, SUBSCRIPTION},
+        {FACT_TENANT, TENANT},
+        {FACT_CLOUD, "AzureCloud"},
+        {FACT_NODE_RESOURCE_GROUP, "MC_rg_aks_westeurope"},
+        {FACT_RESOURCE_GROUP, NULL},
+        {FACT_CLUSTER, NULL},
+        {FACT_LOCATION, "westeurope"},
+        {FACT_VNET, "aks-vnet-1"},
+        {FACT_VNET_RESOURCE_GROUP, "MC_rg_aks_westeurope"},
+        {FACT_SUBNET, "aks-subnet"},
+        {FACT_NSG, "aks-agentpool-nsg"},
+        {FACT_ROUTE_TABLE, "aks-routetable"},
+        {FACT_VMSS, "aks-nodepool1-vmss"},
+        {FACT_IDENTITY, "managed"},
+        {FACT_KUBELET_CLIENT_ID, CLIENT},
+        {FACT_SERVICE_PRINCIPAL_ID, NULL},
     };
 
     struct arena arena = {0};
@@ -116,30 +116,30 @@ odd_values_are_left_out(void **state)
         const char *fields;
         struct expected expected;
     } cases[] = {
-        {"\"aadClientId\":\"" CLIENT "\"",                               {FACT_SERVICE_PRINCIPAL_ID, CLIENT}},
+        {"\"aadClientId\":\"" CLIENT "\"", {FACT_SERVICE_PRINCIPAL_ID, CLIENT}},
         {"\"aadClientId\":\"" CLIENT "\"",
-         {FACT_IDENTITY, "service-principal"}                                                               },
-        {"\"aadClientId\":\"MSI\"",                                      {FACT_IDENTITY, "managed"}         },
-        {"\"aadClientId\":\"\"",                                         {FACT_IDENTITY, NULL}              },
-        {"\"aadClientId\":\"x;id\"",                                     {FACT_SERVICE_PRINCIPAL_ID, NULL}  },
-        {"\"aadClientId\":\"x;id\"",                                     {FACT_IDENTITY, NULL}              },
+         {FACT_IDENTITY, "service-principal"}},
+        {"\"aadClientId\":\"MSI\"", {FACT_IDENTITY, "managed"}},
+        {"\"aadClientId\":\"\"", {FACT_IDENTITY, NULL}},
+        {"\"aadClientId\":\"x;id\"", {FACT_SERVICE_PRINCIPAL_ID, NULL}},
+        {"\"aadClientId\":\"x;id\"", {FACT_IDENTITY, NULL}},
         {"\"aadClientId\":\"msi\",\"userAssignedIdentityID\":\"/subs\"",
-         {FACT_KUBELET_CLIENT_ID, NULL}                                                                     },
+         {FACT_KUBELET_CLIENT_ID, NULL}},
         {"\"cloud\":\"AzureUSGovernmentCloud\"",
-         {FACT_CLOUD, "AzureUSGovernment"}                                                                  },
-        {"\"cloud\":\"AzureStackCloud\"",                                {FACT_CLOUD, NULL}                 },
-        {"\"vnetName\":\"a'; rm -rf ~ #\"",                              {FACT_VNET, NULL}                  },
-        {"\"vnetName\":\"$(id)\"",                                       {FACT_VNET, NULL}                  },
-        {"\"vnetName\":\"--all\"",                                       {FACT_VNET, NULL}                  },
-        {"\"vnetName\":7",                                               {FACT_VNET, NULL}                  },
-        {"\"vnetName\":null",                                            {FACT_VNET, NULL}                  },
-        {"\"vnetName\":{\"a\":[\"" SECRET "\"]}",                        {FACT_VNET, NULL}                  },
-        {"\"vnetname\":\"other-case\"",                                  {FACT_VNET, NULL}                  },
-        {"\"vnetName\":\"\\u001b[2J\"",                                  {FACT_VNET, NULL}                  },
+         {FACT_CLOUD, "AzureUSGovernment"}},
+        {"\"cloud\":\"AzureStackCloud\"", {FACT_CLOUD, NULL}},
+        {"\"vnetName\":\"a'; rm -rf ~ #\"", {FACT_VNET, NULL}},
+        {"\"vnetName\":\"$(id)\"", {FACT_VNET, NULL}},
+        {"\"vnetName\":\"--all\"", {FACT_VNET, NULL}},
+        {"\"vnetName\":7", {FACT_VNET, NULL}},
+        {"\"vnetName\":null", {FACT_VNET, NULL}},
+        {"\"vnetName\":{\"a\":[\"" SECRET "\"]}", {FACT_VNET, NULL}},
+        {"\"vnetname\":\"other-case\"", {FACT_VNET, NULL}},
+        {"\"vnetName\":\"\\u001b[2J\"", {FACT_VNET, NULL}},
         {"\"vnetName\":\"v\",\"vnetResourceGroup\":\"net\"",
-         {FACT_VNET_RESOURCE_GROUP, "net"}                                                                  },
+         {FACT_VNET_RESOURCE_GROUP, "net"}},
         {"\"aadClientSecret\":\"plainword\"",
-         {FACT_SERVICE_PRINCIPAL_ID, NULL}                                                                  },
+         {FACT_SERVICE_PRINCIPAL_ID, NULL}},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -166,16 +166,16 @@ a_fault_tells_the_place_and_no_secret(void **state)
         const char *text;
         const char *said;
     } cases[] = {
-        {"",                                            "empty"            },
-        {"{",                                           "line 1, column"   },
-        {"{\n \"aadClientSecret\": \"" SECRET "\n \"x", "line "            },
-        {"{\n \"aadClientSecret\": " SECRET " }",       "line 2, column 21"},
-        {"{\"location\":\"eastus\"} " SECRET,           "line 1, column 22"},
-        {"[\"" SECRET "\"]",                            "no subscriptionId"},
-        {"\"" SECRET "\"",                              "no subscriptionId"},
-        {"{\"aadClientSecret\":\"" SECRET "\"}",        "no subscriptionId"},
-        {"null",                                        "no subscriptionId"},
-        {SECRET,                                        "line 1, column 1" },
+        {"", "empty"},
+        {"{", "line 1, column"},
+        {"{\n \"aadClientSecret\": \"" SECRET "\n \"x", "line "},
+        {"{\n \"aadClientSecret\": " SECRET " }", "line 2, column 21"},
+        {"{\"location\":\"eastus\"} " SECRET, "line 1, column 22"},
+        {"[\"" SECRET "\"]", "no subscriptionId"},
+        {"\"" SECRET "\"", "no subscriptionId"},
+        {"{\"aadClientSecret\":\"" SECRET "\"}", "no subscriptionId"},
+        {"null", "no subscriptionId"},
+        {SECRET, "line 1, column 1"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -247,30 +247,35 @@ a_provider_id_names_the_scale_set(void **state)
         bool is_one;
     } cases[] = {
         {"azure:///subscriptions/" SUBSCRIPTION COMPUTE SET
-         "/virtualMachines/0",                                          "aks-pool-1-vmss", true },
+         "/virtualMachines/0",
+         "aks-pool-1-vmss", true},
         {"azure:///SUBSCRIPTIONS/" SUBSCRIPTION
          "/resourcegroups/mc_rg/providers/microsoft.compute" SET
-         "/virtualmachines/12",                                         "aks-pool-1-vmss", true },
+         "/virtualmachines/12",
+         "aks-pool-1-vmss", true},
         {"azure:///subscriptions/" SUBSCRIPTION COMPUTE "/virtualMachines/vm-0",
-         NULL,                                                                                      true },
-        {"azure:///subscriptions/" SUBSCRIPTION COMPUTE SET,                     NULL,              false},
+         NULL, true},
+        {"azure:///subscriptions/" SUBSCRIPTION COMPUTE SET, NULL, false},
         {"azure:///subscriptions/" SUBSCRIPTION COMPUTE SET "/virtualMachines/",
-         NULL,                                                                                      false},
+         NULL, false},
         {"azure:///subscriptions/" SUBSCRIPTION COMPUTE SET
-         "/virtualMachines/0/more",                                     NULL,              false},
-        {"azure:///subscriptions/none" COMPUTE SET "/virtualMachines/0",         NULL,
-         false                                                                                           },
+         "/virtualMachines/0/more",
+         NULL, false},
+        {"azure:///subscriptions/none" COMPUTE SET "/virtualMachines/0", NULL,
+         false},
         {"azure:///subscriptions/" SUBSCRIPTION COMPUTE
-         "/virtualMachineScaleSets/$(id)/virtualMachines/0",            NULL,              false},
+         "/virtualMachineScaleSets/$(id)/virtualMachines/0",
+         NULL, false},
         {"azure:///subscriptions/" SUBSCRIPTION
          "/resourceGroups/a;b/providers/Microsoft.Compute" SET
-         "/virtualMachines/0",                                          NULL,              false},
+         "/virtualMachines/0",
+         NULL, false},
         {"azure:///subscriptions/" SUBSCRIPTION "/resourceGroups/mc_rg/"
          "providers/Microsoft.Web" SET "/virtualMachines/0",
-         NULL,                                                                                      false},
-        {"aws:///eu-west-1a/i-0123456789abcdef0",                                NULL,              false},
-        {"azure://",                                                             NULL,              false},
-        {"",                                                                     NULL,              false},
+         NULL, false},
+        {"aws:///eu-west-1a/i-0123456789abcdef0", NULL, false},
+        {"azure://", NULL, false},
+        {"", NULL, false},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -280,9 +285,9 @@ a_provider_id_names_the_scale_set(void **state)
             fail_msg("%s was %s", cases[i].id, is_one ? "taken" : "refused");
         }
         const struct expected rows[] = {
-            {FACT_VMSS,                cases[i].vmss               },
-            {FACT_SUBSCRIPTION,        is_one ? SUBSCRIPTION : NULL},
-            {FACT_NODE_RESOURCE_GROUP, is_one ? "mc_rg" : NULL     },
+            {FACT_VMSS, cases[i].vmss},
+            {FACT_SUBSCRIPTION, is_one ? SUBSCRIPTION : NULL},
+            {FACT_NODE_RESOURCE_GROUP, is_one ? "mc_rg" : NULL},
         };
         check_facts(&facts, rows, COUNT(rows));
     }

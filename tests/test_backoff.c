@@ -51,11 +51,11 @@ a_backoff_prefers_the_incident_of_its_place(void **state)
         struct sight backoff;
         size_t host;
     } cases[] = {
-        {{.pod = "p", .image = "a:1"},                  2},
-        {{.pod = "p"},                                  2},
-        {{.pod = "q", .image = "a:1", .node = "n"},     3},
-        {{.pod = "r", .image = "a:1", .node = "n"},     0},
-        {{.pod = "s", .image = "a:1", .node = "m"},     1},
+        {{.pod = "p", .image = "a:1"}, 2},
+        {{.pod = "p"}, 2},
+        {{.pod = "q", .image = "a:1", .node = "n"}, 3},
+        {{.pod = "r", .image = "a:1", .node = "n"}, 0},
+        {{.pod = "s", .image = "a:1", .node = "m"}, 1},
         {{.pod = "t", .image = "a:1", .node = "other"}, 3},
     };
 

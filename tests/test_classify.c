@@ -28,27 +28,27 @@ the_strongest_member_names_the_cause(void **state)
         const char *slug;
         const char *also;
     } cases[] = {
-        {HEAD ANONYMOUS,                                                                 "unauthorized-anonymous", ""                      },
-        {HEAD "[" OAUTH ", " ANONYMOUS "]",                                              "unauthorized",
-         "unauthorized-anonymous"                                                                                                          },
-        {HEAD "[" ANONYMOUS ", " OAUTH "]",                                              "unauthorized",
-         "unauthorized-anonymous"                                                                                                          },
+        {HEAD ANONYMOUS, "unauthorized-anonymous", ""},
+        {HEAD "[" OAUTH ", " ANONYMOUS "]", "unauthorized",
+         "unauthorized-anonymous"},
+        {HEAD "[" ANONYMOUS ", " OAUTH "]", "unauthorized",
+         "unauthorized-anonymous"},
         {HEAD "[rpc error: code = NotFound desc = failed to pull and unpack "
               "image " IMAGE
               ": no match for platform in manifest: not found, " ANONYMOUS "]",
-         "platform-mismatch",                                                                                      "unauthorized-anonymous"},
+         "platform-mismatch", "unauthorized-anonymous"},
         {HEAD "[rpc error: code = NotFound desc = failed to pull and unpack "
               "image " IMAGE ": failed to resolve reference " IMAGE
               ": contoso.azurecr.io/shop/cart:2.4: not found, " ANONYMOUS "]",
-         "image-not-found",                                                                                        "unauthorized-anonymous"},
+         "image-not-found", "unauthorized-anonymous"},
         {HEAD "[" CHAIN "failed to do request: Head \"https://contoso.azurecr"
               ".io/v2/shop/cart/manifests/2.4\": dial tcp 20.0.0.4:443: i/o "
               "timeout, " ANONYMOUS "]",
-         "connect-timeout",                                                                                        "unauthorized-anonymous"},
-        {HEAD "[" ANONYMOUS ", " ANONYMOUS "]",                                          "unauthorized-anonymous", ""                      },
-        {HEAD "[" CHAIN "the moon is wrong, " CHAIN "so is the sun]",                    "unknown",
-         ""                                                                                                                                },
- /* kubelet's own line, two layers of quotes deep */
+         "connect-timeout", "unauthorized-anonymous"},
+        {HEAD "[" ANONYMOUS ", " ANONYMOUS "]", "unauthorized-anonymous", ""},
+        {HEAD "[" CHAIN "the moon is wrong, " CHAIN "so is the sun]", "unknown",
+         ""},
+        /* kubelet's own line, two layers of quotes deep */
         {"E1031 11:57:43.120279    2874 pod_workers.go:1300] \"Error syncing "
          "pod, skipping\" err=\"failed to \\\"StartContainer\\\" for \\\"cart"
          "\\\" with ErrImagePull: \\\"[rpc error: code = NotFound desc = "
@@ -59,7 +59,8 @@ the_strongest_member_names_the_cause(void **state)
          "\\\\\\\"r.io/unauthorized:403\\\\\\\": failed to resolve reference "
          "\\\\\\\"r.io/unauthorized:403\\\\\\\": failed to authorize: failed "
          "to fetch anonymous token: unexpected status: 401 Unauthorized]\\\"\" "
-         "pod=\"shop/cart-1\" podUID=\"0b3f\"",                                 "image-not-found",        "unauthorized-anonymous"},
+         "pod=\"shop/cart-1\" podUID=\"0b3f\"",
+         "image-not-found", "unauthorized-anonymous"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -141,23 +142,28 @@ kinds_of_findings(void **state)
         enum finding_kind kind;
     } cases[] = {
         {"Successfully pulled image " IMAGE " in 1.2s (1.2s including "
-         "waiting). Image size: 1234 bytes.",                              FINDING_SUCCESS},
+         "waiting). Image size: 1234 bytes.",
+         FINDING_SUCCESS},
         {"Container image " IMAGE " already present on machine",
-         FINDING_SUCCESS                                                                           },
+         FINDING_SUCCESS},
         {"time=\"2026-11-20T08:11:02Z\" level=info msg=\"PullImage \\\"r.io/a:1"
-         "\\\" returns image reference \\\"sha256:0123456789abcdef\\\"\"", FINDING_SUCCESS},
+         "\\\" returns image reference \\\"sha256:0123456789abcdef\\\"\"",
+         FINDING_SUCCESS},
         {"time=\"2026-11-20T08:11:02Z\" level=info msg=\"trying next host\" "
          "error=\"failed to do request: Head \\\"https://r.io/v2/a\\\": dial "
-         "tcp 10.0.0.4:443: i/o timeout\" host=r.io",                      FINDING_ATTEMPT},
+         "tcp 10.0.0.4:443: i/o timeout\" host=r.io",
+         FINDING_ATTEMPT},
         {"time=\"2026-11-20T08:11:02Z\" level=info msg=\"PullImage \\\"r.io/a:1"
-         "\\\"\"",                                                         FINDING_NOTHING},
-        {"Pulling image " IMAGE,                                                    FINDING_NOTHING},
-        {HEAD "the moon is wrong",                                                  FINDING_FAILURE},
-        {"Back-off pulling image " IMAGE,                                           FINDING_FAILURE},
- /* a failure that quotes the words of a success is one */
+         "\\\"\"",
+         FINDING_NOTHING},
+        {"Pulling image " IMAGE, FINDING_NOTHING},
+        {HEAD "the moon is wrong", FINDING_FAILURE},
+        {"Back-off pulling image " IMAGE, FINDING_FAILURE},
+        /* a failure that quotes the words of a success is one */
         {HEAD "server said: Successfully pulled image, already present on "
-              "machine",                                                   FINDING_FAILURE},
-        {"",                                                                        FINDING_NOTHING},
+              "machine",
+         FINDING_FAILURE},
+        {"", FINDING_NOTHING},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -231,7 +237,7 @@ only_the_ends_of_a_long_line_are_read(void **state)
     } cases[] = {
         {{": manifest unknown", "", ""}, "image-not-found"},
         {{"", "", ": manifest unknown"}, "image-not-found"},
-        {{"", ": manifest unknown", ""}, "unknown"        },
+        {{"", ": manifest unknown", ""}, "unknown"},
     };
 
     struct buf line = {0};

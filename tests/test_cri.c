@@ -12,22 +12,24 @@ joins_pieces(void **state)
     (void)state;
 
     static const struct decoded_case cases[] = {
-        {AT "stdout F text",                                                          "cri unknown\n" TOLD "message: text\n"                         },
-        {AT "stdout F",                                                               "cri unknown\n" TOLD                                           },
+        {AT "stdout F text", "cri unknown\n" TOLD "message: text\n"},
+        {AT "stdout F", "cri unknown\n" TOLD},
         {AT "stdout P level=info \n" AT "stdout P msg=\"a\n" AT
-            "stdout F  b\\\"\"",                                             PIECE PIECE "logfmt info\n" TOLD "message: a b\"\n"            },
- /* Each stream for itself, and other lines between. */
+            "stdout F  b\\\"\"",
+         PIECE PIECE "logfmt info\n" TOLD "message: a b\"\n"},
+        /* Each stream for itself, and other lines between. */
         {AT "stdout P one \n" AT "stderr P two \n" AT
             "stdout F three\nfour\n" AT "stderr F five\n" AT "stderr F six",
          PIECE PIECE "cri unknown\n" TOLD "message: one three\n"
                      "plain unknown\nmessage: four\n"
                      "cri unknown\n" TOLD "message: two five\n"
-                     "cri unknown\n" TOLD "message: six\n"                                                                                           },
-        {AT "stdout X text",                                                          "plain unknown\n" TOLD "message: stdout X text\n"              },
- /* The same in a shipper's hands. */
+                     "cri unknown\n" TOLD "message: six\n"},
+        {AT "stdout X text", "plain unknown\n" TOLD "message: stdout X text\n"},
+        /* The same in a shipper's hands. */
         {"{\"time\":\"2026-11-23T17:00:00Z\",\"stream\":\"stderr\",\"logtag\":"
          "\"P\",\"log\":\"a\\\"\"}\n{\"time\":\"2026-11-23T17:00:00Z\","
-         "\"stream\":\"stderr\",\"logtag\":\"F\",\"log\":\"\\\"b\"}",        "partial json unknown\njson unknown\n" TOLD "message: a\"\"b\n"},
+         "\"stream\":\"stderr\",\"logtag\":\"F\",\"log\":\"\\\"b\"}",
+         "partial json unknown\njson unknown\n" TOLD "message: a\"\"b\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

@@ -18,25 +18,26 @@ reads_rows(void **state)
 
     static const struct decoded_case cases[] = {
         {EVENTS ROW "\"pull \"\"a/b\"\", x\"\n" ROW "plain",
-         "foreign\n" TOLD("pull \"a/b\", x") TOLD("plain")                                                                                             },
- /* Cells over several lines. */
+         "foreign\n" TOLD("pull \"a/b\", x") TOLD("plain")},
+        /* Cells over several lines. */
         {EVENTS ROW "\"one\nlevel=info msg=two\n\"\n" ROW "three",
          "foreign\npartial csv unknown\npartial csv unknown\n" TOLD(
-             "one\nlevel=info msg=two\n") TOLD("three")                                                                                                },
+             "one\nlevel=info msg=two\n") TOLD("three")},
         {"TimeGenerated,Computer,LogMessage\n"
-         "\"11/23/2026, 5:00:00.000 PM\",node-1,\"level=info msg=\"\"a b\"\"\"", "foreign\nlogfmt info\n" STAMP "message: a b\nnode: node-1\n"},
- /* What is no row, and what is no head. */
+         "\"11/23/2026, 5:00:00.000 PM\",node-1,\"level=info msg=\"\"a b\"\"\"",
+         "foreign\nlogfmt info\n" STAMP "message: a b\nnode: node-1\n"},
+        /* What is no row, and what is no head. */
         {EVENTS "E1123 17:00:00.000001 1 a.go:1] x\n" ROW "y",
          "foreign\nklog error\nstamp: 2026-11-23T17:00:00.000001Z inferred\n"
-         "message: x\n" TOLD("y")                                                                                                                      },
+         "message: x\n" TOLD("y")},
         {EVENTS ROW "a,b",
          "foreign\nplain unknown\nmessage: "
-         "\"2026-11-23T17:00:00Z\",node-1,cart-0,shop,Pod,Failed,a,b\n"                                                                                },
-        {"a,b,message\n1,2,3",                                                            "plain unknown\nmessage: a,b,message\nplain "
-                               "unknown\nmessage: 1,2,3\n"                                                               },
+         "\"2026-11-23T17:00:00Z\",node-1,cart-0,shop,Pod,Failed,a,b\n"},
+        {"a,b,message\n1,2,3", "plain unknown\nmessage: a,b,message\nplain "
+                               "unknown\nmessage: 1,2,3\n"},
         {"Computer,TimeGenerated,Other\n1,2,3",
          "plain unknown\nmessage: Computer,TimeGenerated,Other\n"
-         "plain unknown\nmessage: 1,2,3\n"                                                                                                             },
+         "plain unknown\nmessage: 1,2,3\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

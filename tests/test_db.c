@@ -276,16 +276,16 @@ since_is_a_moment(void **state)
         const char *value;
         const char *expected; /* NULL: refused */
     } cases[] = {
-        {"NULL",                        ""                    },
-        {"''",                          ""                    },
-        {"'90m'",                       "2026-11-23T14:58:59Z"},
-        {"'7d'",                        "2026-11-16T16:28:59Z"},
-        {"'2w'",                        "2026-11-09T16:28:59Z"},
-        {"'2026-11-20'",                "2026-11-20T00:00:00Z"},
+        {"NULL", ""},
+        {"''", ""},
+        {"'90m'", "2026-11-23T14:58:59Z"},
+        {"'7d'", "2026-11-16T16:28:59Z"},
+        {"'2w'", "2026-11-09T16:28:59Z"},
+        {"'2026-11-20'", "2026-11-20T00:00:00Z"},
         {"'2026-11-20T09:00:00+09:00'", "2026-11-20T00:00:00Z"},
-        {"'yesterday'",                 NULL                  },
-        {"'2026-13-01'",                NULL                  },
-        {"'7d; DROP TABLE x'",          NULL                  },
+        {"'yesterday'", NULL},
+        {"'2026-13-01'", NULL},
+        {"'7d; DROP TABLE x'", NULL},
     };
 
     struct db *db = opened(scratch_path(*state, "history.db"), DB_WRITE);

@@ -14,7 +14,8 @@ guesses_each_line_anew(void **state)
          "level=info msg=y\n"
          "5m   Normal   X   pod/web-0   z\n"
          "  Normal  X  5m  kubelet  w\n"
-         "  what else: v",                                 "foreign\nforeign\n"
+         "  what else: v",
+         "foreign\nforeign\n"
          "klog error\nstamp: 2026-11-23T17:00:00.000001Z inferred\n"
          "message: x\n"
          "logfmt info\nmessage: y\n"
@@ -26,7 +27,7 @@ guesses_each_line_anew(void **state)
         {"> E1123 17:00:00.000001 1 a.go:1] x\n| level=info msg=y",
          "klog error\nstamp: 2026-11-23T17:00:00.000001Z inferred\n"
          "message: x\n"
-         "logfmt info\nmessage: y\n"                                                  },
+         "logfmt info\nmessage: y\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -40,22 +41,23 @@ takes_envelopes_off(void **state)
     static const struct decoded_case cases[] = {
         {"2026-11-23T17:00:00.5Z stderr F E1123 17:00:00.400000 1 a.go:1] x",
          "klog error\nstamp: 2026-11-23T17:00:00.400000Z exact\n"
-         "message: x\n"                                                                                        },
+         "message: x\n"},
         {"2026-11-23T17:00:00.5Z stdout F text",
          "cri unknown\nstamp: 2026-11-23T17:00:00.500000Z exact\n"
-         "message: text\n"                                                                                     },
+         "message: text\n"},
         {"2026-11-23T17:00:00Z Failed: x",
          "plain unknown\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
-         "message: Failed: x\n"                                                                                },
- /* An age counts from when it was printed. */
+         "message: Failed: x\n"},
+        /* An age counts from when it was printed. */
         {"2026-11-01T17:00:00Z 5m   Normal   X   pod/web-0   z",
          "columns info\nstamp: 2026-11-01T16:55:00.000000Z approximate\n"
-         "message: z\nreason: X\nkind: pod\npod: web-0\n"                                                      },
+         "message: z\nreason: X\nkind: pod\npod: web-0\n"},
         {"2026-11-23T17:00:00Zed",
-         "plain unknown\nmessage: 2026-11-23T17:00:00Zed\n"                                                    },
+         "plain unknown\nmessage: 2026-11-23T17:00:00Zed\n"},
         {"2026-11-23T17:00:00Z stdout F 2026-11-23T17:00:01Z stdout F "
          "2026-11-23T17:00:02Z stdout F 2026-11-23T17:00:03Z stdout F "
-         "2026-11-23T17:00:04Z stdout F deep",                       "cri unknown\nstamp: 2026-11-23T17:00:03.000000Z exact\n"
+         "2026-11-23T17:00:04Z stdout F deep",
+         "cri unknown\nstamp: 2026-11-23T17:00:03.000000Z exact\n"
          "message: 2026-11-23T17:00:04Z stdout F deep\n"},
     };
 
@@ -72,7 +74,7 @@ keeps_to_a_format_that_was_asked_for(void **state)
     static const struct decoded_case logfmt[] = {
         {"2026-11-23T17:00:00Z level=info msg=y",
          "logfmt info\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
-         "message: y\n"                              },
+         "message: y\n"},
         {"5m   Normal   X   pod/web-0   z",
          "broken plain unknown\n"
          "message: 5m   Normal   X   pod/web-0   z\n"},
@@ -80,7 +82,7 @@ keeps_to_a_format_that_was_asked_for(void **state)
     static const struct decoded_case cri[] = {
         {"2026-11-23T17:00:00Z stderr F level=info msg=y",
          "logfmt info\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
-         "message: y\n"                                     },
+         "message: y\n"},
         {"level=info msg=y",
          "broken plain unknown\nmessage: level=info msg=y\n"},
     };
@@ -122,38 +124,38 @@ long_lines_come_to_an_end(void **state)
         const char *start;
         const char *piece;
     } cases[] = {
-        {"",                                                                 "x"                       },
-        {"",                                                                 " "                       },
-        {"",                                                                 "\""                      },
-        {"E1123 17:00:00.000001 1 a.go:1] \"x\"",                            " a={"                    },
-        {"E1123 17:00:00.000001 1 a.go:1] \"x\"",                            " err=\"\\\""             },
-        {"E1123 17:00:00.000001 1 a.go:1] \"x\" err=\"",                     "\\x5c"                   },
-        {"E1123 17:00:00.000001 1 a.go:1] ",                                 "} start failed in pod "  },
+        {"", "x"},
+        {"", " "},
+        {"", "\""},
+        {"E1123 17:00:00.000001 1 a.go:1] \"x\"", " a={"},
+        {"E1123 17:00:00.000001 1 a.go:1] \"x\"", " err=\"\\\""},
+        {"E1123 17:00:00.000001 1 a.go:1] \"x\" err=\"", "\\x5c"},
+        {"E1123 17:00:00.000001 1 a.go:1] ", "} start failed in pod "},
         {"E1123 17:00:00.000001 1 a.go:1] \"x\" err=\"",
-         "failed to \\\"a\\\" for \\\"b\\\" with c: \\\"d\\\", "                                       },
+         "failed to \\\"a\\\" for \\\"b\\\" with c: \\\"d\\\", "},
         {"E1123 17:00:00.000001 1 a.go:1] Event(v1.ObjectReference{",
-         "Kind:\"\", "                                                                                 },
-        {"level=info msg=",                                                  "\\\"="                   },
-        {"level=info msg=x",                                                 " a=["                    },
-        {"<13>May 16 18:02:44 h ",                                           "a["                      },
-        {"5m Normal X pod/x",                                                "   5m   3   x.1"         },
-        {"  Normal  X  5m  ",                                                "a,  "                    },
-        {"",                                                                 "{"                       },
-        {"",                                                                 "["                       },
-        {"",                                                                 "\""                      },
-        {"",                                                                 "\\"                      },
-        {"{\"a\":",                                                          "["                       },
-        {"",                                                                 "{\"a\":"                 },
-        {"{\"a\":\"",                                                        "\\"                      },
-        {"{\"log\":\"",                                                      "\\\""                    },
-        {"{\"a\":[",                                                         "{},"                     },
-        {"",                                                                 "{},"                     },
-        {"{",                                                                "\"a\":{},"               },
-        {"{\"apiVersion\":\"v1\",\"items\":[",                               "{\"involvedObject\":{}},"},
+         "Kind:\"\", "},
+        {"level=info msg=", "\\\"="},
+        {"level=info msg=x", " a=["},
+        {"<13>May 16 18:02:44 h ", "a["},
+        {"5m Normal X pod/x", "   5m   3   x.1"},
+        {"  Normal  X  5m  ", "a,  "},
+        {"", "{"},
+        {"", "["},
+        {"", "\""},
+        {"", "\\"},
+        {"{\"a\":", "["},
+        {"", "{\"a\":"},
+        {"{\"a\":\"", "\\"},
+        {"{\"log\":\"", "\\\""},
+        {"{\"a\":[", "{},"},
+        {"", "{},"},
+        {"{", "\"a\":{},"},
+        {"{\"apiVersion\":\"v1\",\"items\":[", "{\"involvedObject\":{}},"},
         {"{\"spec\":{},\"metadata\":{},\"status\":{\"containerStatuses\":[",
-         "{},"                                                                                         },
-        {"",                                                                 "2026-11-23T17:00:00Z "   },
-        {"",                                                                 "| > "                    },
+         "{},"},
+        {"", "2026-11-23T17:00:00Z "},
+        {"", "| > "},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

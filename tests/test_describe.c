@@ -16,7 +16,8 @@ reads_rows_of_events(void **state)
         {POD "Events:\n"
              "  Type     Reason  Age                From     Message\n"
              "  ----     ------  ----               ----     -------\n"
-             "  Warning  Failed  3m (x4 over 5m)    kubelet  Failed: \"a\"", POD_READ "foreign\nforeign\nforeign\n"
+             "  Warning  Failed  3m (x4 over 5m)    kubelet  Failed: \"a\"",
+         POD_READ "foreign\nforeign\nforeign\n"
                   "describe warning\n"
                   "stamp: 2026-11-23T17:57:00.000000Z approximate\n"
                   "message: Failed: \"a\"\n"
@@ -26,21 +27,21 @@ reads_rows_of_events(void **state)
         {"  Normal   BackOff  10s  kubelet, aks-2  Back-off",
          "describe info\n"
          "stamp: 2026-11-23T17:59:50.000000Z approximate\n"
-         "message: Back-off\nunit: kubelet\nnode: aks-2\nreason: BackOff\n"                                                                       },
+         "message: Back-off\nunit: kubelet\nnode: aks-2\nreason: BackOff\n"},
         {"  Normal   BackOff  10s  kubelet  spec.containers{web}: Back-off",
          "describe info\n"
          "stamp: 2026-11-23T17:59:50.000000Z approximate\n"
          "message: Back-off\nunit: kubelet\nreason: BackOff\n"
-         "container: web\n"                                                                                                                       },
- /* A paste that lost its gaps. */
+         "container: web\n"},
+        /* A paste that lost its gaps. */
         {"Warning Failed 10s kubelet, aks-2 Error: x",
          "describe warning\n"
          "stamp: 2026-11-23T17:59:50.000000Z approximate\n"
-         "message: Error: x\nunit: kubelet\nnode: aks-2\nreason: Failed\n"                                                                        },
+         "message: Error: x\nunit: kubelet\nnode: aks-2\nreason: Failed\n"},
         {"  Warning  Failed  10s  kubelet",
          "describe warning\n"
          "stamp: 2026-11-23T17:59:50.000000Z approximate\n"
-         "unit: kubelet\nreason: Failed\n"                                                                                                        },
+         "unit: kubelet\nreason: Failed\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -66,7 +67,8 @@ reads_why_a_container_waits(void **state)
              "QoS Class:  BestEffort\n"
              "  data:\n"
              "Conditions:\n"
-             "      Reason:       Other", POD_READ "foreign\nforeign\nforeign\nforeign\n"
+             "      Reason:       Other",
+         POD_READ "foreign\nforeign\nforeign\nforeign\n"
                   "describe unknown\n"
                   "message: ErrImagePull\nnode: aks-1\n"
                   "reason: ErrImagePull\n"
@@ -98,17 +100,19 @@ tells_pods_apart(void **state)
     (void)state;
 
     static const struct decoded_case cases[] = {
-  /* Not yet placed on a node. */
+        /* Not yet placed on a node. */
         {POD "Name:   web-1\nNamespace:  shop2\nNode:  <none>\n"
-             "  Normal  X  0s  kubelet  y", POD_READ POD_READ "describe info\n"
+             "  Normal  X  0s  kubelet  y",
+         POD_READ POD_READ "describe info\n"
                            "stamp: 2026-11-23T18:00:00.000000Z approximate\n"
                            "message: y\nunit: kubelet\nreason: X\n"
                            "namespace: shop2\npod: web-1\n"},
- /* A deployment has no node, and is no pod. */
+        /* A deployment has no node, and is no pod. */
         {POD "Name:   web\nNamespace:  shop\n"
-             "  Normal  X  0s  kubelet  y", POD_READ "foreign\nforeign\ndescribe info\n"
+             "  Normal  X  0s  kubelet  y",
+         POD_READ "foreign\nforeign\ndescribe info\n"
                   "stamp: 2026-11-23T18:00:00.000000Z approximate\n"
-                  "message: y\nunit: kubelet\nreason: X\n" },
+                  "message: y\nunit: kubelet\nreason: X\n"},
     };
 
     decoded_check(FORMAT_DESCRIBE, cases, COUNT(cases));

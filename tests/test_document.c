@@ -35,26 +35,27 @@ finds_elements(void **state)
         const char *lines;
         const char *steps;
     } cases[] = {
-        {"{}",                                                             "element {}|"                               },
-        {"{\"a\": \"}\\\"{\"}",                                            "element {\"a\": \"}\\\"{\"}|"              },
+        {"{}", "element {}|"},
+        {"{\"a\": \"}\\\"{\"}", "element {\"a\": \"}\\\"{\"}|"},
         {"{\n\"a\": [1,\n2]\n}",
-         "more|more|more|element {\n\"a\": [1,\n2]\n}|"                                                                },
-        {"{\"items\":[{}]}",                                               "element {\"items\":[{}]}|"                 },
+         "more|more|more|element {\n\"a\": [1,\n2]\n}|"},
+        {"{\"items\":[{}]}", "element {\"items\":[{}]}|"},
         {"{\"apiVersion\":\"v1\",\"items\":[{\"a\":{}},{\"b\":[]}],\"kind\":{}"
-         "}",                                                     "element {\"a\":{}}|element {\"b\":[]}|end|"},
+         "}",
+         "element {\"a\":{}}|element {\"b\":[]}|end|"},
         {"{\"apiVersion\":\"v1\",\n\"items\":[\n{\n\"a\":1\n},\n{}\n]\n}",
-         "more|more|more|more|element {\n\"a\":1\n}|more|element {}|more|end|"                                         },
+         "more|more|more|more|element {\n\"a\":1\n}|more|element {}|more|end|"},
         {"{\"apiVersion\":\"v1\",\"rows\":[{\"cells\":[[]]}]}",
-         "element {\"cells\":[[]]}|end|"                                                                               },
+         "element {\"cells\":[[]]}|end|"},
         {"{\"apiVersion\":\"v1\",\"a\":{\"items\":[{}]}}",
-         "element {\"apiVersion\":\"v1\",\"a\":{\"items\":[{}]}}|"                                                     },
+         "element {\"apiVersion\":\"v1\",\"a\":{\"items\":[{}]}}|"},
         {"{\"apiVersion\":\"v1\",\"items\":{\"a\":[{}]}}",
-         "element {\"apiVersion\":\"v1\",\"items\":{\"a\":[{}]}}|"                                                     },
-        {"{\"apiVersion\":\"v1\",\"items\":[[{}],1,{}]}",                  "element {}|end|"                           },
- /* What is no JSON ends it on the spot. */
-        {"{\nE1123 17:00",                                                 "more|broken {\n|"                          },
-        {"{\"a\": \"b",                                                    "broken |"                                  },
-        {"{\"a\":1,\n\"b\nx",                                              "more|broken {\"a\":1,\n|"                  },
+         "element {\"apiVersion\":\"v1\",\"items\":{\"a\":[{}]}}|"},
+        {"{\"apiVersion\":\"v1\",\"items\":[[{}],1,{}]}", "element {}|end|"},
+        /* What is no JSON ends it on the spot. */
+        {"{\nE1123 17:00", "more|broken {\n|"},
+        {"{\"a\": \"b", "broken |"},
+        {"{\"a\":1,\n\"b\nx", "more|broken {\"a\":1,\n|"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -144,18 +145,10 @@ looks_where_an_object_begins(void **state)
         const char *line;
         bool looks;
     } cases[] = {
-        {"{",           true },
-        {"  {  ",       true },
-        {"{}",          true },
-        {"{ \"a\"",     true },
-        {"[{\"a\"",     true },
-        {", {\"a\"",    true },
-        {"[",           false},
-        {"{a",          false},
-        {"{[",          false},
-        {"[error] {}",  false},
-        {"x {\"a\":1}", false},
-        {"",            false},
+        {"{", true},           {"  {  ", true},        {"{}", true},
+        {"{ \"a\"", true},     {"[{\"a\"", true},      {", {\"a\"", true},
+        {"[", false},          {"{a", false},          {"{[", false},
+        {"[error] {}", false}, {"x {\"a\":1}", false}, {"", false},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

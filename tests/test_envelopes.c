@@ -69,117 +69,117 @@ static const struct {
     unsigned said;
     const char *text;
 } wrappings[] = {
-    {"klog",                   0,
+    {"klog", 0,
      KLOG "log.go:32] \"PullImage from image service failed\" "
-          "err=\"{1}\" image=\"" IMAGE "\"\n"                                },
-    {"klog of a pod",          SAID_POD | SAID_CONTAINER,
+          "err=\"{1}\" image=\"" IMAGE "\"\n"},
+    {"klog of a pod", SAID_POD | SAID_CONTAINER,
      KLOG "pod_workers.go:1301] \"Error syncing pod, skipping\" err=\"failed "
           "to \\\"StartContainer\\\" for \\\"cart\\\" with ErrImagePull: "
-          "\\\"{2}\\\"\" pod=\"shop/cart-0\" podUID=\"u-1\"\n"               },
-    {"klog as JSON",           SAID_POD | SAID_CONTAINER,
+          "\\\"{2}\\\"\" pod=\"shop/cart-0\" podUID=\"u-1\"\n"},
+    {"klog as JSON", SAID_POD | SAID_CONTAINER,
      "{\"ts\":1795451339927.9,\"caller\":\"pod_workers.go:1301\",\"msg\":"
      "\"Error syncing pod, skipping\",\"pod\":{\"name\":\"cart-0\","
      "\"namespace\":\"shop\"},\"podUID\":\"u-1\",\"err\":\"failed to "
      "\\\"StartContainer\\\" for \\\"cart\\\" with ErrImagePull: "
-     "\\\"{2}\\\"\"}\n"                                                      },
-    {"talos",                  0,
+     "\\\"{2}\\\"\"}\n"},
+    {"talos", 0,
      "10.5.0.2: {\"ts\":1795451339927.9,\"caller\":\"a.go:1\","
      "\"msg\":\"Failed to pull image\",\"err\":\"{1}\",\"image\":\"" IMAGE
-     "\"}\n"                                                                 },
-    {"k0s",                    0,
+     "\"}\n"},
+    {"k0s", 0,
      "time=\"2026-11-23T16:28:59Z\" level=info msg=\"" KLOG
      "kuberuntime_image.go:55] \\\"Failed to pull image\\\" err=\\\"{2}\\\" "
-     "image=\\\"" IMAGE "\\\"\" component=kubelet\n"                         },
-    {"containerd",             0,
+     "image=\\\"" IMAGE "\\\"\" component=kubelet\n"},
+    {"containerd", 0,
      "time=\"2026-11-23T16:28:59Z\" level=error "
-     "msg=\"PullImage \\\"" IMAGE "\\\" failed\" error=\"{1}\"\n"            },
-    {"containerd as JSON",     0,
+     "msg=\"PullImage \\\"" IMAGE "\\\" failed\" error=\"{1}\"\n"},
+    {"containerd as JSON", 0,
      "{\"error\":\"{1}\",\"level\":\"error\",\"msg\":"
      "\"PullImage \\\"" IMAGE "\\\" failed\",\"time\":\"2026-11-23T16:28:59Z\"}"
-     "\n"                                                                    },
-    {"syslog",                 SAID_NODE,
+     "\n"},
+    {"syslog", SAID_NODE,
      "Nov 23 16:28:59 node-1 kubelet[2874]: " KLOG
-     "a.go:1] \"Failed to pull image\" err=\"{1}\" image=\"" IMAGE "\"\n"    },
-    {"RFC 5424",               SAID_NODE,
+     "a.go:1] \"Failed to pull image\" err=\"{1}\" image=\"" IMAGE "\"\n"},
+    {"RFC 5424", SAID_NODE,
      "<27>1 2026-11-23T16:28:59Z node-1 kubelet 2874 - "
      "[a b=\"]\"] " KLOG "a.go:1] \"Failed to pull image\" err=\"{1}\" "
-     "image=\"" IMAGE "\"\n"                                                 },
+     "image=\"" IMAGE "\"\n"},
     {"journalctl, short-full", SAID_NODE,
      "Mon 2026-11-23 16:28:59 UTC node-1 "
      "kubelet[2874]: " KLOG "a.go:1] \"Failed to pull image\" err=\"{1}\" "
-     "image=\"" IMAGE "\"\n"                                                 },
-    {"journald's JSON",        SAID_NODE,
+     "image=\"" IMAGE "\"\n"},
+    {"journald's JSON", SAID_NODE,
      "{\"__REALTIME_TIMESTAMP\":"
      "\"1795451339927960\",\"_HOSTNAME\":\"node-1\",\"_SYSTEMD_UNIT\":"
      "\"kubelet.service\",\"MESSAGE\":\"" KLOG "a.go:1] \\\"Failed to pull "
-     "image\\\" err=\\\"{2}\\\" image=\\\"" IMAGE "\\\"\"}\n"                },
-    {"journald's export",      SAID_NODE,
+     "image\\\" err=\\\"{2}\\\" image=\\\"" IMAGE "\\\"\"}\n"},
+    {"journald's export", SAID_NODE,
      "__CURSOR=s=1\n"
      "__REALTIME_TIMESTAMP=1795451339927960\n_HOSTNAME=node-1\nMESSAGE=" KLOG
-     "a.go:1] \"Failed to pull image\" err=\"{1}\" image=\"" IMAGE "\"\n\n"  },
-    {"journalctl, verbose",    SAID_NODE,
+     "a.go:1] \"Failed to pull image\" err=\"{1}\" image=\"" IMAGE "\"\n\n"},
+    {"journalctl, verbose", SAID_NODE,
      "Mon 2026-11-23 16:28:59.9 UTC [s=1;i=2]"
      "\n    _HOSTNAME=node-1\n    MESSAGE=" KLOG "a.go:1] \"Failed to pull "
-     "image\" err=\"{1}\" image=\"" IMAGE "\"\nend\n"                        },
-    {"CRI",                    0,
+     "image\" err=\"{1}\" image=\"" IMAGE "\"\nend\n"},
+    {"CRI", 0,
      "2026-11-23T16:28:59Z stderr F " KLOG "a.go:1] \"Failed to pull "
-     "image\" err=\"{1}\" image=\"" IMAGE "\"\n"                             },
-    {"CRI in pieces",          0,
+     "image\" err=\"{1}\" image=\"" IMAGE "\"\n"},
+    {"CRI in pieces", 0,
      "2026-11-23T16:28:59Z stderr P " KLOG "a.go:1] \"Fai\n"
      "2026-11-23T16:28:59Z stdout F x\n2026-11-23T16:28:59Z stderr F led to "
-     "pull image\" err=\"{1}\" image=\"" IMAGE "\"\n"                        },
-    {"docker",                 0,
+     "pull image\" err=\"{1}\" image=\"" IMAGE "\"\n"},
+    {"docker", 0,
      "{\"log\":\"" KLOG "a.go:1] \\\"Failed to pull image\\\" "
      "err=\\\"{2}\\\" image=\\\"" IMAGE "\\\"\\n\",\"stream\":\"stderr\","
-     "\"time\":\"2026-11-23T16:28:59Z\"}\n"                                  },
-    {"Fluent Bit around CRI",  SAID_NODE,
+     "\"time\":\"2026-11-23T16:28:59Z\"}\n"},
+    {"Fluent Bit around CRI", SAID_NODE,
      "{\"date\":1795451339.9,\"log\":"
      "\"2026-11-23T16:28:59Z stderr F " KLOG "a.go:1] \\\"Failed to pull "
      "image\\\" err=\\\"{2}\\\" image=\\\"" IMAGE "\\\"\",\"kubernetes\":"
-     "{\"host\":\"node-1\"}}\n"                                              },
-    {"quoted in a mail",       0,
+     "{\"host\":\"node-1\"}}\n"},
+    {"quoted in a mail", 0,
      "> 12: " KLOG "a.go:1] \"Failed to pull image\" "
-     "err=\"{1}\" image=\"" IMAGE "\"\n"                                     },
-    {"crictl",                 0,
-     "FATA[0001] pulling image: failed to pull image \"" IMAGE "\": {0}\n"   },
-    {"event",                  SAID_ALL,                  EVENT1 "\n"        },
-    {"watched event",          SAID_ALL,
-     "{\n\"type\":\"ADDED\",\n\"object\":\n" EVENT1 "\n}\n"                  },
-    {"event in a list",        SAID_ALL,
+     "err=\"{1}\" image=\"" IMAGE "\"\n"},
+    {"crictl", 0,
+     "FATA[0001] pulling image: failed to pull image \"" IMAGE "\": {0}\n"},
+    {"event", SAID_ALL, EVENT1 "\n"},
+    {"watched event", SAID_ALL,
+     "{\n\"type\":\"ADDED\",\n\"object\":\n" EVENT1 "\n}\n"},
+    {"event in a list", SAID_ALL,
      "{\"apiVersion\":\"v1\",\"items\":[\n" EVENT1
-     "\n],\n\"kind\":\"List\"}\n"                                            },
-    {"new event",              SAID_ALL,
+     "\n],\n\"kind\":\"List\"}\n"},
+    {"new event", SAID_ALL,
      "{\"regarding\":{" INVOLVED "},\"reason\":"
      "\"Failed\",\"note\":\"Failed to pull image \\\"" IMAGE "\\\": {1}\","
      "\"reportingController\":\"kubelet\",\"reportingInstance\":\"node-1\","
-     "\"type\":\"Warning\"}\n"                                               },
-    {"pod",                    SAID_ALL,                  POD1 "\n"          },
-    {"pod in a list",          SAID_ALL,
-     "{\"apiVersion\":\"v1\",\"items\":[" POD1 "]}\n"                        },
-    {"event as YAML",          SAID_ALL,
+     "\"type\":\"Warning\"}\n"},
+    {"pod", SAID_ALL, POD1 "\n"},
+    {"pod in a list", SAID_ALL,
+     "{\"apiVersion\":\"v1\",\"items\":[" POD1 "]}\n"},
+    {"event as YAML", SAID_ALL,
      "apiVersion: v1\nitems:\n- involvedObject:\n"
      "    fieldPath: spec.containers{cart}\n    kind: Pod\n    name: cart-0\n"
      "    namespace: shop\n  message: 'Failed to pull image \"" IMAGE "\": {y}'"
      "\n  reason: Failed\n  source:\n    component: kubelet\n"
-     "    host: node-1\n  type: Warning\nkind: List\n"                       },
-    {"pod as YAML",            SAID_ALL,
+     "    host: node-1\n  type: Warning\nkind: List\n"},
+    {"pod as YAML", SAID_ALL,
      "apiVersion: v1\nkind: Pod\nmetadata:\n"
      "  name: cart-0\n  namespace: shop\nspec:\n  nodeName: node-1\nstatus:\n"
      "  containerStatuses:\n  - image: " IMAGE "\n    name: cart\n    state:\n"
      "      waiting:\n        message: '{y}'\n        reason: ErrImagePull\n"},
-    {"Azure Monitor's row",    SAID_POD | SAID_NODE,
+    {"Azure Monitor's row", SAID_POD | SAID_NODE,
      "{\"TimeGenerated\":"
      "\"2026-11-23T16:28:59Z\",\"Computer\":\"node-1\",\"Name\":\"cart-0\","
      "\"Namespace\":\"shop\",\"ObjectKind\":\"Pod\",\"Reason\":\"Failed\","
-     "\"Message\":\"Failed to pull image \\\"" IMAGE "\\\": {1}\"}\n"        },
+     "\"Message\":\"Failed to pull image \\\"" IMAGE "\\\": {1}\"}\n"},
     {"Azure Monitor's export", SAID_POD | SAID_NODE,
      "TimeGenerated,Computer,Name,Namespace,ObjectKind,Reason,Message\n"
      "2026-11-23T16:28:59Z,node-1,cart-0,shop,Pod,Failed,\"Failed to pull "
-     "image \"\"" IMAGE "\"\": {c}\"\n"                                      },
-    {"table",                  SAID_POD,
+     "image \"\"" IMAGE "\"\": {c}\"\n"},
+    {"table", SAID_POD,
      "NAMESPACE   LAST SEEN   TYPE      REASON   OBJECT\n"
      "shop        5m          Warning   Failed   pod/cart-0   Failed to pull "
-     "image \"" IMAGE "\": {0}\n"                                            },
+     "image \"" IMAGE "\": {0}\n"},
 };
 
 static void

@@ -26,7 +26,7 @@ reads_both_versions(void **state)
     (void)state;
 
     static const struct decoded_case cases[] = {
-        {CORE,                                                                           TOLD                                                              },
+        {CORE, TOLD},
         {"{\"apiVersion\":\"events.k8s.io/v1\",\"kind\":\"Event\","
          "\"metadata\":{\"uid\":\"e-1\"},\"regarding\":" REGARDING ","
          "\"note\":\"Failed to pull image \\\"a/b\\\": x\","
@@ -35,26 +35,31 @@ reads_both_versions(void **state)
          "\"reportingInstance\":\"node-1\",\"eventTime\":null,"
          "\"deprecatedFirstTimestamp\":\"2026-11-23T16:00:00Z\","
          "\"deprecatedLastTimestamp\":\"2026-11-23T17:00:00Z\","
-         "\"deprecatedCount\":4}",                                              TOLD                                                              },
- /* A series counts, and says when it was seen last. */
+         "\"deprecatedCount\":4}",
+         TOLD},
+        /* A series counts, and says when it was seen last. */
         {"{\"metadata\":{\"uid\":\"e-1\"},\"regarding\":" REGARDING ","
          "\"note\":\"Failed to pull image \\\"a/b\\\": x\","
          "\"reason\":\"Failed\",\"type\":\"Warning\","
          "\"reportingController\":\"kubelet\","
          "\"reportingInstance\":\"node-1\","
          "\"eventTime\":\"2026-11-23T16:00:00.000000Z\",\"series\":"
-         "{\"count\":4,\"lastObservedTime\":\"2026-11-23T17:00:00.000000Z\"}}", TOLD                                                              },
- /* Others than kubelet do not run where the pod does. */
+         "{\"count\":4,\"lastObservedTime\":\"2026-11-23T17:00:00.000000Z\"}}",
+         TOLD},
+        /* Others than kubelet do not run where the pod does. */
         {"{\"metadata\":{},\"involvedObject\":{\"kind\":\"Job\","
          "\"name\":\"j\"},\"message\":\"x\",\"reason\":\"R\","
          "\"type\":\"Normal\",\"reportingComponent\":\"scheduler\","
-         "\"reportingInstance\":\"master-1\"}",                                 "event info\nmessage: x\nunit: scheduler\nreason: R\nkind: Job\n" },
+         "\"reportingInstance\":\"master-1\"}",
+         "event info\nmessage: x\nunit: scheduler\nreason: R\nkind: Job\n"},
         {"{\"metadata\":{},\"involvedObject\":{\"kind\":\"Node\","
-         "\"name\":\"node-9\"},\"message\":\"x\",\"reason\":\"R\"}",            "event unknown\nmessage: x\nnode: node-9\nreason: R\nkind: Node\n"},
- /* Its containers' kinds of path. */
+         "\"name\":\"node-9\"},\"message\":\"x\",\"reason\":\"R\"}",
+         "event unknown\nmessage: x\nnode: node-9\nreason: R\nkind: Node\n"},
+        /* Its containers' kinds of path. */
         {"{\"metadata\":{},\"involvedObject\":{\"kind\":\"Pod\","
          "\"name\":\"p\",\"fieldPath\":\"spec.initContainers{i}\"},"
-         "\"message\":\"x\"}",                                                  "event unknown\nmessage: x\nkind: Pod\npod: p\ncontainer: i\n"    },
+         "\"message\":\"x\"}",
+         "event unknown\nmessage: x\nkind: Pod\npod: p\ncontainer: i\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -67,33 +72,35 @@ takes_wrappings_off(void **state)
     (void)state;
 
     static const struct decoded_case cases[] = {
-        {"{\"type\":\"ADDED\",\"object\":" CORE "}",                                     TOLD                             },
-        {"{\"verb\":\"ADDED\",\"event\":" CORE ",\"old_event\":null}",                   TOLD                             },
-        {"{\"type\":\"DELETED\",\"object\":" CORE "}",                                   "foreign\n"                      },
+        {"{\"type\":\"ADDED\",\"object\":" CORE "}", TOLD},
+        {"{\"verb\":\"ADDED\",\"event\":" CORE ",\"old_event\":null}", TOLD},
+        {"{\"type\":\"DELETED\",\"object\":" CORE "}", "foreign\n"},
         {"{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Event\","
-         "\"metadata\":{\"resourceVersion\":\"5\"}}}",                          "foreign\n"                      },
+         "\"metadata\":{\"resourceVersion\":\"5\"}}}",
+         "foreign\n"},
         {"{\"apiVersion\":\"v1\",\"kind\":\"EventList\",\"items\":[" CORE
          "," CORE "]}",
-         TOLD TOLD                                                                                                        },
+         TOLD TOLD},
         {"{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\",\"rows\":["
          "{\"cells\":[\"5m\",\"Warning\",\"Failed\",\"pod/cart-0\","
          "\"spec.containers{cart}\",\"kubelet, node-1\",\"x\",\"6m\",3,"
          "\"cart-0.18\"],\"object\":{\"metadata\":{\"namespace\":\"shop\","
-         "\"uid\":\"e-1\",\"creationTimestamp\":\"2026-11-23T16:00:00Z\"}}}]}", "event warning\nstamp: 2026-11-23T16:00:00.000000Z exact\n"
+         "\"uid\":\"e-1\",\"creationTimestamp\":\"2026-11-23T16:00:00Z\"}}}]}",
+         "event warning\nstamp: 2026-11-23T16:00:00.000000Z exact\n"
          "message: x\nunit: kubelet\nnode: node-1\nreason: Failed\nkind: pod\n"
          "namespace: shop\npod: cart-0\ncontainer: cart\nidentity: e-1\n"
-         "count: 3\n"             },
- /* Printed one after the other, with other text around them. */
+         "count: 3\n"},
+        /* Printed one after the other, with other text around them. */
         {"error: x\n{\n\"metadata\":{},\n\"involvedObject\":{},\n"
          "\"message\":\"y\"\n}\n[\n" CORE ",\n" CORE "]\nz",
          "plain unknown\nmessage: error: x\n" PARTIAL PARTIAL PARTIAL PARTIAL
          "event unknown\nmessage: y\nforeign\n" TOLD TOLD
-         "plain unknown\nmessage: z\n"                                                                                    },
- /* A line of another format between documents, or in one. */
+         "plain unknown\nmessage: z\n"},
+        /* A line of another format between documents, or in one. */
         {"{\nlevel=info msg=y",
          PARTIAL "broken json unknown\nmessage: {\n\nlogfmt info\n"
-                 "message: y\n"                                                                                           },
-        {"{x} y",                                                                        "plain unknown\nmessage: {x} y\n"},
+                 "message: y\n"},
+        {"{x} y", "plain unknown\nmessage: {x} y\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -117,37 +124,38 @@ reads_waiting_containers(void **state)
     (void)state;
 
     static const struct decoded_case cases[] = {
-        {POD("\"containerStatuses\":[" STATUS("a", "ErrImagePull",                     "x") "]"),
-         WAITS("a",                                                                                                   "ErrImagePull", "x")              },
+        {POD("\"containerStatuses\":[" STATUS("a", "ErrImagePull", "x") "]"),
+         WAITS("a", "ErrImagePull", "x")},
         {POD("\"containerStatuses\":[" STATUS(
-             "a",                         "ImagePullBackOff",
-         "x") ","
+             "a", "ImagePullBackOff",
+             "x") ","
                   "{\"name\":\"b\",\"state\":{\"running\":{}}}," STATUS(
-                      "c",                                                                        "CrashLoopBackOff",
-         "y") "," STATUS("d",                                                                                                         "InvalidImageName",
-         "z") "],"
+                      "c", "CrashLoopBackOff",
+                      "y") "," STATUS("d", "InvalidImageName",
+                                      "z") "],"
                                            "\"ephemeralContainerStatuses\":"
                                            "[" STATUS(
                                                "e", "ErrImageNeverPull",
-         "n") "],"
+                                               "n") "],"
                                                     "\"initContainerStatuses\":"
                                                     "[" STATUS(
-                                                        "i", "ImageInspectError",
-         "w") "]"),
+                                                        "i",
+                                                        "ImageInspectError",
+                                                        "w") "]"),
          WAITS("i", "ImageInspectError", "w") WAITS(
              "a", "ImagePullBackOff", "x") WAITS("d", "InvalidImageName", "z")
              WAITS("e", "ErrImageNeverPull", "n")},
-        {POD("\"containerStatuses\":[" STATUS("a",                     "ErrImagePull",                           "") "]"),
-         WAITS("a",                                                                                                   "ErrImagePull",                                                                                                                   "ErrImagePull")                                                                                                                 },
+        {POD("\"containerStatuses\":[" STATUS("a", "ErrImagePull", "") "]"),
+         WAITS("a", "ErrImagePull", "ErrImagePull")},
         {POD("\"containerStatuses\":[{\"name\":\"b\",\"state\":"
              "{\"running\":{}}}]"),
-         "foreign\n"                                         },
+         "foreign\n"},
         {POD("\"conditions\":[]"), "foreign\n"},
         {"{\"apiVersion\":\"v1\",\"items\":[" POD(
              "\"containerStatuses\":[" STATUS(
-                 "a",       "RegistryUnavailable",
-         "x") "]") "," POD("\"a\":1") "],\"kind\":\"List\"}",
-         WAITS("a",                              "RegistryUnavailable",                         "x") "foreign\n"                                      },
+                 "a", "RegistryUnavailable",
+                 "x") "]") "," POD("\"a\":1") "],\"kind\":\"List\"}",
+         WAITS("a", "RegistryUnavailable", "x") "foreign\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

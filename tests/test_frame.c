@@ -35,13 +35,13 @@ cuts_at_newlines_however_fed(void **state)
         const char *text;
         const char *lines;
     } cases[] = {
-        {"",               ""                          },
-        {"a",              "0-1:a|last"                },
-        {"a\n",            "0-2:a|"                    },
-        {"\n\n",           "0-1:|1-2:|"                },
-        {"ab\ncd\r\nef",   "0-3:ab|3-7:cd|7-9:ef|last" },
-        {"a\r\r\n",        "0-4:a\r|"                  },
-        {"a\rb\n",         "0-4:a\rb|"                 },
+        {"", ""},
+        {"a", "0-1:a|last"},
+        {"a\n", "0-2:a|"},
+        {"\n\n", "0-1:|1-2:|"},
+        {"ab\ncd\r\nef", "0-3:ab|3-7:cd|7-9:ef|last"},
+        {"a\r\r\n", "0-4:a\r|"},
+        {"a\rb\n", "0-4:a\rb|"},
         {"one\n\r\ntwo\r", "0-4:one|4-6:|6-10:two|last"},
     };
 

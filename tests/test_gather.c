@@ -14,25 +14,25 @@ an_image_gives_its_parts(void **state)
         const char *tag;
         const char *vendor;
     } cases[] = {
-        {"nginx",                                          "docker.io",          "library/nginx", "latest", "dockerhub"},
-        {"team/api:2",                                     "docker.io",          "team/api",      "2",      "dockerhub"},
-        {"Contoso.AzureCR.io/team/api:V2",                 "contoso.azurecr.io", "team/api",
-         "V2",                                                                                              "acr"      },
-        {"[fd00::1]:5000/api",                             "[fd00::1]:5000",     "api",           "latest", "other"    },
-        {" r.io/a:1 \n",                                   "r.io",               "a",             "1",      "other"    },
- /* a digest says which; there is no tag then */
-        {"r.io/a@sha256:0123456789abcdef0123456789abcdef", "r.io",               "a",             "",
-         "other"                                                                                                       },
- /* the marks of an example, as the article prints them */
-        {"<acrname.azurecr.io/>< repository:tag>",         "acrname.azurecr.io",
-         "repository",                                                                            "tag",    "acr"      },
-        {"<r.io>/<team>/api:1",                            "r.io",               "team/api",      "1",      "other"    },
- /* what was censored is not known, and nothing is made up for it */
-        {"<registry>/team/api:1",                          "",                   "",              "",       ""         },
-        {"***/team/api:1",                                 "",                   "",              "",       ""         },
-        {"not found: 403 Forbidden",                       "",                   "",              "",       ""         },
-        {"r.io/a: not found",                              "",                   "",              "",       ""         },
-        {"r.io/a:$(touch boom)",                           "",                   "",              "",       ""         },
+        {"nginx", "docker.io", "library/nginx", "latest", "dockerhub"},
+        {"team/api:2", "docker.io", "team/api", "2", "dockerhub"},
+        {"Contoso.AzureCR.io/team/api:V2", "contoso.azurecr.io", "team/api",
+         "V2", "acr"},
+        {"[fd00::1]:5000/api", "[fd00::1]:5000", "api", "latest", "other"},
+        {" r.io/a:1 \n", "r.io", "a", "1", "other"},
+        /* a digest says which; there is no tag then */
+        {"r.io/a@sha256:0123456789abcdef0123456789abcdef", "r.io", "a", "",
+         "other"},
+        /* the marks of an example, as the article prints them */
+        {"<acrname.azurecr.io/>< repository:tag>", "acrname.azurecr.io",
+         "repository", "tag", "acr"},
+        {"<r.io>/<team>/api:1", "r.io", "team/api", "1", "other"},
+        /* what was censored is not known, and nothing is made up for it */
+        {"<registry>/team/api:1", "", "", "", ""},
+        {"***/team/api:1", "", "", "", ""},
+        {"not found: 403 Forbidden", "", "", "", ""},
+        {"r.io/a: not found", "", "", "", ""},
+        {"r.io/a:$(touch boom)", "", "", "", ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -64,52 +64,55 @@ a_message_gives_what_failed(void **state)
 
     static const struct wanted cases[] = {
         {"Head \"https://R.azurecr.io/v2/a/manifests/1?sig=x\": dial tcp "
-         "10.0.0.4:443: i/o timeout",                                   {{FACT_URL_HOST, "r.azurecr.io"},
+         "10.0.0.4:443: i/o timeout",
+         {{FACT_URL_HOST, "r.azurecr.io"},
           {FACT_HTTP_URL, "https://R.azurecr.io/v2/a/manifests/1"},
           {FACT_IP, "10.0.0.4"},
           {FACT_PORT, "443"},
-          {FACT_HTTP_STATUS, ""}}                                                                  },
+          {FACT_HTTP_STATUS, ""}}},
         {"Head \"https://[fd00::4]:5000/v2/\": dial tcp [fd00::4]:5000: x",
          {{FACT_URL_HOST, "[fd00::4]:5000"},
           {FACT_IP, "fd00::4"},
-          {FACT_PORT, "5000"}}                                                                                                                   },
+          {FACT_PORT, "5000"}}},
         {"read tcp 10.0.0.5:41000->20.0.0.4:443: read: connection reset",
-         {{FACT_IP, "20.0.0.4"}, {FACT_PORT, "443"}}                                                                                             },
+         {{FACT_IP, "20.0.0.4"}, {FACT_PORT, "443"}}},
         {"dial tcp: lookup R.io on 10.0.0.10:53: no such host",
          {{FACT_URL_HOST, "r.io"},
           {FACT_DNS_SERVER, "10.0.0.10"},
-          {FACT_IP, ""}}                                                                                                                         },
+          {FACT_IP, ""}}},
         {"lookup r.io on [fd00::10]:53: read udp [fd00::5]:1->[fd00::10]:53: x",
-         {{FACT_DNS_SERVER, "fd00::10"}, {FACT_IP, ""}}                                                                                          },
+         {{FACT_DNS_SERVER, "fd00::10"}, {FACT_IP, ""}}},
         {"request to https://r.io/v2/a: 403 Forbidden",
-         {{FACT_HTTP_STATUS, "403"}}                                                                                                             },
+         {{FACT_HTTP_STATUS, "403"}}},
         {"pulling from host r.io:5000 failed with status code [manifests 500]: "
-         "429 Too Many Requests",                                       {{FACT_HTTP_STATUS, "429"}, {FACT_URL_HOST, "r.io:5000"}}       },
-        {"x: 403 apples: 99 Bananas: 200 OK: 600 X",                             {{FACT_HTTP_STATUS, ""}}                                        },
+         "429 Too Many Requests",
+         {{FACT_HTTP_STATUS, "429"}, {FACT_URL_HOST, "r.io:5000"}}},
+        {"x: 403 apples: 99 Bananas: 200 OK: 600 X", {{FACT_HTTP_STATUS, ""}}},
         {"status code https://r.io/v2/: 403 Forbidden - Server message: "
-         "denied: no\nmore",                                            {{FACT_SERVER_MESSAGE, "denied: no"}, {FACT_HTTP_STATUS, "403"}}},
-        {"failed to get sandbox image \"x\"",                                    {{FACT_ROLE, "sandbox"}}                                        },
-        {"failed to pull image \"sandbox image\"",                               {{FACT_ROLE, ""}}                                               },
- /* what the text only mentions did not fail */
+         "denied: no\nmore",
+         {{FACT_SERVER_MESSAGE, "denied: no"}, {FACT_HTTP_STATUS, "403"}}},
+        {"failed to get sandbox image \"x\"", {{FACT_ROLE, "sandbox"}}},
+        {"failed to pull image \"sandbox image\"", {{FACT_ROLE, ""}}},
+        /* what the text only mentions did not fail */
         {"Refer https://aka.ms/acr/firewall to grant access.",
-         {{FACT_URL_HOST, ""}, {FACT_HTTP_URL, ""}}                                                                                              },
+         {{FACT_URL_HOST, ""}, {FACT_HTTP_URL, ""}}},
         {"Head \"https://user:pass@r.io/v2/\": x",
-         {{FACT_URL_HOST, "r.io"}, {FACT_HTTP_URL, ""}}                                                                                          },
- /* censored or hostile */
+         {{FACT_URL_HOST, "r.io"}, {FACT_HTTP_URL, ""}}},
+        /* censored or hostile */
         {"Head \"https://<registry>/v2/\": dial tcp ***:443: x",
-         {{FACT_URL_HOST, ""}, {FACT_HTTP_URL, ""}, {FACT_IP, ""}}                                                                               },
+         {{FACT_URL_HOST, ""}, {FACT_HTTP_URL, ""}, {FACT_IP, ""}}},
         {"Head \"https://$(touch${IFS}boom)/v2/\": dial tcp a:b: x",
          {{FACT_URL_HOST, ""},
           {FACT_HTTP_URL, ""},
           {FACT_IP, ""},
-          {FACT_PORT, ""}}                                                                                                                       },
+          {FACT_PORT, ""}}},
         {"Head \"https://r.io/v2/`x`\": dial tcp proxy.example:3128: x",
          {{FACT_URL_HOST, "r.io"},
           {FACT_HTTP_URL, ""},
           {FACT_IP, ""},
-          {FACT_PORT, "3128"}}                                                                                                                   },
+          {FACT_PORT, "3128"}}},
         {"lookup ;reboot on $(x):53: no such host",
-         {{FACT_URL_HOST, ""}, {FACT_DNS_SERVER, ""}}                                                                                            },
+         {{FACT_URL_HOST, ""}, {FACT_DNS_SERVER, ""}}},
     };
 
     struct mask mask = {0};

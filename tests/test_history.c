@@ -223,10 +223,10 @@ write_a_past(struct desk *desk)
         enum incident_state state;
         int days;
     } others[] = {
-        {"quiet",  INCIDENT_QUIET,    2 },
+        {"quiet", INCIDENT_QUIET, 2},
         {"recent", INCIDENT_RESOLVED, 14},
-        {"old",    INCIDENT_RESOLVED, 12},
-        {"ghost",  INCIDENT_OPEN,     19},
+        {"old", INCIDENT_RESOLVED, 12},
+        {"ghost", INCIDENT_OPEN, 19},
     };
 
     for (size_t i = 0; i < COUNT(others); i++) {

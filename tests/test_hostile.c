@@ -103,9 +103,10 @@ a_name_is_no_error_in_an_envelope(void **state)
         const char *end;
     } envelopes[] = {
         {"time=\"2026-11-20T08:11:02Z\" level=error msg=\"",
-         "\" error=\"the moon is wrong\""                        },
+         "\" error=\"the moon is wrong\""},
         {"E1031 11:57:43.120279    2874 remote_image.go:242] \"PullImage from "
-         "image service failed\" err=\"",           "\""},
+         "image service failed\" err=\"",
+         "\""},
     };
 
     struct buf line = {0};
@@ -138,42 +139,55 @@ the_true_cause_is_found_beside_such_names(void **state)
          "\"docker.io/library/not-found:latest\": failed to resolve reference "
          "\"docker.io/library/not-found:latest\": failed to do request: Head "
          "\"https://registry-1.docker.io/v2/library/not-found/manifests/"
-         "latest\": dial tcp 1.2.3.4:443: i/o timeout",                          "connect-timeout"       },
+         "latest\": dial tcp 1.2.3.4:443: i/o timeout",
+         "connect-timeout"},
         {"Failed to pull image \"r.io/unauthorized:401\": failed to resolve "
          "reference \"r.io/unauthorized:401\": unexpected status from HEAD "
-         "request to https://r.io/v2/unauthorized/manifests/401: 403 Forbidden", "forbidden"             },
+         "request to https://r.io/v2/unauthorized/manifests/401: 403 Forbidden",
+         "forbidden"},
         {"Failed to pull image \"timeout.example/a:403\": failed to resolve "
          "reference \"timeout.example/a:403\": timeout.example/a:403: not "
-         "found",                                                                "image-not-found"       },
+         "found",
+         "image-not-found"},
         {"Failed to pull image \"not\": failed to resolve reference \"docker.io"
-         "/library/not:latest\": docker.io/library/not:latest: not found",       "image-not-found"       },
+         "/library/not:latest\": docker.io/library/not:latest: not found",
+         "image-not-found"},
         {"E1031 11:57:43.120279    2874 remote_image.go:242] \"PullImage from "
          "image service failed\" err=\"failed to pull image: manifest "
          "unknown\" "
-         "image=\"unknown\"",                                                    "image-not-found"       },
+         "image=\"unknown\"",
+         "image-not-found"},
         {"E1031 11:57:43.120279    2874 remote_image.go:242] \"PullImage from "
          "image service failed\" err=\"failed to pull image: unauthorized: "
-         "authentication required\" image=\"unauthorized\"",                     "unauthorized"          },
+         "authentication required\" image=\"unauthorized\"",
+         "unauthorized"},
         {"pulling from host forbidden.example failed with status code "
-         "[manifests 401]: 403 Forbidden: failed to pull image \"x\"",           "forbidden"             },
- /* what is censored, cut, doubled or dumped */
+         "[manifests 401]: 403 Forbidden: failed to pull image \"x\"",
+         "forbidden"},
+        /* what is censored, cut, doubled or dumped */
         {"Failed to pull image \"<registry>/team/api:1\": failed to authorize: "
          "failed to fetch anonymous token: unexpected status from GET request "
          "to https://<registry>/oauth2/token?service=<registry>: 401 "
-         "Unauthorized",                                                         "unauthorized-anonymous"},
+         "Unauthorized",
+         "unauthorized-anonymous"},
         {"Failed to pull image \"***\": failed to resolve reference \"***\": "
-         "***: not found",                                                       "image-not-found"       },
+         "***: not found",
+         "image-not-found"},
         {"x,\"Failed to pull image \"\"r.io/a:1\"\": failed to resolve "
-         "reference \"\"r.io/a:1\"\": r.io/a:1: not found\",y",                  "image-not-found"       },
+         "reference \"\"r.io/a:1\"\": r.io/a:1: not found\",y",
+         "image-not-found"},
         {"...solve reference \"r.io/a:1\": r.io/a:1: not found\" failed to "
          "pull "
-         "image",                                                                "image-not-found"       },
+         "image",
+         "image-not-found"},
         {"container &Container{Name:c,Image:x,Env:[]EnvVar{EnvVar{Name:A,Value:"
          "manifest unknown: 401 Unauthorized,},},} start failed in pod p_n(u): "
-         "ErrImagePull: the moon is wrong",                                      "unknown"               },
+         "ErrImagePull: the moon is wrong",
+         "unknown"},
         {"container &Container{Name:c,Env:[]EnvVar{EnvVar{Value:x,},},} start "
          "failed in pod p_n(u): ErrImagePull: failed to pull image: manifest "
-         "unknown",                                                              "image-not-found"       },
+         "unknown",
+         "image-not-found"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

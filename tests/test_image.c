@@ -17,26 +17,26 @@ parts_of_a_reference(void **state)
         const char *tag;
         const char *digest;
     } cases[] = {
-        {"nginx",                       "docker.io",       "nginx",         "",     "" },
-        {"nginx:1.27",                  "docker.io",       "nginx",         "1.27", "" },
-        {"team/api",                    "docker.io",       "team/api",      "",     "" },
-        {"docker.io/library/nginx",     "docker.io",       "library/nginx", "",     "" },
-        {"r.azurecr.io/team/api:v1",    "r.azurecr.io",    "team/api",      "v1",   "" },
-        {"r.azurecr.io/api@" SHA,       "r.azurecr.io",    "api",           "",     SHA},
-        {"r.azurecr.io/api:v1@" SHA,    "r.azurecr.io",    "api",           "v1",   SHA},
-        {"localhost/api",               "localhost",       "api",           "",     "" },
-        {"localhost:5000/api:1",        "localhost:5000",  "api",           "1",    "" },
-        {"registry:5000/api:1",         "registry:5000",   "api",           "1",    "" },
-        {"10.0.0.4:5000/a/b/c:1",       "10.0.0.4:5000",   "a/b/c",         "1",    "" },
-        {"[fd00::1]:5000/api:1",        "[fd00::1]:5000",  "api",           "1",    "" },
-        {"[fd00::1]/api",               "[fd00::1]",       "api",           "",     "" },
- /* names that are words of error messages */
-        {"unauthorized:403",            "docker.io",       "unauthorized",  "403",  "" },
-        {"timeout.example/not-found:x", "timeout.example", "not-found",     "x",
-         ""                                                                            },
- /* what a runtime refuses is still read */
-        {"R.azurecr.io/Team/API:V1",    "R.azurecr.io",    "Team/API",      "V1",   "" },
-        {"r.io/a__b/c.d-e:1_2",         "r.io",            "a__b/c.d-e",    "1_2",  "" },
+        {"nginx", "docker.io", "nginx", "", ""},
+        {"nginx:1.27", "docker.io", "nginx", "1.27", ""},
+        {"team/api", "docker.io", "team/api", "", ""},
+        {"docker.io/library/nginx", "docker.io", "library/nginx", "", ""},
+        {"r.azurecr.io/team/api:v1", "r.azurecr.io", "team/api", "v1", ""},
+        {"r.azurecr.io/api@" SHA, "r.azurecr.io", "api", "", SHA},
+        {"r.azurecr.io/api:v1@" SHA, "r.azurecr.io", "api", "v1", SHA},
+        {"localhost/api", "localhost", "api", "", ""},
+        {"localhost:5000/api:1", "localhost:5000", "api", "1", ""},
+        {"registry:5000/api:1", "registry:5000", "api", "1", ""},
+        {"10.0.0.4:5000/a/b/c:1", "10.0.0.4:5000", "a/b/c", "1", ""},
+        {"[fd00::1]:5000/api:1", "[fd00::1]:5000", "api", "1", ""},
+        {"[fd00::1]/api", "[fd00::1]", "api", "", ""},
+        /* names that are words of error messages */
+        {"unauthorized:403", "docker.io", "unauthorized", "403", ""},
+        {"timeout.example/not-found:x", "timeout.example", "not-found", "x",
+         ""},
+        /* what a runtime refuses is still read */
+        {"R.azurecr.io/Team/API:V1", "R.azurecr.io", "Team/API", "V1", ""},
+        {"r.io/a__b/c.d-e:1_2", "r.io", "a__b/c.d-e", "1_2", ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -122,10 +122,10 @@ library_is_docker_hubs_own(void **state)
         const char *text;
         bool is_library;
     } cases[] = {
-        {"nginx",             true },
-        {"docker.io/nginx",   true },
-        {"team/api",          false},
-        {"ghcr.io/nginx",     false},
+        {"nginx", true},
+        {"docker.io/nginx", true},
+        {"team/api", false},
+        {"ghcr.io/nginx", false},
         {"localhost/nginx:1", false},
     };
 
@@ -145,32 +145,32 @@ vendor_is_read_off_the_host(void **state)
         const char *registry;
         const char *vendor;
     } cases[] = {
-        {"contoso.azurecr.io",                               "acr"      },
-        {"CONTOSO.AzureCR.io",                               "acr"      },
-        {"contoso.azurecr.cn:443",                           "acr"      },
-        {"contoso.westeurope.geo.azurecr.io",                "acr"      },
-        {"mcr.microsoft.com",                                "mcr"      },
-        {"mcr.azure.cn",                                     "mcr"      },
-        {"123456789012.dkr.ecr.eu-west-1.amazonaws.com",     "ecr"      },
-        {"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", "ecr"      },
-        {"public.ecr.aws",                                   "ecr"      },
-        {"europe-docker.pkg.dev",                            "gar"      },
-        {"eu.gcr.io",                                        "gar"      },
-        {"gcr.io",                                           "gar"      },
-        {"docker.io",                                        "dockerhub"},
-        {"registry-1.docker.io",                             "dockerhub"},
-        {"ghcr.io",                                          "ghcr"     },
-        {"quay.io:443",                                      "quay"     },
-        {"registry.k8s.io",                                  "k8s"      },
-        {"[fd00::1]:5000",                                   "other"    },
- /* look-alikes */
-        {"azurecr.io",                                       "other"    },
-        {"contoso.azurecr.io.example",                       "other"    },
-        {"contosoazurecr.io",                                "other"    },
-        {"notgcr.io",                                        "other"    },
-        {"mcr.microsoft.com.example",                        "other"    },
-        {"1.dkr.ecr.eu-west-1.amazonaws.com.example",        "other"    },
-        {"",                                                 "other"    },
+        {"contoso.azurecr.io", "acr"},
+        {"CONTOSO.AzureCR.io", "acr"},
+        {"contoso.azurecr.cn:443", "acr"},
+        {"contoso.westeurope.geo.azurecr.io", "acr"},
+        {"mcr.microsoft.com", "mcr"},
+        {"mcr.azure.cn", "mcr"},
+        {"123456789012.dkr.ecr.eu-west-1.amazonaws.com", "ecr"},
+        {"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", "ecr"},
+        {"public.ecr.aws", "ecr"},
+        {"europe-docker.pkg.dev", "gar"},
+        {"eu.gcr.io", "gar"},
+        {"gcr.io", "gar"},
+        {"docker.io", "dockerhub"},
+        {"registry-1.docker.io", "dockerhub"},
+        {"ghcr.io", "ghcr"},
+        {"quay.io:443", "quay"},
+        {"registry.k8s.io", "k8s"},
+        {"[fd00::1]:5000", "other"},
+        /* look-alikes */
+        {"azurecr.io", "other"},
+        {"contoso.azurecr.io.example", "other"},
+        {"contosoazurecr.io", "other"},
+        {"notgcr.io", "other"},
+        {"mcr.microsoft.com.example", "other"},
+        {"1.dkr.ecr.eu-west-1.amazonaws.com.example", "other"},
+        {"", "other"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -188,11 +188,11 @@ host_is_without_its_port(void **state)
         const char *registry;
         const char *host;
     } cases[] = {
-        {"r.io",           "r.io"     },
-        {"r.io:443",       "r.io"     },
+        {"r.io", "r.io"},
+        {"r.io:443", "r.io"},
         {"[fd00::1]:5000", "[fd00::1]"},
-        {"[fd00::1]",      "[fd00::1]"},
-        {"",               ""         },
+        {"[fd00::1]", "[fd00::1]"},
+        {"", ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -16,21 +16,21 @@ steps_as_the_drawing_says(void **state)
         enum incident_state next;
         enum change change;
     } cases[] = {
-        {INCIDENT_NONE,     EVENT_SEEN,  INCIDENT_OPEN,     CHANGE_OPENED  },
-        {INCIDENT_NONE,     EVENT_FIXED, INCIDENT_NONE,     CHANGE_NOTHING },
-        {INCIDENT_NONE,     EVENT_QUIET, INCIDENT_NONE,     CHANGE_NOTHING },
-        {INCIDENT_OPEN,     EVENT_SEEN,  INCIDENT_OPEN,     CHANGE_UPDATED },
-        {INCIDENT_OPEN,     EVENT_FIXED, INCIDENT_RESOLVED, CHANGE_RESOLVED},
-        {INCIDENT_OPEN,     EVENT_QUIET, INCIDENT_QUIET,    CHANGE_QUIET   },
-        {INCIDENT_QUIET,    EVENT_SEEN,  INCIDENT_OPEN,     CHANGE_REOPENED},
-        {INCIDENT_QUIET,    EVENT_FIXED, INCIDENT_RESOLVED, CHANGE_RESOLVED},
-        {INCIDENT_QUIET,    EVENT_QUIET, INCIDENT_QUIET,    CHANGE_NOTHING },
-        {INCIDENT_RESOLVED, EVENT_SEEN,  INCIDENT_OPEN,     CHANGE_REOPENED},
-        {INCIDENT_RESOLVED, EVENT_FIXED, INCIDENT_RESOLVED, CHANGE_NOTHING },
-        {INCIDENT_RESOLVED, EVENT_QUIET, INCIDENT_RESOLVED, CHANGE_NOTHING },
-        {INCIDENT_JOINED,   EVENT_SEEN,  INCIDENT_JOINED,   CHANGE_NOTHING },
-        {INCIDENT_JOINED,   EVENT_FIXED, INCIDENT_JOINED,   CHANGE_NOTHING },
-        {INCIDENT_JOINED,   EVENT_QUIET, INCIDENT_JOINED,   CHANGE_NOTHING },
+        {INCIDENT_NONE, EVENT_SEEN, INCIDENT_OPEN, CHANGE_OPENED},
+        {INCIDENT_NONE, EVENT_FIXED, INCIDENT_NONE, CHANGE_NOTHING},
+        {INCIDENT_NONE, EVENT_QUIET, INCIDENT_NONE, CHANGE_NOTHING},
+        {INCIDENT_OPEN, EVENT_SEEN, INCIDENT_OPEN, CHANGE_UPDATED},
+        {INCIDENT_OPEN, EVENT_FIXED, INCIDENT_RESOLVED, CHANGE_RESOLVED},
+        {INCIDENT_OPEN, EVENT_QUIET, INCIDENT_QUIET, CHANGE_QUIET},
+        {INCIDENT_QUIET, EVENT_SEEN, INCIDENT_OPEN, CHANGE_REOPENED},
+        {INCIDENT_QUIET, EVENT_FIXED, INCIDENT_RESOLVED, CHANGE_RESOLVED},
+        {INCIDENT_QUIET, EVENT_QUIET, INCIDENT_QUIET, CHANGE_NOTHING},
+        {INCIDENT_RESOLVED, EVENT_SEEN, INCIDENT_OPEN, CHANGE_REOPENED},
+        {INCIDENT_RESOLVED, EVENT_FIXED, INCIDENT_RESOLVED, CHANGE_NOTHING},
+        {INCIDENT_RESOLVED, EVENT_QUIET, INCIDENT_RESOLVED, CHANGE_NOTHING},
+        {INCIDENT_JOINED, EVENT_SEEN, INCIDENT_JOINED, CHANGE_NOTHING},
+        {INCIDENT_JOINED, EVENT_FIXED, INCIDENT_JOINED, CHANGE_NOTHING},
+        {INCIDENT_JOINED, EVENT_QUIET, INCIDENT_JOINED, CHANGE_NOTHING},
     };
 
     assert_int_equal(COUNT(cases), INCIDENT_STATES * 3);
@@ -65,14 +65,8 @@ tells_evidence_in_the_order_it_was_seen(void **state)
         uint64_t seen;
         const char *order; /* of the slots; line n stands where it was put */
     } cases[] = {
-        {0, ""      },
-        {1, "1"     },
-        {3, "123"   },
-        {4, "1234"  },
-        {6, "123456"},
-        {7, "123567"},
-        {8, "123678"},
-        {9, "123789"},
+        {0, ""},       {1, "1"},      {3, "123"},    {4, "1234"},
+        {6, "123456"}, {7, "123567"}, {8, "123678"}, {9, "123789"},
     };
 
     static const char *const lines[] = {"1", "2", "3", "4", "5",
@@ -98,12 +92,9 @@ counts_pods_and_nodes_once(void **state)
 {
     (void)state;
     static const char *const names[][5] = {
-        {"a", "x", "",  "n1", "" },
-        {"b", "x", "",  "n2", "" },
-        {"a", "x", "",  "",   "i"},
-        {"",  "",  "",  "n1", "" },
-        {"",  "",  "",  "",   "i"},
-        {"a", "y", "c", "",   "" },
+        {"a", "x", "", "n1", ""}, {"b", "x", "", "n2", ""},
+        {"a", "x", "", "", "i"},  {"", "", "", "n1", ""},
+        {"", "", "", "", "i"},    {"a", "y", "c", "", ""},
     };
 
     struct affected rows[COUNT(names)];
@@ -151,10 +142,10 @@ says_where_it_is(void **state)
         const char *where;
     } cases[] = {
         {"refused|x.azurecr.io", "x.azurecr.io"},
-        {"secret|a/b",           "a/b"         },
-        {"refused|",             ""            },
-        {"missing|a|b",          "a|b"         },
-        {"none",                 "none"        },
+        {"secret|a/b", "a/b"},
+        {"refused|", ""},
+        {"missing|a|b", "a|b"},
+        {"none", "none"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -13,12 +13,13 @@ reads_export(void **state)
     static const struct decoded_case cases[] = {
         {"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795453200000000\n_PID=7\n"
          "_HOSTNAME=node-1\n_SYSTEMD_UNIT=kubelet.service\n"
-         "MESSAGE=level=info msg=x\n\n__CURSOR=s=2\nPRIORITY=3\nMESSAGE=y\n\n", MORE MORE MORE MORE MORE MORE "logfmt info\n" STAMP
+         "MESSAGE=level=info msg=x\n\n__CURSOR=s=2\nPRIORITY=3\nMESSAGE=y\n\n",
+         MORE MORE MORE MORE MORE MORE "logfmt info\n" STAMP
                                        "message: x\n" TAIL MORE MORE MORE
                                        "journal error\nmessage: y\nforeign\n"},
- /* Not closed, and cut short by another line. */
+        /* Not closed, and cut short by another line. */
         {"__CURSOR=s=1\nMESSAGE=y\nlevel=info msg=x",
-         MORE MORE "journal unknown\nmessage: y\nlogfmt info\nmessage: x\n"                                                                                          },
+         MORE MORE "journal unknown\nmessage: y\nlogfmt info\nmessage: x\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -56,7 +57,8 @@ reads_verbose(void **state)
         {"Mon 2026-11-23 17:00:00.000000 UTC [s=1;i=2;b=3]\n"
          "    _HOSTNAME=node-1\n    SYSLOG_IDENTIFIER=kubelet\n"
          "    MESSAGE=one\n            two\n    _PID=7\n"
-         "Mon 2026-11-23 17:00:01.000000 UTC [s=1;i=2;b=3]\n    MESSAGE=x\ny", MORE MORE MORE MORE MORE MORE
+         "Mon 2026-11-23 17:00:01.000000 UTC [s=1;i=2;b=3]\n    MESSAGE=x\ny",
+         MORE MORE MORE MORE MORE MORE
          "journal unknown\nstamp: 2026-11-23T17:00:00.000000Z inferred\n"
          "message: one\ntwo\n" TAIL MORE
          "journal unknown\nstamp: 2026-11-23T17:00:01.000000Z inferred\n"

@@ -145,45 +145,45 @@ only_the_success_of_all_who_suffer_resolves(void **state)
         struct sight pulled[2];
         enum incident_state after[2]; /* each success */
     } cases[] = {
-  /* another pod, another node, another namespace, another image */
+        /* another pod, another node, another namespace, another image */
         {{{.pod = "p"}},
          {{.pod = "q"}, {.pod = "p"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
         {{{.node = "n"}},
          {{.node = "m"}, {.node = "n"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
         {{{.pod = "p", .namespace = "a"}},
          {{.pod = "p", .namespace = "b"}, {.pod = "p", .namespace = "a"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
         {{{.pod = "p"}},
          {{.pod = "p", .image = "x.io/b:1"}, {.pod = "p"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
         {{{.pod = "p", .node = "n"}},
          {{.pod = "q", .node = "n"}, {.node = "m"}},
-         {INCIDENT_OPEN, INCIDENT_OPEN}                                                                               },
- /* all of them */
+         {INCIDENT_OPEN, INCIDENT_OPEN}},
+        /* all of them */
         {{{.pod = "p"}, {.pod = "q"}},
          {{.pod = "p"}, {.pod = "q"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
         {{{.node = "n"}, {.node = "m"}},
          {{.node = "m"}, {.node = "n"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
- /* the image alone: who knows where */
-        {{{.pod = "p"}, {.node = "n"}},                                            {{0}},          {INCIDENT_RESOLVED}},
-        {{{0}},                                                                    {{.pod = "p"}}, {INCIDENT_RESOLVED}},
- /* the runtime's word for the pods of its node */
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
+        /* the image alone: who knows where */
+        {{{.pod = "p"}, {.node = "n"}}, {{0}}, {INCIDENT_RESOLVED}},
+        {{{0}}, {{.pod = "p"}}, {INCIDENT_RESOLVED}},
+        /* the runtime's word for the pods of its node */
         {{{.pod = "p", .node = "n"}, {.pod = "q", .node = "m"}},
          {{.node = "n"}, {.node = "m"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
- /* the same image by its other name */
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
+        /* the same image by its other name */
         {{{.pod = "p", .image = "nginx"}},
          {{.pod = "p", .image = "docker.io/library/nginx:latest"}},
-         {INCIDENT_RESOLVED}                                                                                          },
- /* a row that never knew its image */
+         {INCIDENT_RESOLVED}},
+        /* a row that never knew its image */
         {{{.pod = "p", .container = "c"},
           {.pod = "p", .container = "d", .image = NULL, .line = "none"}},
          {{.pod = "p", .container = "c"}, {.pod = "p", .container = "d"}},
-         {INCIDENT_OPEN, INCIDENT_RESOLVED}                                                                           },
+         {INCIDENT_OPEN, INCIDENT_RESOLVED}},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -196,7 +196,7 @@ only_the_success_of_all_who_suffer_resolves(void **state)
             if (!failed.image && !failed.line) {
                 failed.image = "x.io/a:1";
             }
-            /* One incident for all: a node's cause with no node's name. */
+            /* Of a registry's cause, so that all is one incident. */
             failed.cause = &sight_no_login;
             if (is_there) {
                 sight_tell(ledger, &failed, &incident);

@@ -10,24 +10,26 @@ reads_keys_in_any_order(void **state)
     static const struct decoded_case cases[] = {
         {"time=\"2026-11-23T16:28:59.927322624Z\" level=error "
          "msg=\"PullImage \\\"r.io/a:1\\\" failed\" error=\"failed to pull "
-         "\\\"r.io/a:1\\\": 401\"",                             "logfmt error\n"
+         "\\\"r.io/a:1\\\": 401\"",
+         "logfmt error\n"
          "stamp: 2026-11-23T16:28:59.927322Z exact\n"
          "message: PullImage \"r.io/a:1\" failed\n"
-         "error: failed to pull \"r.io/a:1\": 401\n"              },
+         "error: failed to pull \"r.io/a:1\": 401\n"},
         {"  level=warn host=\"r.io:5000\" msg=\"trying next host\" "
-         "ts=2026-11-23T16:28:59Z caller=a.go:1 error=refused", "logfmt warning\n"
+         "ts=2026-11-23T16:28:59Z caller=a.go:1 error=refused",
+         "logfmt warning\n"
          "stamp: 2026-11-23T16:28:59.000000Z exact\n"
          "message: trying next host\n"
          "error: refused\n"
-         "host: r.io:5000\n"          },
-        {"msg=\"a\\nb\" level=info",                                     "logfmt info\nmessage: a\nb\n"       },
-        {"level=fatal err=x",                                            "logfmt error\nerror: x\n"           },
-        {"level=odd msg=a msg=b",                                        "logfmt unknown\nmessage: b\n"       },
-        {"level=error msg=\"never ends",                                 "logfmt error\nmessage: never ends\n"},
+         "host: r.io:5000\n"},
+        {"msg=\"a\\nb\" level=info", "logfmt info\nmessage: a\nb\n"},
+        {"level=fatal err=x", "logfmt error\nerror: x\n"},
+        {"level=odd msg=a msg=b", "logfmt unknown\nmessage: b\n"},
+        {"level=error msg=\"never ends", "logfmt error\nmessage: never ends\n"},
         {"time=\"yesterday\" level=info msg=x size=2",
-         "logfmt info\nmessage: x\n"                                                                          },
+         "logfmt info\nmessage: x\n"},
         {"level=debug size=2",
-         "broken logfmt info\nmessage: level=debug size=2\n"                                                  },
+         "broken logfmt info\nmessage: level=debug size=2\n"},
     };
 
     decoded_check(FORMAT_LOGFMT, cases, COUNT(cases));
@@ -42,14 +44,14 @@ knows_its_own(void **state)
         const char *line;
         bool looks;
     } cases[] = {
-        {"time=\"x\" level=info msg=y", true },
-        {"  msg=y level=info",          true },
-        {"error=x host=y level=info",   true },
-        {"FOO=bar level=info msg=y",    false},
-        {"time=5",                      false},
-        {"the level=info msg=y",        false},
-        {"=level=info msg=",            false},
-        {"",                            false},
+        {"time=\"x\" level=info msg=y", true},
+        {"  msg=y level=info", true},
+        {"error=x host=y level=info", true},
+        {"FOO=bar level=info msg=y", false},
+        {"time=5", false},
+        {"the level=info msg=y", false},
+        {"=level=info msg=", false},
+        {"", false},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -29,38 +29,47 @@ names_are_hidden_where_runtimes_print_them(void **state)
 
     static const struct row rows[] = {
         {"failed to pull and unpack image \"r.io/a:1\": failed to resolve "
-         "reference \"r.io/a:1\": r.io/a:1: not found",           "failed to pull and unpack image <image>: failed to resolve reference "
-         "<image>: <image>: not found",                                     NULL},
+         "reference \"r.io/a:1\": r.io/a:1: not found",
+         "failed to pull and unpack image <image>: failed to resolve reference "
+         "<image>: <image>: not found",
+         NULL},
         {"Head \"https://r.io/v2/a/manifests/1\": dial tcp 10.0.0.4:443: i/o "
-         "timeout",                                               "Head <url>: dial tcp <addr>: i/o timeout",                      NULL},
+         "timeout",
+         "Head <url>: dial tcp <addr>: i/o timeout", NULL},
         {"from GET request to https://r.io/token?scope=x%3Apull&service=r.io: "
-         "401 Unauthorized",                                      "from GET request to <url>: 401 Unauthorized",                   NULL},
+         "401 Unauthorized",
+         "from GET request to <url>: 401 Unauthorized", NULL},
         {"dial tcp: lookup r.io on 10.0.0.10:53: no such host",
-         "dial tcp: lookup <host> on <addr>: no such host",                                                                                 NULL},
+         "dial tcp: lookup <host> on <addr>: no such host", NULL},
         {"lookup r.io on [fd00::10]:53: read udp [fd00::5]:1->[fd00::10]:53: "
-         "i/o timeout",                                           "lookup <host> on <addr>: read udp <addr>-><addr>: i/o timeout", NULL},
+         "i/o timeout",
+         "lookup <host> on <addr>: read udp <addr>-><addr>: i/o timeout", NULL},
         {"pulling from host r.io failed with status code [manifests 403]: 403 "
-         "Forbidden",                                             "pulling from host <host> failed with status code [manifests <tag>]: "
-         "403 Forbidden",                                                                                     NULL},
-        {"manifest for r.io/a:1 not found",                                "manifest for <image> not found",
-         NULL                                                                                                                                   },
+         "Forbidden",
+         "pulling from host <host> failed with status code [manifests <tag>]: "
+         "403 Forbidden",
+         NULL},
+        {"manifest for r.io/a:1 not found", "manifest for <image> not found",
+         NULL},
         {"failed to extract layer sha256:0123456789abcdef: x",
-         "failed to extract layer <digest>: x",                                                                                             NULL},
+         "failed to extract layer <digest>: x", NULL},
         {"initializing source docker://r.io/a:1: reading manifest 403 in "
-         "r.io/a: denied",                                        "initializing source docker://<image>: reading manifest <tag> in "
-         "<image>: denied",                                                                              NULL},
+         "r.io/a: denied",
+         "initializing source docker://<image>: reading manifest <tag> in "
+         "<image>: denied",
+         NULL},
         {"pull access denied for unauthorized, repository does not exist",
-         "pull access denied for <image>, repository does not exist",                                                                       NULL},
+         "pull access denied for <image>, repository does not exist", NULL},
         {"error pulling image configuration: download failed",
-         "error pulling image configuration: download failed",                                                                              NULL},
-        {"(https://r.io/v2/), see https://r.io/x.",                        "(<url>), see <url>.",
-         NULL                                                                                                                                   },
-        {"x\"https://r.io/403\"https://r.io/404",                          "x<url><url>",                                                   NULL},
+         "error pulling image configuration: download failed", NULL},
+        {"(https://r.io/v2/), see https://r.io/x.", "(<url>), see <url>.",
+         NULL},
+        {"x\"https://r.io/403\"https://r.io/404", "x<url><url>", NULL},
         {"イメージ \"unauthorized\": 参照 \"not found\": だめ",
-         "イメージ <image>: 参照 <image>: だめ",                                                                                    NULL},
-        {"dial tcp: operation was canceled",                               "dial tcp: operation was canceled",
-         NULL                                                                                                                                   },
-        {"",                                                               "",                                                              NULL},
+         "イメージ <image>: 参照 <image>: だめ", NULL},
+        {"dial tcp: operation was canceled", "dial tcp: operation was canceled",
+         NULL},
+        {"", "", NULL},
     };
 
     check(rows, COUNT(rows));
@@ -72,32 +81,32 @@ words_in_quotes_are_names_at_any_depth(void **state)
     (void)state;
 
     static const struct row rows[] = {
-        {"image \"unauthorized\": x",                             "image <image>: x",         NULL},
-        {"image \"not found: 403 Forbidden\": x",                 "image <image>: x",         NULL},
-        {"image \\\"a: not found\\\": x",                         "image <image>: x",         NULL},
-        {"image \\\\\\\"a: not found\\\\\\\": x",                 "image <image>: x",         NULL},
+        {"image \"unauthorized\": x", "image <image>: x", NULL},
+        {"image \"not found: 403 Forbidden\": x", "image <image>: x", NULL},
+        {"image \\\"a: not found\\\": x", "image <image>: x", NULL},
+        {"image \\\\\\\"a: not found\\\\\\\": x", "image <image>: x", NULL},
         {"image \\\\\\\\\\\\\\\"a: not found\\\\\\\\\\\\\\\": x",
-         "image <image>: x",                                                                  NULL},
- /* a quote, a backslash, a newline and control bytes in the name */
-        {"image \"a\\\": not found\": x",                         "image <image>: x",         NULL},
-        {"image \\\"a\\\\\\\": not found\\\": x",                 "image <image>: x",         NULL},
-        {"image \"a\\\\\": not found",                            "image <image>: not found", NULL},
-        {"image \"a\n: not found\": x",                           "image <image>: x",         NULL},
-        {"image \"r.io/a:$(touch boom)\": x",                     "image <image>: x",         NULL},
-        {"image \"r.io/a';--\": x",                               "image <image>: x",         NULL},
-        {"image \"\033]0;401 Unauthorized\007\": x",              "image <image>: x",         NULL},
- /* doubled by CSV */
-        {"image \"\"unauthorized\"\": x",                         "image <image>: x",         NULL},
-        {"image \"\": x",                                         "image \"\": x",            NULL},
- /* the end is cut off */
-        {"image \"unauthorized: x",                               "image <image>: x",         NULL},
-        {"image \"r.io/not-found",                                "image <image>",            NULL},
-        {"image \\\"r.io/a:403\": x",                             "image <image>\": x",       NULL},
- /* what is quoted elsewhere is text, unless it can only be a name */
-        {"with \"ErrImagePull\": x",                              "with \"ErrImagePull\": x", NULL},
-        {"of \"r.io/unauthorized:403\": x",                       "of <image>: x",            NULL},
-        {"\\n\\\\\\n\\",                                          "\\n\\\\\\n\\",             NULL},
-        {"a \\\\\" b",                                            "a \\\\\" b",               NULL},
+         "image <image>: x", NULL},
+        /* a quote, a backslash, a newline and control bytes in the name */
+        {"image \"a\\\": not found\": x", "image <image>: x", NULL},
+        {"image \\\"a\\\\\\\": not found\\\": x", "image <image>: x", NULL},
+        {"image \"a\\\\\": not found", "image <image>: not found", NULL},
+        {"image \"a\n: not found\": x", "image <image>: x", NULL},
+        {"image \"r.io/a:$(touch boom)\": x", "image <image>: x", NULL},
+        {"image \"r.io/a';--\": x", "image <image>: x", NULL},
+        {"image \"\033]0;401 Unauthorized\007\": x", "image <image>: x", NULL},
+        /* doubled by CSV */
+        {"image \"\"unauthorized\"\": x", "image <image>: x", NULL},
+        {"image \"\": x", "image \"\": x", NULL},
+        /* the end is cut off */
+        {"image \"unauthorized: x", "image <image>: x", NULL},
+        {"image \"r.io/not-found", "image <image>", NULL},
+        {"image \\\"r.io/a:403\": x", "image <image>\": x", NULL},
+        /* what is quoted elsewhere is text, unless it can only be a name */
+        {"with \"ErrImagePull\": x", "with \"ErrImagePull\": x", NULL},
+        {"of \"r.io/unauthorized:403\": x", "of <image>: x", NULL},
+        {"\\n\\\\\\n\\", "\\n\\\\\\n\\", NULL},
+        {"a \\\\\" b", "a \\\\\" b", NULL},
     };
 
     check(rows, COUNT(rows));
@@ -109,22 +118,22 @@ a_known_image_is_hidden_bare(void **state)
     (void)state;
 
     static const struct row rows[] = {
-        {"x: nginx: not found",                   "x: <image>: not found", "nginx"       },
-        {"team/api: not found",                   "<image>: not found",    "team/api"    },
-        {"team/api:403: not found",               "<image>: not found",    "team/api"    },
-        {"team/api2: not found",                  "team/api2: not found",  "team/api"    },
+        {"x: nginx: not found", "x: <image>: not found", "nginx"},
+        {"team/api: not found", "<image>: not found", "team/api"},
+        {"team/api:403: not found", "<image>: not found", "team/api"},
+        {"team/api2: not found", "team/api2: not found", "team/api"},
         {"image \"team/api\": team/api: denied",
-         "image <image>: <image>: denied",                                 NULL          },
- /* its name is a word of the message */
+         "image <image>: <image>: denied", NULL},
+        /* its name is a word of the message */
         {"failed to pull image: x: not found",
-         "failed to pull image: x: not found",                             "not"         },
+         "failed to pull image: x: not found", "not"},
         {"failed to pull image: x: not found",
-         "failed to pull image: x: not found",                             "failed"      },
+         "failed to pull image: x: not found", "failed"},
         {"failed to pull image: x: not found",
-         "failed to pull image: x: not found",                             "image"       },
+         "failed to pull image: x: not found", "image"},
         {"unauthorized: authentication required",
-         "<image>: authentication required",                               "unauthorized"},
-        {"r.io/a: not found",                     "<image>: not found",    ""            },
+         "<image>: authentication required", "unauthorized"},
+        {"r.io/a: not found", "<image>: not found", ""},
     };
 
     check(rows, COUNT(rows));
@@ -136,14 +145,15 @@ censored_names_are_hidden(void **state)
     (void)state;
 
     static const struct row rows[] = {
-        {"image \"<registry>/team/api:1\": x",       "image <image>: x",                   NULL},
-        {"image \"***\": ***: not found",            "image <image>: <image>: not found",
-         NULL                                                                                  },
+        {"image \"<registry>/team/api:1\": x", "image <image>: x", NULL},
+        {"image \"***\": ***: not found", "image <image>: <image>: not found",
+         NULL},
         {"request to https://<registry>/token?service=<registry>: 401 "
-         "Unauthorized",                    "request to <url>: 401 Unauthorized", NULL},
-        {"see <https://r.io/x>: 401",                "see <<url>>: 401",                   NULL},
+         "Unauthorized",
+         "request to <url>: 401 Unauthorized", NULL},
+        {"see <https://r.io/x>: 401", "see <<url>>: 401", NULL},
         {"lookup *** on 10.0.0.10:53: no such host",
-         "lookup <host> on <addr>: no such host",                                          NULL},
+         "lookup <host> on <addr>: no such host", NULL},
     };
 
     check(rows, COUNT(rows));
@@ -156,10 +166,11 @@ a_container_dump_is_hidden(void **state)
 
     static const struct row rows[] = {
         {"container &Container{Name:c,Env:[]EnvVar{EnvVar{Value:x: 403 "
-         "Forbidden}}},} start failed in pod p_n(u): ErrImagePull: y", "container &Container{} start failed in pod p_n(u): ErrImagePull: y",
-         NULL                                                                                                                                             },
-        {"&Container{Name:c,Args:[: 403 Forbidden",                             "&Container{}",                                                       NULL},
-        {"a & b",                                                               "a & b",                                                              NULL},
+         "Forbidden}}},} start failed in pod p_n(u): ErrImagePull: y",
+         "container &Container{} start failed in pod p_n(u): ErrImagePull: y",
+         NULL},
+        {"&Container{Name:c,Args:[: 403 Forbidden", "&Container{}", NULL},
+        {"a & b", "a & b", NULL},
     };
 
     check(rows, COUNT(rows));

@@ -11,20 +11,20 @@ names_the_likely_slip(void **state)
         const char *word;
         const char *best;
     } cases[] = {
-        {"history",                                  "history"},
-        {"histroy",                                  "history"},
-        {"hist",                                     NULL     },
-        {"shwo",                                     "show"   },
-        {"sow",                                      "show"   },
-        {"showw",                                    "show"   },
-        {"slow",                                     "show"   },
-        {"so",                                       NULL     },
-        {"sq",                                       "sql"    },
-        {"x",                                        NULL     },
-        {"",                                         NULL     },
-        {"app.log",                                  NULL     },
-        {"SHOW",                                     NULL     },
-        {"a-word-that-is-much-longer-than-any-name", NULL     },
+        {"history", "history"},
+        {"histroy", "history"},
+        {"hist", NULL},
+        {"shwo", "show"},
+        {"sow", "show"},
+        {"showw", "show"},
+        {"slow", "show"},
+        {"so", NULL},
+        {"sq", "sql"},
+        {"x", NULL},
+        {"", NULL},
+        {"app.log", NULL},
+        {"SHOW", NULL},
+        {"a-word-that-is-much-longer-than-any-name", NULL},
     };
 
     static const char *const names[] = {"show", "sql", "history"};

@@ -19,19 +19,19 @@ finds_any_of_its_literals(void **state)
         const char *text;
         bool found;
     } cases[] = {
-        {"ErrImagePull",       true },
-        {"x ErrImagePull",     true },
-        {"ErrImagePulx",       false},
-        {"ErrErrImagePull",    true },
+        {"ErrImagePull", true},
+        {"x ErrImagePull", true},
+        {"ErrImagePulx", false},
+        {"ErrErrImagePull", true},
         {"Error: ErrImagePul", false},
-        {"errimagepull",       false},
-        {"failed",             true },
-        {"fai",                false},
-        {"…イメージ x",  true },
-        {"ab",                 true },
-        {"a",                  false},
-        {"ba",                 false},
-        {"",                   false},
+        {"errimagepull", false},
+        {"failed", true},
+        {"fai", false},
+        {"…イメージ x", true},
+        {"ab", true},
+        {"a", false},
+        {"ba", false},
+        {"", false},
     };
 
     for (size_t i = 0; i < COUNT(literals); i++) {

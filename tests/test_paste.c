@@ -11,30 +11,30 @@ takes_marks_off(void **state)
     (void)state;
 
     static const struct decoded_case cases[] = {
-        {"> " KLOG,                                                              TOLD                                 },
-        {"| " KLOG,                                                              TOLD                                 },
-        {"> | " KLOG,                                                            TOLD                                 },
-        {"- " KLOG,                                                              TOLD                                 },
-        {"12: " KLOG,                                                            TOLD                                 },
-        {"  12  " KLOG,                                                          TOLD                                 },
-        {"12| " KLOG,                                                            TOLD                                 },
-        {"`" KLOG "`",                                                           TOLD                                 },
-        {"10.5.0.2: " KLOG,                                                      TOLD                                 },
-        {"fd00::2: " KLOG,                                                       TOLD                                 },
+        {"> " KLOG, TOLD},
+        {"| " KLOG, TOLD},
+        {"> | " KLOG, TOLD},
+        {"- " KLOG, TOLD},
+        {"12: " KLOG, TOLD},
+        {"  12  " KLOG, TOLD},
+        {"12| " KLOG, TOLD},
+        {"`" KLOG "`", TOLD},
+        {"10.5.0.2: " KLOG, TOLD},
+        {"fd00::2: " KLOG, TOLD},
         {"10.5.0.2: {\"ts\":1795453200000,\"caller\":\"a.go:1\",\"msg\":\"m\"}",
          "json unknown\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
-         "message: m\n"                                                                                               },
+         "message: m\n"},
         {"FATA[0001] failed to pull: x",
-         "plain error\nmessage: failed to pull: x\n"                                                                  },
-        {"2026/11/23 17:00:00 " KLOG,                                            TOLD                                 },
+         "plain error\nmessage: failed to pull: x\n"},
+        {"2026/11/23 17:00:00 " KLOG, TOLD},
         {"2026/11/23 17:00:00.5 x",
          "plain unknown\nstamp: 2026-11-23T17:00:00.500000Z inferred\n"
-         "message: x\n"                                                                                               },
- /* Not before what says nothing to us: that is left as it was. */
-        {"> > hello",                                                            "plain unknown\nmessage: > > hello\n"},
-        {"12: what",                                                             "plain unknown\nmessage: 12: what\n" },
-        {"`code`",                                                               "plain unknown\nmessage: `code`\n"   },
-        {"```",                                                                  "plain unknown\nmessage: ```\n"      },
+         "message: x\n"},
+        /* Not before what says nothing to us: that is left as it was. */
+        {"> > hello", "plain unknown\nmessage: > > hello\n"},
+        {"12: what", "plain unknown\nmessage: 12: what\n"},
+        {"`code`", "plain unknown\nmessage: `code`\n"},
+        {"```", "plain unknown\nmessage: ```\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -46,14 +46,15 @@ cleans_what_nobody_sees(void **state)
     (void)state;
 
     static const struct decoded_case cases[] = {
-        {"\xef\xbb\xbf" KLOG,                    TOLD                          },
+        {"\xef\xbb\xbf" KLOG, TOLD},
         {"level=info msg=\xe2\x80\x9c"
          "a\xe2\x80\x8b"
          "b\xc2\xa0"
-         "c\xe2\x80\x9d",               "logfmt info\nmessage: ab c\n"},
-        {"level=info msg=\"\xe2\x80\x9c\\\"x\"", "logfmt info\nmessage: \n"    },
+         "c\xe2\x80\x9d",
+         "logfmt info\nmessage: ab c\n"},
+        {"level=info msg=\"\xe2\x80\x9c\\\"x\"", "logfmt info\nmessage: \n"},
         {"caf\xc3\xa9 \xe2\x80\xa6 \xe2",
-         "plain unknown\nmessage: caf\xc3\xa9 \xe2\x80\xa6 \xe2\n"             },
+         "plain unknown\nmessage: caf\xc3\xa9 \xe2\x80\xa6 \xe2\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases) - 2);
@@ -70,7 +71,8 @@ reads_logs_in_logs(void **state)
         {"time=\"2026-11-23T17:00:01Z\" level=info msg=\"E1123 17:00:00.000001 "
          "1 a.go:1] \\\"Failed to pull image\\\" err=\\\"x "
          "\\\\\\\"y\\\\\\\"\\\" "
-         "image=\\\"a/b\\\"\" component=kubelet",            "klog error\nstamp: 2026-11-23T17:00:00.000001Z exact\n"
+         "image=\\\"a/b\\\"\" component=kubelet",
+         "klog error\nstamp: 2026-11-23T17:00:00.000001Z exact\n"
          "message: Failed to pull image\nerror: x \"y\"\nunit: kubelet\n"
          "image: a/b\n"},
  /* Without a message the line itself is told, and not read again. */
@@ -78,7 +80,7 @@ reads_logs_in_logs(void **state)
          "broken logfmt unknown\nmessage: level=error x=\"msg=\" "
          "level=\"\\\\\\\\\\\\\\\\\\\\\"\n"                                      },
         {"level=info msg=\"level=error msg=x\" component=containerd",
-         "logfmt error\nmessage: x\nunit: containerd\n"                          },
+         "logfmt error\nmessage: x\nunit: containerd\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

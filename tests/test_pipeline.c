@@ -253,6 +253,29 @@ a_last_line_needs_no_newline(void **state)
     buf_free(&kept[1]);
 }
 
+/* A piece whose other pieces never came, which is told behind the last line. */
+static void
+what_is_told_at_the_end_is_counted_once(void **state)
+{
+    struct world *world = *state;
+    struct buf kept[2] = {{0}, {0}};
+    struct slice text =
+        SLICE("2026-11-23T15:00:00.1Z stderr P Failed to pull image "
+              "\"xenia.azurecr.io/web:1\": manifest unknown\n");
+    for (size_t i = 0; i < 2; i++) {
+        struct run run;
+        struct pipeline_statistics seen;
+        river_run(&run, world, "piece.db", text, SIZE_MAX);
+        pipeline_statistics(run.pipeline, &seen);
+        assert_int_equal(seen.failures, 1);
+        river_kill(&run);
+        river_tell_history(world, "piece.db", DIGEST_ALL, &kept[i]);
+    }
+    assert_same(&kept[1], &kept[0], "history", 0);
+    buf_free(&kept[0]);
+    buf_free(&kept[1]);
+}
+
 /* What cannot be read twice is counted each time. */
 static void
 a_pipe_has_no_checkpoint(void **state)
@@ -386,6 +409,7 @@ main(void)
         IN_WORLD(a_killed_run_is_made_up_for),
         IN_WORLD(a_torn_last_line_is_counted_once),
         IN_WORLD(a_last_line_needs_no_newline),
+        IN_WORLD(what_is_told_at_the_end_is_counted_once),
         IN_WORLD(a_pipe_has_no_checkpoint),
         cmocka_unit_test(what_is_older_than_since_is_passed_over),
         cmocka_unit_test(context_fills_what_is_unknown),

@@ -104,15 +104,15 @@ who_differs_has_a_row_of_his_own(void **state)
     struct desk *desk = *state;
 
     static const struct sight cases[] = {
-        {.pod = "p",           .namespace = "a", .container = "c", .image = "x.io/a:1"},
-        {.pod = "p",    .namespace = "b", .container = "c", .image = "x.io/a:1"},
-        {.pod = "q",                    .namespace = "a", .container = "c", .image = "x.io/a:1"},
+        {.pod = "p", .namespace = "a", .container = "c", .image = "x.io/a:1"},
+        {.pod = "p", .namespace = "b", .container = "c", .image = "x.io/a:1"},
+        {.pod = "q", .namespace = "a", .container = "c", .image = "x.io/a:1"},
         {.pod = "p", .namespace = "a", .container = "d", .image = "x.io/a:1"},
         {.pod = "p", .namespace = "a", .container = "c", .image = "x.io/a:2"},
-        {.node = "n",           .image = "x.io/a:1"},
-        {.node = "m",    .image = "x.io/a:1"},
-        {.node = "n",                    .image = "x.io/a:2"},
-        {.node = "n"   },
+        {.node = "n", .image = "x.io/a:1"},
+        {.node = "m", .image = "x.io/a:1"},
+        {.node = "n", .image = "x.io/a:2"},
+        {.node = "n"},
         {.image = "x.io/a:1"},
     };
 
@@ -154,21 +154,21 @@ images_are_the_same_however_they_are_written(void **state)
         const char *b;
         bool is_same;
     } cases[] = {
-        {"nginx",                                     "nginx",                          true },
-        {"nginx",                                     "nginx:latest",                   true },
-        {"nginx",                                     "docker.io/library/nginx:latest", true },
-        {"library/nginx",                             "docker.io/nginx",                true },
-        {"nginx",                                     "docker.io/team/nginx",           false},
-        {"nginx:1",                                   "nginx",                          false},
-        {"X.io/a:1",                                  "x.io/a:1",                       true },
-        {"x.io/A:1",                                  "x.io/a:1",                       false},
-        {"x.io/a:1",                                  "y.io/a:1",                       false},
-        {"x.io/nginx",                                "nginx",                          false},
-        {"x.io/library/nginx",                        "x.io/nginx",                     false},
-        {"a@sha256:0123456789abcdef0123456789abcdef", "a",                              false},
-        {"",                                          "nginx",                          false},
-        {"not an image",                              "not an image",                   true },
-        {"not an image",                              "not an image!",                  false},
+        {"nginx", "nginx", true},
+        {"nginx", "nginx:latest", true},
+        {"nginx", "docker.io/library/nginx:latest", true},
+        {"library/nginx", "docker.io/nginx", true},
+        {"nginx", "docker.io/team/nginx", false},
+        {"nginx:1", "nginx", false},
+        {"X.io/a:1", "x.io/a:1", true},
+        {"x.io/A:1", "x.io/a:1", false},
+        {"x.io/a:1", "y.io/a:1", false},
+        {"x.io/nginx", "nginx", false},
+        {"x.io/library/nginx", "x.io/nginx", false},
+        {"a@sha256:0123456789abcdef0123456789abcdef", "a", false},
+        {"", "nginx", false},
+        {"not an image", "not an image", true},
+        {"not an image", "not an image!", false},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -256,18 +256,18 @@ knows_who_may_be_meant(void **state)
         struct sight sight;
         bool is_same;
     } cases[] = {
-        {{.pod = {"p", 1}},                        {.pod = "p"},              true },
-        {{.pod = {"p", 1}},                        {.pod = "q"},              false},
+        {{.pod = {"p", 1}}, {.pod = "p"}, true},
+        {{.pod = {"p", 1}}, {.pod = "q"}, false},
         {{.pod = {"p", 1}, .namespace = {"a", 1}},
          {.pod = "p", .namespace = "b"},
-         false                                                                     },
-        {{.pod = {"p", 1}, .namespace = {"a", 1}}, {.pod = "p"},              true },
-        {{.pod = {"p", 1}, .node = {"n", 1}},      {.pod = "q", .node = "n"}, false},
-        {{.pod = {"p", 1}, .node = {"n", 1}},      {.node = "n"},             true },
-        {{.pod = {"p", 1}, .node = {"n", 1}},      {.node = "m"},             false},
-        {{.node = {"n", 1}},                       {.pod = "p"},              true },
-        {{.node = {"n", 1}},                       {.pod = "p", .node = "m"}, false},
-        {{.image = {"i", 1}},                      {.node = "m"},             true },
+         false},
+        {{.pod = {"p", 1}, .namespace = {"a", 1}}, {.pod = "p"}, true},
+        {{.pod = {"p", 1}, .node = {"n", 1}}, {.pod = "q", .node = "n"}, false},
+        {{.pod = {"p", 1}, .node = {"n", 1}}, {.node = "n"}, true},
+        {{.pod = {"p", 1}, .node = {"n", 1}}, {.node = "m"}, false},
+        {{.node = {"n", 1}}, {.pod = "p"}, true},
+        {{.node = {"n", 1}}, {.pod = "p", .node = "m"}, false},
+        {{.image = {"i", 1}}, {.node = "m"}, true},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

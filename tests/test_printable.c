@@ -74,16 +74,16 @@ cuts_out_of_the_middle(void **state)
         size_t cells;
         const char *shown;
     } cases[] = {
-        {"abcdefghij",               10, "abcdefghij"           },
-        {"abcdefghij",               9,  "ab...ghij"            },
-        {"abcdefghij",               8,  "a...ghij"             },
-        {"abcdefghij",               3,  "..."                  },
-        {"abcdefghij",               0,  "..."                  },
+        {"abcdefghij", 10, "abcdefghij"},
+        {"abcdefghij", 9, "ab...ghij"},
+        {"abcdefghij", 8, "a...ghij"},
+        {"abcdefghij", 3, "..."},
+        {"abcdefghij", 0, "..."},
         {"レジストリの権限", 15, "レジ...リの権限"},
-        {"レジストリの権限", 14, "レ...リの権限"   },
-        {"レジストリの権限", 11, "レ...の権限"      },
-        {"a\nbcdefghij",             9,  "a...ghij"             },
-        {"",                         0,  ""                     },
+        {"レジストリの権限", 14, "レ...リの権限"},
+        {"レジストリの権限", 11, "レ...の権限"},
+        {"a\nbcdefghij", 9, "a...ghij"},
+        {"", 0, ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

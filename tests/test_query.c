@@ -146,8 +146,8 @@ answer(struct shelf *shelf, struct slice sql, const char *name,
 {
     struct fault fault = {0};
     const struct query_parameter parameters[] = {
-        {SLICE("now"),     SLICE("2026-11-23T16:00:00Z")},
-        {slice_from(name), slice_from(value)            },
+        {SLICE("now"), SLICE("2026-11-23T16:00:00Z")},
+        {slice_from(name), slice_from(value)},
     };
     buf_clear(&shelf->out);
     const struct query_request request = {sql, parameters, name ? 2 : 1,
@@ -435,19 +435,19 @@ faults_say_where_and_what(void **state)
         const char *expected;
     } cases[] = {
         {"SELECT 1;\n\n  SELECT x FROM incidents",
-         "fault: SQL, line 3, column 10: no such column: x\n"          },
+         "fault: SQL, line 3, column 10: no such column: x\n"},
         {"SELEC 1",
          "fault: SQL, line 1, column 1: near \"SELEC\": syntax error\n"},
         {"SELECT '\xe3\x81\x82', count(* FROM incidents",
          "fault: SQL, line 1, column 21: near \"FROM\": syntax error\n"},
         {"SELECT 1 FROM\n  (SELECT",
-         "fault: SQL, line 1, column 1: incomplete input\n"            },
+         "fault: SQL, line 1, column 1: incomplete input\n"},
         {"SELECT since('x', 1)",
          "fault: SQL: since: 'x' is neither a span such as 90m or 7d nor a "
-         "moment such as 2026-11-23T16:00:00Z\n"                       },
+         "moment such as 2026-11-23T16:00:00Z\n"},
         {"SELECT load_extension('x')",
          "fault: SQL, line 1, column 8: not authorized to use function: "
-         "load_extension\n"                                            },
+         "load_extension\n"},
     };
 
     if (sqlite3_libversion_number() < 3038000) {
@@ -506,12 +506,12 @@ runs_all_statements_with_their_parameters(void **state)
         const char *sql;
         const char *expected;
     } cases[] = {
-        {"SELECT :x, @x, $x, :y, ?",                       "'a''b;--'|'a''b;--'|'a''b;--'|-|-\n"},
-        {"SELECT 1, 2.5, '', NULL, x'4142'; -- done\n;\n", "1|2.5|''|-|'AB'\n"                  },
-        {"SELECT 1 AS one; SELECT 2 AS two WHERE 0;",      "1\ntwo\n"                           },
-        {"",                                               ""                                   },
-        {" -- nothing\n",                                  ""                                   },
-        {"PRAGMA user_version",                            "1\n"                                },
+        {"SELECT :x, @x, $x, :y, ?", "'a''b;--'|'a''b;--'|'a''b;--'|-|-\n"},
+        {"SELECT 1, 2.5, '', NULL, x'4142'; -- done\n;\n", "1|2.5|''|-|'AB'\n"},
+        {"SELECT 1 AS one; SELECT 2 AS two WHERE 0;", "1\ntwo\n"},
+        {"", ""},
+        {" -- nothing\n", ""},
+        {"PRAGMA user_version", "1\n"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -14,22 +14,22 @@ ends_at_a_quote_of_the_same_depth(void **state)
         size_t open;
         size_t close;
     } cases[] = {
-        {"\"a\" b",              "a",          1, 1},
-        {"\"\" b",               "",           1, 1},
-        {"\\\"a\\\" b",          "a",          2, 2},
-        {"\\\\\\\"a\\\\\\\" b",  "a",          4, 4},
- /* quotes inside are escaped once more */
-        {"\"a\\\"b\" c",         "a\\\"b",     1, 1},
+        {"\"a\" b", "a", 1, 1},
+        {"\"\" b", "", 1, 1},
+        {"\\\"a\\\" b", "a", 2, 2},
+        {"\\\\\\\"a\\\\\\\" b", "a", 4, 4},
+        /* quotes inside are escaped once more */
+        {"\"a\\\"b\" c", "a\\\"b", 1, 1},
         {"\\\"a\\\\\\\"b\\\" c", "a\\\\\\\"b", 2, 2},
-        {"\"a\\\\\\\"b\" c",     "a\\\\\\\"b", 1, 1},
- /* a backslash that is meant, before the end */
-        {"\"a\\\\\" c",          "a\\\\",      1, 1},
-        {"\\\"a\\\\\\\\\\\" c",  "a\\\\\\\\",  2, 2},
- /* cut off, or closed at another depth only */
-        {"\"a",                  NULL,         1, 0},
-        {"\"",                   NULL,         1, 0},
-        {"\\\"a\" b",            NULL,         2, 0},
-        {"\"a\\\" b",            NULL,         1, 0},
+        {"\"a\\\\\\\"b\" c", "a\\\\\\\"b", 1, 1},
+        /* a backslash that is meant, before the end */
+        {"\"a\\\\\" c", "a\\\\", 1, 1},
+        {"\\\"a\\\\\\\\\\\" c", "a\\\\\\\\", 2, 2},
+        /* cut off, or closed at another depth only */
+        {"\"a", NULL, 1, 0},
+        {"\"", NULL, 1, 0},
+        {"\\\"a\" b", NULL, 2, 0},
+        {"\"a\\\" b", NULL, 1, 0},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -29,32 +29,35 @@ signatures_in_urls(void **state)
     static const struct row rows[] = {
         {"https://x.blob.core.windows.net/"
          "a?se=2026-11-23T00%3A00%3A00Z&sig=a%2F"
-         "b%3D&sp=r&sr=b&sv=2019-02-02&regid=1",                            "https://x.blob.core.windows.net/a?se=" R "&sig=" R "&sp=" R "&sr=" R
-         "&sv=" R "&regid=1"                                },
+         "b%3D&sp=r&sr=b&sv=2019-02-02&regid=1",
+         "https://x.blob.core.windows.net/a?se=" R "&sig=" R "&sp=" R "&sr=" R
+         "&sv=" R "&regid=1"},
         {"?skoid=1&sktid=2&skt=3&ske=4&sks=5&skv=6&st=7",
          "?skoid=" R "&sktid=" R "&skt=" R "&ske=" R "&sks=" R "&skv=" R
-         "&st=" R                                                                                                    },
+         "&st=" R},
         {"\"https://s3.amazonaws.com/x?X-Amz-Algorithm=A&X-Amz-Credential=B%2F"
-         "C&X-Amz-Date=D&X-Amz-Signature=E&X-Amz-Security-Token=F\": dial", "\"https://s3.amazonaws.com/x?X-Amz-Algorithm=A&X-Amz-Credential=" R
+         "C&X-Amz-Date=D&X-Amz-Signature=E&X-Amz-Security-Token=F\": dial",
+         "\"https://s3.amazonaws.com/x?X-Amz-Algorithm=A&X-Amz-Credential=" R
          "&X-Amz-Date=D&X-Amz-Signature=" R "&X-Amz-Security-Token=" R
-         "\": dial"              },
+         "\": dial"},
         {"https://cdn/x?Expires=1&Signature=a~b-&Key-Pair-Id=K&Policy=p: EOF",
          "https://cdn/x?Expires=" R "&Signature=" R "&Key-Pair-Id=" R
-         "&Policy=" R ": EOF"                                                                                        },
+         "&Policy=" R ": EOF"},
         {"?token=a&access_token=b&refresh_token=c&id_token=d&code=e&"
-         "client_secret=f",                                                 "?token=" R "&access_token=" R "&refresh_token=" R "&id_token=" R
-         "&code=" R "&client_secret=" R                                          },
-        {"https://r.io/#access_token=abc",                                           "https://r.io/#access_token=" R },
-        {"?SIG=a",                                                                   "?SIG=" R                       },
-        {"?sig=",                                                                    "?sig=" R                       },
- /* written in other ways */
-        {"?a=1\\u0026sig=x\\u0026b=2",                                               "?a=1\\u0026sig=" R "\\u0026b=2"},
-        {"\\\\u0026sig=x",                                                           "\\\\u0026sig=" R               },
-        {"?a=1&amp;sig=x&amp;b=2",                                                   "?a=1&amp;sig=" R "&amp;b=2"    },
-        {"%3Fa%3D1%26sig%3Dx%26b%3D2",                                               "%3Fa%3D1%26sig%3D" R "%26b%3D2"},
-        {"%253Fsig%253Dx%2526b",                                                     "%253Fsig%253D" R "%2526b"      },
-        {"?sig\\u003dx&b",                                                           "?sig\\u003d" R "&b"            },
-        {"?sig=a%26b&c",                                                             "?sig=" R "&c"                  },
+         "client_secret=f",
+         "?token=" R "&access_token=" R "&refresh_token=" R "&id_token=" R
+         "&code=" R "&client_secret=" R},
+        {"https://r.io/#access_token=abc", "https://r.io/#access_token=" R},
+        {"?SIG=a", "?SIG=" R},
+        {"?sig=", "?sig=" R},
+        /* written in other ways */
+        {"?a=1\\u0026sig=x\\u0026b=2", "?a=1\\u0026sig=" R "\\u0026b=2"},
+        {"\\\\u0026sig=x", "\\\\u0026sig=" R},
+        {"?a=1&amp;sig=x&amp;b=2", "?a=1&amp;sig=" R "&amp;b=2"},
+        {"%3Fa%3D1%26sig%3Dx%26b%3D2", "%3Fa%3D1%26sig%3D" R "%26b%3D2"},
+        {"%253Fsig%253Dx%2526b", "%253Fsig%253D" R "%2526b"},
+        {"?sig\\u003dx&b", "?sig\\u003d" R "&b"},
+        {"?sig=a%26b&c", "?sig=" R "&c"},
     };
 
     check(rows, COUNT(rows));
@@ -67,33 +70,33 @@ credentials_wherever_they_stand(void **state)
 
     static const struct row rows[] = {
         {"Authorization: Bearer abcdefghij.klm-n_o",
-         "Authorization: Bearer " R                                                             },
+         "Authorization: Bearer " R},
         {"authorization=\"Basic dXNlcjpwYXNz\"",
-         "authorization=\"Basic " R "\""                                                        },
-        {"BEARER%20abcdefgh1 x",                                   "BEARER%20" R " x"           },
-        {"x eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-A y",       "x " R " y"                  },
-        {"X-Registry-Auth: eyJ1c2VybmFtZSI6InUifQ==",              "X-Registry-Auth: " R        },
-        {"https://user:pa@ss@r.io/v2/",                            "https://" R "@r.io/v2/"     },
-        {"https://token@r.io:5000/",                               "https://" R "@r.io:5000/"   },
-        {"\"password\":\"hunter2\"",                               "\"password\":\"" R "\""     },
+         "authorization=\"Basic " R "\""},
+        {"BEARER%20abcdefgh1 x", "BEARER%20" R " x"},
+        {"x eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-A y", "x " R " y"},
+        {"X-Registry-Auth: eyJ1c2VybmFtZSI6InUifQ==", "X-Registry-Auth: " R},
+        {"https://user:pa@ss@r.io/v2/", "https://" R "@r.io/v2/"},
+        {"https://token@r.io:5000/", "https://" R "@r.io:5000/"},
+        {"\"password\":\"hunter2\"", "\"password\":\"" R "\""},
         {"{\"auths\":{\"r.io\":{\"auth\":\"dXNlcg==\",\"x\":1}}}",
-         "{\"auths\":{\"r.io\":{\"auth\":\"" R "\",\"x\":1}}}"                                  },
+         "{\"auths\":{\"r.io\":{\"auth\":\"" R "\",\"x\":1}}}"},
         {"\\\"aadClientSecret\\\": \\\"a~b\\\"",
-         "\\\"aadClientSecret\\\": \\\"" R "\\\""                                               },
+         "\\\"aadClientSecret\\\": \\\"" R "\\\""},
         {"\\\\\\\"auth\\\\\\\":\\\\\\\"x\\\\\\\",",
-         "\\\\\\\"auth\\\\\\\":\\\\\\\"" R "\\\\\\\","                                          },
+         "\\\\\\\"auth\\\\\\\":\\\\\\\"" R "\\\\\\\","},
         {"\"password\" : \"my \\\"own\\\" word\", \"x\"",
-         "\"password\" : \"" R "\", \"x\""                                                      },
-        {"'password': 'hunter 2', 'x'",                            "'password': '" R "', 'x'"   },
-        {"password=hunter2,;)} x",                                 "password=" R " x"           },
-        {"DB_PASSWORD=a&b",                                        "DB_PASSWORD=" R "&b"        },
-        {"map[password:abc user:x]",                               "map[password:" R " user:x]" },
-        {"client_secret=abc&scope=x",                              "client_secret=" R "&scope=x"},
+         "\"password\" : \"" R "\", \"x\""},
+        {"'password': 'hunter 2', 'x'", "'password': '" R "', 'x'"},
+        {"password=hunter2,;)} x", "password=" R " x"},
+        {"DB_PASSWORD=a&b", "DB_PASSWORD=" R "&b"},
+        {"map[password:abc user:x]", "map[password:" R " user:x]"},
+        {"client_secret=abc&scope=x", "client_secret=" R "&scope=x"},
         {"\"identitytoken\":\"x\",\"registrytoken\":\"y\"",
-         "\"identitytoken\":\"" R "\",\"registrytoken\":\"" R "\""                              },
- /* cut before the closing quote: better too much than too little */
-        {"\"password\":\"hunter 2, and",                           "\"password\":\"" R          },
-        {"\\\"password\\\":\\\"hunter 2\" x",                      "\\\"password\\\":\\\"" R    },
+         "\"identitytoken\":\"" R "\",\"registrytoken\":\"" R "\""},
+        /* cut before the closing quote: better too much than too little */
+        {"\"password\":\"hunter 2, and", "\"password\":\"" R},
+        {"\\\"password\\\":\\\"hunter 2\" x", "\\\"password\\\":\\\"" R},
     };
 
     check(rows, COUNT(rows));
@@ -107,15 +110,16 @@ container_dumps(void **state)
     static const struct row rows[] = {
         {"err=\"container &Container{Name:c,Image:x,Env:[]EnvVar{EnvVar{Name:P,"
          "Value:s}}}}}ecret,},},} start failed in pod p_n(u): ErrImagePull: "
-         "x\"",                                                     "err=\"container &Container{" R "} start failed in pod p_n(u): "
-         "ErrImagePull: x\""                                                      },
+         "x\"",
+         "err=\"container &Container{" R "} start failed in pod p_n(u): "
+         "ErrImagePull: x\""},
         {"{\"a\":\"\\u0026Container{Value:s,} start failed in pod p\"}",
-         "{\"a\":\"\\u0026Container{" R "} start failed in pod p\"}"                                      },
- /* a value that looks like the end */
+         "{\"a\":\"\\u0026Container{" R "} start failed in pod p\"}"},
+        /* a value that looks like the end */
         {"&Container{Value:} start failed in pod s,} start failed in pod p",
-         "&Container{" R "} start failed in pod p"                                                        },
-        {"&Container{Name:c,Value:}s",                                       "&Container{" R "}"          },
-        {"Image:x,Env:[]EnvVar{EnvVar{Value:s",                              "Image:x,Env:[]EnvVar{" R "}"},
+         "&Container{" R "} start failed in pod p"},
+        {"&Container{Name:c,Value:}s", "&Container{" R "}"},
+        {"Image:x,Env:[]EnvVar{EnvVar{Value:s", "Image:x,Env:[]EnvVar{" R "}"},
     };
 
     check(rows, COUNT(rows));
@@ -128,28 +132,30 @@ what_is_no_secret_stays(void **state)
 
     static const struct row rows[] = {
         {"https://r.io/oauth2/token?scope=repository%3Aa%3Apull&service=r.io: "
-         "401 Unauthorized",                            NULL},
-        {"https://mirror/v2/a/manifests/1?ns=docker.io",         NULL},
-        {"rpc error: code = Unknown desc = x",                   NULL},
-        {"Www-Authenticate: Basic realm=\"Registry Realm\"",     NULL},
+         "401 Unauthorized",
+         NULL},
+        {"https://mirror/v2/a/manifests/1?ns=docker.io", NULL},
+        {"rpc error: code = Unknown desc = x", NULL},
+        {"Www-Authenticate: Basic realm=\"Registry Realm\"", NULL},
         {"Bearer realm=\"https://r.io/token\",service=\"r.io\"", NULL},
-        {"no basic auth credentials",                            NULL},
-        {"Basic authentication required",                        NULL},
+        {"no basic auth credentials", NULL},
+        {"Basic authentication required", NULL},
         {"invalid username/password: unauthorized: incorrect username or "
-         "password",                                    NULL},
-        {"failed to fetch oauth token: unexpected status",       NULL},
-        {"auth: token service failed",                           NULL},
-        {"Invalid client secret provided",                       NULL},
-        {"some image pull secrets (regcred)",                    NULL},
-        {"\"password\":\"\"",                                    NULL},
-        {"\"auth\": {\"x\": 1}",                                 NULL},
-        {"docker://nginx@sha256:0123",                           NULL},
-        {"image \"r.io/password/token:code\"",                   NULL},
-        {"a eyJ b",                                              NULL},
-        {"x & y ? z # 100% \\n %3 %",                            NULL},
-        {"signal=1&design=2?sign=3",                             NULL},
-        {"which?code &token #sig %26sig: x",                     NULL},
-        {"",                                                     NULL},
+         "password",
+         NULL},
+        {"failed to fetch oauth token: unexpected status", NULL},
+        {"auth: token service failed", NULL},
+        {"Invalid client secret provided", NULL},
+        {"some image pull secrets (regcred)", NULL},
+        {"\"password\":\"\"", NULL},
+        {"\"auth\": {\"x\": 1}", NULL},
+        {"docker://nginx@sha256:0123", NULL},
+        {"image \"r.io/password/token:code\"", NULL},
+        {"a eyJ b", NULL},
+        {"x & y ? z # 100% \\n %3 %", NULL},
+        {"signal=1&design=2?sign=3", NULL},
+        {"which?code &token #sig %26sig: x", NULL},
+        {"", NULL},
     };
 
     check(rows, COUNT(rows));

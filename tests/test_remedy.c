@@ -15,12 +15,12 @@
 static const struct facts known = {
     .value =
         {
-                [FACT_RESOURCE_GROUP] = {"rg(west)", 8},
-                [FACT_CLUSTER] = {"aks1", 4},
-                [FACT_REGISTRY] = {"x.azurecr.io", 12},
-                [FACT_POD] = {"a; rm -rf /", 11}, /* not sound */
+            [FACT_RESOURCE_GROUP] = {"rg(west)", 8},
+            [FACT_CLUSTER] = {"aks1", 4},
+            [FACT_REGISTRY] = {"x.azurecr.io", 12},
+            [FACT_POD] = {"a; rm -rf /", 11}, /* not sound */
             [FACT_NAMESPACE] = {"prod", 4},
-                },
+        },
 };
 
 static void
@@ -32,31 +32,32 @@ quotes_as_the_place_asks(void **state)
         const char *template;
         const char *filled;
     } cases[] = {
-        {"az x -n {{cluster}}",                                        "az x -n aks1"                                        },
-        {"az x -g {{resource_group}}",                                 "az x -g 'rg(west)'"                                  },
-        {"az x '{{resource_group}}'",                                  "az x 'rg(west)'"                                     },
-        {"az x \"{{resource_group}}\"",                                "az x \"rg(west)\""                                   },
+        {"az x -n {{cluster}}", "az x -n aks1"},
+        {"az x -g {{resource_group}}", "az x -g 'rg(west)'"},
+        {"az x '{{resource_group}}'", "az x 'rg(west)'"},
+        {"az x \"{{resource_group}}\"", "az x \"rg(west)\""},
         {"az x \"$(az y {{resource_group}})\" \"{{resource_group}}\"",
-         "az x \"$(az y 'rg(west)')\" \"rg(west)\""                                                                          },
+         "az x \"$(az y 'rg(west)')\" \"rg(west)\""},
         {"x \"[?a=='{{registry}}']\" {{resource_group}}",
-         "x \"[?a=='x.azurecr.io']\" 'rg(west)'"                                                                             },
+         "x \"[?a=='x.azurecr.io']\" 'rg(west)'"},
         {"x \"$(a \"$(b '{{resource_group}}')\" {{resource_group}})\" "
-         "{{resource_group}}",                                "x \"$(a \"$(b 'rg(west)')\" 'rg(west)')\" 'rg(west)'"},
+         "{{resource_group}}",
+         "x \"$(a \"$(b 'rg(west)')\" 'rg(west)')\" 'rg(west)'"},
         {"x=$(a (b) {{resource_group}}) {{resource_group}}",
-         "x=$(a (b) 'rg(west)') 'rg(west)'"                                                                                  },
-        {"x \\' {{resource_group}}",                                   "x \\' 'rg(west)'"                                    },
-        {"x \"\\\"{{resource_group}}\"",                               "x \"\\\"rg(west)\""                                  },
+         "x=$(a (b) 'rg(west)') 'rg(west)'"},
+        {"x \\' {{resource_group}}", "x \\' 'rg(west)'"},
+        {"x \"\\\"{{resource_group}}\"", "x \"\\\"rg(west)\""},
         {"x # it's {{resource_group}}\ny {{resource_group}}",
-         "x # it's rg(west)\ny 'rg(west)'"                                                                                   },
-        {"x a#b' {{resource_group}}'",                                 "x a#b' rg(west)'"                                    },
-        {"x --pod={{pod}}",                                            "x --pod='<pod>'"                                     },
-        {"x \"{{pod}}\" '{{pod}}'",                                    "x \"<pod>\" '<pod>'"                                 },
-        {"x {{no_such_fact}}",                                         "x '<no_such_fact>'"                                  },
-        {"docker x --format '{{.Name}}'",                              "docker x --format '{{.Name}}'"                       },
-        {"x {{",                                                       "x {{"                                                },
-        {"x {{}} {{A}}",                                               "x {{}} {{A}}"                                        },
-        {"x {{tag}}\n",                                                "x '<tag>'"                                           },
-        {"",                                                           ""                                                    },
+         "x # it's rg(west)\ny 'rg(west)'"},
+        {"x a#b' {{resource_group}}'", "x a#b' rg(west)'"},
+        {"x --pod={{pod}}", "x --pod='<pod>'"},
+        {"x \"{{pod}}\" '{{pod}}'", "x \"<pod>\" '<pod>'"},
+        {"x {{no_such_fact}}", "x '<no_such_fact>'"},
+        {"docker x --format '{{.Name}}'", "docker x --format '{{.Name}}'"},
+        {"x {{", "x {{"},
+        {"x {{}} {{A}}", "x {{}} {{A}}"},
+        {"x {{tag}}\n", "x '<tag>'"},
+        {"", ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -85,23 +86,23 @@ commands_name_the_cluster_s_subscription(void **state)
         const char *template;
         const char *filled;
     } cases[] = {
-        {"az aks show --name a",                                   "az aks show @--name a"          },
-        {"az aks check-acr \\\n  --acr x",                         "az aks check-acr \\\n  @--acr x"},
+        {"az aks show --name a", "az aks show @--name a"},
+        {"az aks check-acr \\\n  --acr x", "az aks check-acr \\\n  @--acr x"},
         {"x \"$(az aks show --name a)\" | az vmss list --query y",
-         "x \"$(az aks show @--name a)\" | az vmss list @--query y"                                 },
+         "x \"$(az aks show @--name a)\" | az vmss list @--query y"},
         {"a=b\naz network nsg list --query y",
-         "a=b\naz network nsg list @--query y"                                                      },
-        {"az acr show --name a",                                   "az acr show --name a"           },
+         "a=b\naz network nsg list @--query y"},
+        {"az acr show --name a", "az acr show --name a"},
         {"az network private-dns zone list --query y",
-         "az network private-dns zone list --query y"                                               },
+         "az network private-dns zone list --query y"},
         {"az vmss run-command invoke --ids \"$id\" --x",
-         "az vmss run-command invoke --ids \"$id\" --x"                                             },
+         "az vmss run-command invoke --ids \"$id\" --x"},
         {"az vmss run-command invoke --x \\\n --ids \"$id\"",
-         "az vmss run-command invoke --x \\\n --ids \"$id\""                                        },
-        {"az aks show\nx --name a",                                "az aks show\nx --name a"        },
-        {"echo 'az aks show --name a'",                            "echo 'az aks show --name a'"    },
-        {"xaz aks show --name a",                                  "xaz aks show --name a"          },
-        {"# as az aks show --name a",                              "# as az aks show --name a"      },
+         "az vmss run-command invoke --x \\\n --ids \"$id\""},
+        {"az aks show\nx --name a", "az aks show\nx --name a"},
+        {"echo 'az aks show --name a'", "echo 'az aks show --name a'"},
+        {"xaz aks show --name a", "xaz aks show --name a"},
+        {"# as az aks show --name a", "# as az aks show --name a"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -165,47 +166,22 @@ holds_no_more_missing_facts_than_there_is_room_for(void **state)
     arena_free(&arena);
 }
 
-static const struct slice acr[] = {
-    {"acr", 3}
-};
-static const struct slice ecr[] = {
-    {"ecr", 3}
-};
-static const struct slice managed[] = {
-    {"managed", 7},
-    {"unknown", 7}
-};
-static const struct slice sent[] = {
-    {"sent", 4}
-};
-static const struct condition on_acr[] = {
-    {FACT_VENDOR,   acr,     1},
-    {FACT_IDENTITY, managed, 2}
-};
-static const struct condition on_ecr[] = {
-    {FACT_VENDOR, ecr, 1}
-};
-static const struct condition on_sent[] = {
-    {FACT_CREDENTIALS, sent, 1}
-};
-static const struct remedy plain = {
-    .id = {"plain", 5}
-};
-static const struct remedy late = {
-    .id = {"late", 4}
-};
+static const struct slice acr[] = {{"acr", 3}};
+static const struct slice ecr[] = {{"ecr", 3}};
+static const struct slice managed[] = {{"managed", 7}, {"unknown", 7}};
+static const struct slice sent[] = {{"sent", 4}};
+static const struct condition on_acr[] = {{FACT_VENDOR, acr, 1},
+                                          {FACT_IDENTITY, managed, 2}};
+static const struct condition on_ecr[] = {{FACT_VENDOR, ecr, 1}};
+static const struct condition on_sent[] = {{FACT_CREDENTIALS, sent, 1}};
+static const struct remedy plain = {.id = {"plain", 5}};
+static const struct remedy late = {.id = {"late", 4}};
 static const struct remedy of_ecr = {
-    .id = {"ecr", 3},
-      .when = on_ecr, .when_count = 1
-};
+    .id = {"ecr", 3}, .when = on_ecr, .when_count = 1};
 static const struct remedy of_sent = {
-    .id = {"sent", 4},
-      .when = on_sent, .when_count = 1
-};
+    .id = {"sent", 4}, .when = on_sent, .when_count = 1};
 static const struct remedy of_acr = {
-    .id = {"acr", 3},
-      .when = on_acr, .when_count = 2
-};
+    .id = {"acr", 3}, .when = on_acr, .when_count = 2};
 static const struct remedy *const remedies[] = {&plain, &of_ecr, &of_sent,
                                                 &of_acr, &late};
 static const struct cause cause = {.remedies = remedies, .remedy_count = 5};
@@ -219,13 +195,13 @@ orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
         const char *vendor, *identity, *credentials;
         const char *order;
     } cases[] = {
-        {"acr", NULL,                NULL,      "acr plain sent late "    },
-        {"acr", "managed",           "sent",    "acr sent plain late "    },
-        {"acr", "service-principal", NULL,      "plain sent late "        },
-        {"ecr", "managed",           "none",    "ecr plain late "         },
-        {NULL,  "managed",           NULL,      "acr plain ecr sent late "},
-        {"ecr", NULL,                "unknown", "ecr plain sent late "    },
-        {"gar", NULL,                NULL,      "plain sent late "        },
+        {"acr", NULL, NULL, "acr plain sent late "},
+        {"acr", "managed", "sent", "acr sent plain late "},
+        {"acr", "service-principal", NULL, "plain sent late "},
+        {"ecr", "managed", "none", "ecr plain late "},
+        {NULL, "managed", NULL, "acr plain ecr sent late "},
+        {"ecr", NULL, "unknown", "ecr plain sent late "},
+        {"gar", NULL, NULL, "plain sent late "},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -247,6 +223,69 @@ orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
         buf_free(&order);
         arena_free(&arena);
     }
+}
+
+/* The catalogue's own order, by what the input shows. */
+static void
+what_was_seen_comes_first(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *cause;
+        enum fact fact;
+        const char *value; /* of the fact */
+        const char *first;
+    } cases[] = {
+        {"unauthorized", FACT_IDENTITY, "managed", "check-acrpull"},
+        {"unauthorized", FACT_FLAPPING, "yes", "flapping-identity"},
+        {"unauthorized", FACT_REGISTRY_WORKS, "other-node",
+         "works-on-other-nodes"},
+        {"unauthorized", FACT_REGISTRY_WORKS, "other-image",
+         "works-for-other-images"},
+        {"unauthorized", FACT_REGISTRY_WORKS, "no", "acr-first-steps"},
+        {"unauthorized", FACT_SCALE_SET_FAILING, "one", "one-scale-set"},
+        {"unauthorized", FACT_SCALE_SET_FAILING, "several", "acr-first-steps"},
+        {"unauthorized", FACT_CLOUD, "AzureChinaCloud", "sovereign-cloud"},
+        {"unauthorized", FACT_CLOUD, "AzureCloud", "acr-first-steps"},
+        {"unauthorized-anonymous", FACT_FLAPPING, "yes", "flapping-identity"},
+        {"forbidden", FACT_REGISTRY_WORKS, "other-node",
+         "reached-from-other-nodes"},
+        {"connect-timeout", FACT_REGISTRY_WORKS, "other-node",
+         "reached-from-other-nodes"},
+        {"connect-timeout", FACT_IP_SCOPE, "private", "check-peering"},
+        {"connect-timeout", FACT_IP_SCOPE, "public", "test-connection"},
+        {"dns-unavailable", FACT_SCALE_SET_FAILING, "one", "one-scale-set"},
+        {"image-not-found", FACT_REGISTRY_WORKS, "other-image",
+         "name-is-wrong"},
+        {"image-not-found", FACT_REGISTRY_WORKS, "other-node",
+         "check-image-name"},
+        {"firewall-denied", FACT_CLIENT_SCOPE, "private",
+         "use-private-endpoint"},
+        {"firewall-denied", FACT_CLIENT_SCOPE, "public", "allow-client-ip"},
+    };
+
+    struct fault fault;
+    struct catalog *catalog = catalog_load(NULL, &fault);
+    assert_non_null(catalog);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct facts facts = {0};
+        facts.value[FACT_VENDOR] = SLICE("acr");
+        facts.value[FACT_CLOUD] = SLICE("AzureCloud");
+        facts.value[cases[i].fact] = slice_from(cases[i].value);
+        struct filled_remedies filled =
+            remedies_fill(catalog_find(catalog, slice_from(cases[i].cause)),
+                          &facts, LANGUAGE_EN, &arena);
+        assert_true(filled.count > 0);
+        if (!slice_equal(filled.items[0].remedy->id,
+                         slice_from(cases[i].first))) {
+            fail_msg("%s with %s: %.*s comes first", cases[i].cause,
+                     cases[i].value, SLICE_ARG(filled.items[0].remedy->id));
+        }
+        arena_free(&arena);
+    }
+    catalog_free(catalog);
 }
 
 /* What a shell makes of the finds, with nothing known and with all. */
@@ -316,6 +355,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quotes_as_the_place_asks),
         cmocka_unit_test(commands_name_the_cluster_s_subscription),
+        cmocka_unit_test(what_was_seen_comes_first),
         cmocka_unit_test(tells_once_what_is_missing),
         cmocka_unit_test(holds_no_more_missing_facts_than_there_is_room_for),
         cmocka_unit_test(

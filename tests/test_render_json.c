@@ -97,32 +97,32 @@ an_incident_says_what_the_contract_says(void **state)
         const char *path;
         const char *text;
     } cases[] = {
-        {"cause",                        "unauthorized"                                    },
-        {"severity",                     "error"                                           },
-        {"scope",                        "registry"                                        },
-        {"registry",                     "myregistry.azurecr.io"                           },
-        {"repository",                   "team/api"                                        },
-        {"tag",                          "v1.2"                                            },
-        {"vendor",                       "acr"                                             },
-        {"state",                        "open"                                            },
-        {"first_seen",                   "2026-11-23T16:28:59Z"                            },
-        {"last_seen",                    "2026-11-23T16:39:59Z"                            },
-        {"affected.sample.0.pod",        "api-7d9f8c6b5d-x2x4z"                            },
-        {"affected.sample.2.node",       "aks-pool1-12345678-vmss000001"                   },
-        {"also.0",                       "unauthorized-anonymous"                          },
-        {"evidence.1",                   "again: \x1b[31m401 Unauthorized"                 },
-        {"remedies.0.id",                "check-acrpull"                                   },
-        {"remedies.0.steps.0.missing.1", "kubelet.object_id"                               },
-        {"remedies.0.steps.1.say",       "Attach the registry to the cluster."             },
+        {"cause", "unauthorized"},
+        {"severity", "error"},
+        {"scope", "registry"},
+        {"registry", "myregistry.azurecr.io"},
+        {"repository", "team/api"},
+        {"tag", "v1.2"},
+        {"vendor", "acr"},
+        {"state", "open"},
+        {"first_seen", "2026-11-23T16:28:59Z"},
+        {"last_seen", "2026-11-23T16:39:59Z"},
+        {"affected.sample.0.pod", "api-7d9f8c6b5d-x2x4z"},
+        {"affected.sample.2.node", "aks-pool1-12345678-vmss000001"},
+        {"also.0", "unauthorized-anonymous"},
+        {"evidence.1", "again: \x1b[31m401 Unauthorized"},
+        {"remedies.0.id", "check-acrpull"},
+        {"remedies.0.steps.0.missing.1", "kubelet.object_id"},
+        {"remedies.0.steps.1.say", "Attach the registry to the cluster."},
         {"remedies.0.steps.1.run",
          "az aks update --resource-group '<resource-group>' --name "
-         "'<cluster>' --attach-acr myregistry"                                             },
-        {"why",                          "The node did send credentials, and the registry does not take "
+         "'<cluster>' --attach-acr myregistry"},
+        {"why", "The node did send credentials, and the registry does not take "
                 "them. Mostly the role assignment is missing, or the pull "
                 "secret holds an old password.\n\nRight after a node has "
                 "started the first attempt may fail, and the next one work."},
-        {"remedies.3.id",                "fourth"                                          },
-        {"sources.0",                    "https://example.com/doc/401"                     },
+        {"remedies.3.id", "fourth"},
+        {"sources.0", "https://example.com/doc/401"},
     };
 
     struct page *page = *state;
@@ -198,13 +198,13 @@ hostile_text_is_valid_json_that_a_terminal_can_bear(void **state)
         struct slice given;
         const char *parsed;
     } cases[] = {
-        {{"a\xff\xe3\x81z", 5},   "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz"},
-        {{"a\0z", 3},             "a\xef\xbf\xbdz"                        },
-        {{"\"\\\n\x1b\x7f", 5},   "\"\\\n\x1b\x7f"                        },
-        {{"\xc2\x9b", 2},         "\xc2\x9b"                              },
-        {{"\xe2\x80\xae", 3},     "\xe2\x80\xae"                          },
-        {{"\xf3\xa0\x81\x81", 4}, "\xf3\xa0\x81\x81"                      },
-        {{"日本", 6},           "日本"                                },
+        {{"a\xff\xe3\x81z", 5}, "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz"},
+        {{"a\0z", 3}, "a\xef\xbf\xbdz"},
+        {{"\"\\\n\x1b\x7f", 5}, "\"\\\n\x1b\x7f"},
+        {{"\xc2\x9b", 2}, "\xc2\x9b"},
+        {{"\xe2\x80\xae", 3}, "\xe2\x80\xae"},
+        {{"\xf3\xa0\x81\x81", 4}, "\xf3\xa0\x81\x81"},
+        {{"日本", 6}, "日本"},
     };
 
     struct page *page = *state;

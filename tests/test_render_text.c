@@ -169,14 +169,14 @@ later_changes_are_one_line_each(void **state)
         enum change change;
         const char *line;
     } cases[] = {
-        {CHANGE_UPDATED,  "updated   #7 [unauthorized] myregistry.azurecr.io: "
-                         "14 times, 4 pods, 16:39:59Z\n"  },
+        {CHANGE_UPDATED, "updated   #7 [unauthorized] myregistry.azurecr.io: "
+                         "14 times, 4 pods, 16:39:59Z\n"},
         {CHANGE_RESOLVED, "resolved  #7 [unauthorized] myregistry.azurecr.io: "
                           "14 times, 4 pods, 16:39:59Z\n"},
         {CHANGE_REOPENED, "reopened  #7 [unauthorized] myregistry.azurecr.io: "
                           "14 times, 4 pods, 16:39:59Z\n"},
-        {CHANGE_QUIET,    "quiet     #7 [unauthorized] myregistry.azurecr.io: "
-                       "14 times, 4 pods, 16:39:59Z\n"      },
+        {CHANGE_QUIET, "quiet     #7 [unauthorized] myregistry.azurecr.io: "
+                       "14 times, 4 pods, 16:39:59Z\n"},
     };
 
     struct page *page = *state;

@@ -15,7 +15,7 @@ goes_on_with_what_the_history_remembers(void **state)
     struct ledger *ledger = *state;
     struct affected rows[] = {
         {.pod = SLICE("p"), .image = SLICE("a:1"), .is_recovered = true},
-        {.pod = SLICE("q"),                 .image = SLICE("a:1")                     },
+        {.pod = SLICE("q"), .image = SLICE("a:1")},
     };
     const struct incident known = {.key = SLICE("refused|docker.io"),
                                    .cause = &sight_refused,
@@ -131,9 +131,7 @@ static void
 a_replayed_pod_holds_nothing_open(void **state)
 {
     struct ledger *ledger = *state;
-    struct affected rows[] = {
-        {.pod = SLICE("p"), .image = SLICE("a:1")}
-    };
+    struct affected rows[] = {{.pod = SLICE("p"), .image = SLICE("a:1")}};
     const struct incident known = {.key = SLICE("refused|docker.io"),
                                    .cause = &sight_refused,
                                    .id = 7,
@@ -160,9 +158,7 @@ static void
 a_replayed_backoff_counts_as_it_did(void **state)
 {
     struct ledger *ledger = *state;
-    struct affected rows[] = {
-        {.pod = SLICE("p"), .image = SLICE("a:1")}
-    };
+    struct affected rows[] = {{.pod = SLICE("p"), .image = SLICE("a:1")}};
     const struct incident known = {.key = SLICE("refused|docker.io"),
                                    .cause = &sight_refused,
                                    .id = 7,

@@ -12,32 +12,37 @@ reads_loggers(void **state)
     static const struct decoded_case cases[] = {
         {"{\"ts\":1795453200000.25,\"caller\":\"kuberuntime_image.go:55\","
          "\"msg\":\"Failed to pull image\",\"err\":\"failed \\\"a/b\\\": x\","
-         "\"image\":\"a/b\"}",                                            "json error\nstamp: 2026-11-23T17:00:00.000250Z exact\n"
+         "\"image\":\"a/b\"}",
+         "json error\nstamp: 2026-11-23T17:00:00.000250Z exact\n"
          "message: Failed to pull image\nerror: failed \"a/b\": x\n"
-         "image: a/b\n"                                                                                     },
+         "image: a/b\n"},
         {"{\"ts\":1795453200000,\"caller\":\"pod_workers.go:1301\","
          "\"msg\":\"Error syncing pod, skipping\",\"pod\":{\"name\":\"cart-0\","
          "\"namespace\":\"shop\"},\"podUID\":\"u-1\",\"err\":\"[failed to "
          "\\\"StartContainer\\\" for \\\"c\\\" with ErrImagePull: \\\"x "
          "\\\\\\\"y\\\\\\\"\\\", failed to \\\"StartContainer\\\" for "
-         "\\\"d\\\" with ImagePullBackOff: \\\"z\\\"]\"}",                "json error\n" AT
+         "\\\"d\\\" with ImagePullBackOff: \\\"z\\\"]\"}",
+         "json error\n" AT
          "message: Error syncing pod, skipping\nerror: x \"y\"\n"
          "reason: ErrImagePull\n"
          "namespace: shop\npod: cart-0\npod_uid: u-1\ncontainer: c\n"
          "json error\n" AT "message: Error syncing pod, skipping\nerror: z\n"
          "reason: ImagePullBackOff\n"
-         "namespace: shop\npod: cart-0\npod_uid: u-1\ncontainer: d\n"           },
+         "namespace: shop\npod: cart-0\npod_uid: u-1\ncontainer: d\n"},
         {"{\"ts\":1795453200000,\"caller\":\"a.go:1\",\"msg\":\"m\","
-         "\"pod\":\"shop/cart-0\",\"v\":0}",                              "json unknown\n" AT "message: m\nnamespace: shop\npod: cart-0\n"},
+         "\"pod\":\"shop/cart-0\",\"v\":0}",
+         "json unknown\n" AT "message: m\nnamespace: shop\npod: cart-0\n"},
         {"{\"ts\":1795453200000,\"caller\":\"event.go:307\",\"msg\":"
          "\"Event occurred\",\"object\":{\"name\":\"cart-0\",\"namespace\":"
          "\"shop\"},\"fieldPath\":\"spec.containers{c}\",\"kind\":\"Pod\","
-         "\"type\":\"Warning\",\"reason\":\"Failed\",\"message\":\"x\"}", "event warning\n" AT "message: x\nreason: Failed\nkind: Pod\n"
-         "namespace: shop\npod: cart-0\ncontainer: c\n"          },
+         "\"type\":\"Warning\",\"reason\":\"Failed\",\"message\":\"x\"}",
+         "event warning\n" AT "message: x\nreason: Failed\nkind: Pod\n"
+         "namespace: shop\npod: cart-0\ncontainer: c\n"},
         {"{\"error\":\"x \\\"y\\\"\",\"host\":\"reg.example\",\"level\":"
          "\"info\",\"msg\":\"trying next host\",\"time\":"
-         "\"2026-11-23T17:00:00Z\"}",                                     "json info\n" AT
-         "message: trying next host\nerror: x \"y\"\nhost: reg.example\n"                            },
+         "\"2026-11-23T17:00:00Z\"}",
+         "json info\n" AT
+         "message: trying next host\nerror: x \"y\"\nhost: reg.example\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -51,39 +56,48 @@ reads_shippers(void **state)
 
     static const struct decoded_case cases[] = {
         {"{\"log\":\"E1123 17:00:00.5 1 a.go:1] \\\"m\\\" err=\\\"e\\\"\\n\","
-         "\"stream\":\"stderr\",\"time\":\"2026-11-23T17:00:01Z\"}",        "klog error\nstamp: 2026-11-23T17:00:00.500000Z exact\n"
-         "message: m\nerror: e\n"                                  },
+         "\"stream\":\"stderr\",\"time\":\"2026-11-23T17:00:01Z\"}",
+         "klog error\nstamp: 2026-11-23T17:00:00.500000Z exact\n"
+         "message: m\nerror: e\n"},
         {"{\"log\":\"text\\r\\n\",\"stream\":\"stdout\",\"time\":"
-         "\"2026-11-23T17:00:00Z\"}",                                       "json unknown\n" AT "message: text\n"                      },
+         "\"2026-11-23T17:00:00Z\"}",
+         "json unknown\n" AT "message: text\n"},
         {"{\"date\":1795453200.5,\"log\":\"2026-11-23T17:00:00Z stderr F "
          "level=error msg=m error=\\\"x \\\\\\\"y\\\\\\\"\\\"\","
          "\"kubernetes\":{\"pod_name\":\"w-0\",\"namespace_name\":\"ops\","
          "\"container_name\":\"w\",\"pod_id\":\"u\",\"host\":\"node-1\","
-         "\"labels\":{\"app\":\"w\"}}}",                                    "logfmt error\n" AT "message: m\nerror: x \"y\"\nnode: node-1\n"
-         "namespace: ops\npod: w-0\npod_uid: u\ncontainer: w\n"                                },
- /* Who wrote it is not what it is about. */
+         "\"labels\":{\"app\":\"w\"}}}",
+         "logfmt error\n" AT "message: m\nerror: x \"y\"\nnode: node-1\n"
+         "namespace: ops\npod: w-0\npod_uid: u\ncontainer: w\n"},
+        /* Who wrote it is not what it is about. */
         {"{\"log\":\"{\\\"involvedObject\\\":{\\\"kind\\\":\\\"Pod\\\","
          "\\\"name\\\":\\\"cart-0\\\"},\\\"message\\\":\\\"x\\\"}\\n\","
          "\"kubernetes\":{\"pod_name\":\"exporter-0\",\"namespace_name\":"
-         "\"ops\",\"host\":\"node-1\"},\"time\":\"2026-11-23T17:00:00Z\"}", "event unknown\n" AT "message: x\nkind: Pod\npod: cart-0\n"},
+         "\"ops\",\"host\":\"node-1\"},\"time\":\"2026-11-23T17:00:00Z\"}",
+         "event unknown\n" AT "message: x\nkind: Pod\npod: cart-0\n"},
         {"{\"message\":{\"involvedObject\":{\"kind\":\"Pod\","
-         "\"name\":\"cart-0\"},\"message\":\"x\"}}",                        "event unknown\nmessage: x\nkind: Pod\npod: cart-0\n"      },
+         "\"name\":\"cart-0\"},\"message\":\"x\"}}",
+         "event unknown\nmessage: x\nkind: Pod\npod: cart-0\n"},
         {"{\"file\":\"/var/log/pods/ops_w-0_u-1/w/0.log\",\"host\":\"node-1\","
-         "\"message\":\"x\",\"timestamp\":\"2026-11-23T17:00:00Z\"}",       "json unknown\n" AT "message: x\nnode: node-1\nnamespace: ops\n"
-         "pod: w-0\npod_uid: u-1\ncontainer: w\n"                 },
+         "\"message\":\"x\",\"timestamp\":\"2026-11-23T17:00:00Z\"}",
+         "json unknown\n" AT "message: x\nnode: node-1\nnamespace: ops\n"
+         "pod: w-0\npod_uid: u-1\ncontainer: w\n"},
         {"{\"path\":\"/var/log/containers/w-0_ops_w-c-0123ab.log\","
-         "\"message\":\"x\"}",                                              "json unknown\nmessage: x\nnamespace: ops\npod: w-0\n"
-         "container: w-c\n"                                                                              },
+         "\"message\":\"x\"}",
+         "json unknown\nmessage: x\nnamespace: ops\npod: w-0\n"
+         "container: w-c\n"},
         {"{\"@timestamp\":\"2026-11-23T17:00:00Z\",\"message\":\"x\","
          "\"log\":{\"file\":{\"path\":\"/var/log/pods/o_p_u/c/0.log\"}},"
          "\"kubernetes\":{\"node\":{\"name\":\"node-1\"}},\"host\":"
-         "{\"name\":\"other\"}}",                                           "json unknown\n" AT "message: x\nnode: node-1\nnamespace: o\npod: p\n"
-         "pod_uid: u\ncontainer: c\n"                                                                 },
+         "{\"name\":\"other\"}}",
+         "json unknown\n" AT "message: x\nnode: node-1\nnamespace: o\npod: p\n"
+         "pod_uid: u\ncontainer: c\n"},
         {"{\"body\":\"x\",\"resource\":{\"k8s.pod.name\":\"p\","
-         "\"k8s.node.name\":\"node-1\"}}",                                  "json unknown\nmessage: x\nnode: node-1\npod: p\n"         },
- /* Nothing that a person would read. */
-        {"{\"a\":1}",                                                                "foreign\n"                                                },
-        {"{\"log\":{\"a\":1}}",                                                      "foreign\n"                                                },
+         "\"k8s.node.name\":\"node-1\"}}",
+         "json unknown\nmessage: x\nnode: node-1\npod: p\n"},
+        /* Nothing that a person would read. */
+        {"{\"a\":1}", "foreign\n"},
+        {"{\"log\":{\"a\":1}}", "foreign\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -97,12 +111,14 @@ reads_journald(void **state)
     static const struct decoded_case cases[] = {
         {"{\"__REALTIME_TIMESTAMP\":\"1795453200000000\",\"_HOSTNAME\":"
          "\"node-1\",\"_SYSTEMD_UNIT\":\"kubelet.service\",\"PRIORITY\":\"6\","
-         "\"MESSAGE\":\"E1123 17:00:00.5 1 a.go:1] x\"}", "klog error\nstamp: 2026-11-23T17:00:00.500000Z exact\nmessage: x\n"
-         "unit: kubelet\nnode: node-1\n"               },
+         "\"MESSAGE\":\"E1123 17:00:00.5 1 a.go:1] x\"}",
+         "klog error\nstamp: 2026-11-23T17:00:00.500000Z exact\nmessage: x\n"
+         "unit: kubelet\nnode: node-1\n"},
         {"{\"__REALTIME_TIMESTAMP\":\"1795453200000000\",\"PRIORITY\":\"3\","
          "\"SYSLOG_IDENTIFIER\":\"containerd\",\"_SYSTEMD_UNIT\":\"x\","
-         "\"MESSAGE\":[72,105]}",                         "journal error\n" AT "message: Hi\nunit: containerd\n"},
-        {"{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":null}",      "foreign\n"                                           },
+         "\"MESSAGE\":[72,105]}",
+         "journal error\n" AT "message: Hi\nunit: containerd\n"},
+        {"{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":null}", "foreign\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -120,20 +136,23 @@ reads_azure_monitor(void **state)
          "\"Reason\":\"Failed\",\"Message\":\"x\",\"KubeEventType\":"
          "\"Warning\",\"SourceComponent\":\"kubelet\",\"Count\":\"4\","
          "\"FirstSeen\":\"2026-11-23T16:00:00Z\","
-         "\"LastSeen\":\"2026-11-23T17:00:00Z\"}",                              "event warning\n" AT "message: x\nunit: kubelet\nnode: node-1\n"
+         "\"LastSeen\":\"2026-11-23T17:00:00Z\"}",
+         "event warning\n" AT "message: x\nunit: kubelet\nnode: node-1\n"
          "reason: Failed\nkind: Pod\nnamespace: shop\npod: cart-0\ncount: 4\n"
-         "first_seen: 2026-11-23T16:00:00.000000Z\n"                                       },
+         "first_seen: 2026-11-23T16:00:00.000000Z\n"},
         {"{\"TimeGenerated\":\"2026-11-23T17:00:00Z\",\"Computer\":\"node-1\","
          "\"PodName\":\"w-0\",\"PodNamespace\":\"ops\",\"ContainerName\":"
-         "\"w\",\"LogMessage\":\"level=info msg=x\",\"LogSource\":\"stderr\"}", "logfmt info\n" AT "message: x\nnode: node-1\nnamespace: ops\n"
-         "pod: w-0\ncontainer: w\n"                           },
+         "\"w\",\"LogMessage\":\"level=info msg=x\",\"LogSource\":\"stderr\"}",
+         "logfmt info\n" AT "message: x\nnode: node-1\nnamespace: ops\n"
+         "pod: w-0\ncontainer: w\n"},
         {"{\"TimeGenerated\":\"2026-11-23T17:00:00Z\",\"HostName\":\"node-1\","
          "\"ProcessName\":\"kubelet\",\"SeverityLevel\":\"err\","
-         "\"SyslogMessage\":\"x\"}",                                            "json error\n" AT "message: x\nunit: kubelet\nnode: node-1\n"},
- /* As `az monitor log-analytics query` prints them. */
+         "\"SyslogMessage\":\"x\"}",
+         "json error\n" AT "message: x\nunit: kubelet\nnode: node-1\n"},
+        /* As `az monitor log-analytics query` prints them. */
         {"[\n  {\n    \"Name\": \"n\"\n  }\n]",
          "foreign\npartial json unknown\npartial json unknown\nforeign\n"
-         "foreign\n"                                                                                                                                  },
+         "foreign\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

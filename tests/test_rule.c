@@ -47,14 +47,15 @@ bad_patterns_are_told_with_their_place(void **state)
         const char *pattern;
         const char *says;
     } cases[] = {
-        {"a(b",                                           "bad pattern at character 4: "},
-        {"a[b",                                           "bad pattern at character 4: "},
-        {"*a",                                            "bad pattern at character 1: "},
-        {"(?<a>b)(?<a>c)",                                "bad pattern at character "   },
-        {"\\C",                                           "bad pattern at character "   },
-        {"\xff",                                          "bad pattern at character "   },
+        {"a(b", "bad pattern at character 4: "},
+        {"a[b", "bad pattern at character 4: "},
+        {"*a", "bad pattern at character 1: "},
+        {"(?<a>b)(?<a>c)", "bad pattern at character "},
+        {"\\C", "bad pattern at character "},
+        {"\xff", "bad pattern at character "},
         {"(?<a>)(?<b>)(?<c>)(?<d>)(?<e>)(?<f>)(?<g>)(?<h>)(?<i>)(?<j>)(?<k>)"
-         "(?<l>)(?<m>)(?<n>)(?<o>)(?<p>)(?<q>)", "17 named groups, at most 16" },
+         "(?<l>)(?<m>)(?<n>)(?<o>)(?<p>)(?<q>)",
+         "17 named groups, at most 16"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

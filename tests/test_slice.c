@@ -43,12 +43,12 @@ reads_numbers_that_fit(void **state)
         bool ok;
         uint64_t value;
     } cases[] = {
-        {"0",                    true,  0         },
-        {"18446744073709551615", true,  UINT64_MAX},
-        {"18446744073709551616", false, 0         },
-        {"",                     false, 0         },
-        {"-1",                   false, 0         },
-        {"12a",                  false, 0         },
+        {"0", true, 0},
+        {"18446744073709551615", true, UINT64_MAX},
+        {"18446744073709551616", false, 0},
+        {"", false, 0},
+        {"-1", false, 0},
+        {"12a", false, 0},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -12,15 +12,15 @@ cuts_quoted_text(void **state)
         const char *raw; /* NULL: there is none */
         const char *rest;
     } cases[] = {
-        {"\"a b\" c",    "a b",        " c"    },
-        {"\"\"c",        "",           "c"     },
-        {"\"a\\\"b\"c",  "a\\\"b",     "c"     },
-        {"\"a\\\\\"c",   "a\\\\",      "c"     },
-        {"\"never ends", "never ends", ""      },
-        {"\"ends in \\", "ends in \\", ""      },
-        {"\"",           "",           ""      },
-        {"a\"b\"",       NULL,         "a\"b\""},
-        {"",             NULL,         ""      },
+        {"\"a b\" c", "a b", " c"},
+        {"\"\"c", "", "c"},
+        {"\"a\\\"b\"c", "a\\\"b", "c"},
+        {"\"a\\\\\"c", "a\\\\", "c"},
+        {"\"never ends", "never ends", ""},
+        {"\"ends in \\", "ends in \\", ""},
+        {"\"", "", ""},
+        {"a\"b\"", NULL, "a\"b\""},
+        {"", NULL, ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -41,21 +41,21 @@ takes_one_layer_off(void **state)
         const char *raw;
         const char *text;
     } cases[] = {
-        {"\\\"X\\\" \\\\ \\n\\t\\r\\/\\'",        "\"X\" \\ \n\t\r/'"                },
-        {"\\u003cnone\\u003e \\u0026",            "<none> &"                         },
-        {"\\xe3\\x82\\xa2 \\343\\202\\242",       "\xe3\x82\xa2 \xe3\x82\xa2"        },
-        {"\\u30a2 \\U000030a2",                   "\xe3\x82\xa2 \xe3\x82\xa2"        },
-        {"\\ud83d\\ude00 \\U0001F600",            "\xf0\x9f\x98\x80 \xf0\x9f\x98\x80"},
+        {"\\\"X\\\" \\\\ \\n\\t\\r\\/\\'", "\"X\" \\ \n\t\r/'"},
+        {"\\u003cnone\\u003e \\u0026", "<none> &"},
+        {"\\xe3\\x82\\xa2 \\343\\202\\242", "\xe3\x82\xa2 \xe3\x82\xa2"},
+        {"\\u30a2 \\U000030a2", "\xe3\x82\xa2 \xe3\x82\xa2"},
+        {"\\ud83d\\ude00 \\U0001F600", "\xf0\x9f\x98\x80 \xf0\x9f\x98\x80"},
         {"\\ud83d \\ude00\\ud83d\\u0041",
          "\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd"
-         "A"                                                                         },
-        {"\\\\\\\"X\\\\\\\"",                     "\\\"X\\\""                        },
+         "A"},
+        {"\\\\\\\"X\\\\\\\"", "\\\"X\\\""},
         {"\\q \\x4 \\u12g4 \\U00110000 \\400 \\",
-         "\\q \\x4 \\u12g4 \\U00110000 \\400 \\"                                     },
-        {"\\ude00\\ude01",                        "\xef\xbf\xbd\xef\xbf\xbd"         },
-        {"\\a\\b\\f\\v",                          "\a\b\f\v"                         },
-        {"no escape",                             "no escape"                        },
-        {"",                                      ""                                 },
+         "\\q \\x4 \\u12g4 \\U00110000 \\400 \\"},
+        {"\\ude00\\ude01", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\\a\\b\\f\\v", "\a\b\f\v"},
+        {"no escape", "no escape"},
+        {"", ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -88,9 +88,9 @@ takes_all_layers_off(void **state)
         const char *raw;
         const char *text;
     } cases[] = {
-        {"a \\\\\\\"X\\\\\\\" b",               "a \"X\" b"      },
-        {"\\\\\\\\\\\\\\\"X\\\\\\\\\\\\\\\" b", "\"X\" b"        },
-        {"C:\\new \\u003c",                     "C:\\new \\u003c"},
+        {"a \\\\\\\"X\\\\\\\" b", "a \"X\" b"},
+        {"\\\\\\\\\\\\\\\"X\\\\\\\\\\\\\\\" b", "\"X\" b"},
+        {"C:\\new \\u003c", "C:\\new \\u003c"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

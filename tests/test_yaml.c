@@ -53,17 +53,17 @@ what_is_wrong_is_told_with_its_place(void **state)
         const char *text;
         const char *says;
     } cases[] = {
-        {"",                                      "1:1: "               },
-        {"# nothing\n",                           "1:1: "               },
-        {"a: 1\nb: 'x\n",                         "2:"                  },
-        {"a: 1\nb: [1, 2\n",                      "3:1: "               },
-        {"a: 1\n\tb: 2\n",                        "1:"                  },
-        {"a: 1\nb: 2\na: 3\n",                    "3:1: "               },
-        {"x: {a: 1, a: 2}\n",                     "1:11: "              },
-        {"a: &x 1\nb: *x\n",                      "2:5: aliases"        },
-        {"? [a, b]\n: 1\n",                       "a key must be a word"},
-        {"[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]", "deeper than 16"      },
-        {"a: 1\n  b: 2\n",                        ""                    },
+        {"", "1:1: "},
+        {"# nothing\n", "1:1: "},
+        {"a: 1\nb: 'x\n", "2:"},
+        {"a: 1\nb: [1, 2\n", "3:1: "},
+        {"a: 1\n\tb: 2\n", "1:"},
+        {"a: 1\nb: 2\na: 3\n", "3:1: "},
+        {"x: {a: 1, a: 2}\n", "1:11: "},
+        {"a: &x 1\nb: *x\n", "2:5: aliases"},
+        {"? [a, b]\n: 1\n", "a key must be a word"},
+        {"[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]", "deeper than 16"},
+        {"a: 1\n  b: 2\n", ""},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -18,7 +18,8 @@ reads_an_event(void **state)
          "message: 'Failed to pull image \"a/b\": it''s\n"
          "  gone: not found'\n"
          "reason: Failed\nsource:\n  component: kubelet\n  host: node-1\n"
-         "type: Warning\n---\nlevel=info msg=x", PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3
+         "type: Warning\n---\nlevel=info msg=x",
+         PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3
          "event warning\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
          "message: Failed to pull image \"a/b\": it's gone: not found\n"
          "unit: kubelet\nnode: node-1\nreason: Failed\nkind: Pod\n"
@@ -43,13 +44,14 @@ reads_items_of_a_list(void **state)
          "    containerStatuses:\n    - name: c\n      state:\n"
          "        waiting:\n          message: m\n"
          "          reason: ErrImagePull\nkind: List\nmetadata:\n"
-         "  resourceVersion: \"\"\nafter",      PARTIAL3 PARTIAL3 PARTIAL PARTIAL
+         "  resourceVersion: \"\"\nafter",
+         PARTIAL3 PARTIAL3 PARTIAL PARTIAL
          "event unknown\nmessage: one\n- two\n\nkind: Pod\npod: p\n" PARTIAL3
              PARTIAL3 PARTIAL3 PARTIAL
          "event warning\nmessage: m\nnode: node-1\nreason: ErrImagePull\n"
          "pod: q\ncontainer: c\n" PARTIAL PARTIAL
-         "plain unknown\nmessage: after\n"                     },
- /* All that stands at the left edge of an event. */
+         "plain unknown\nmessage: after\n"},
+        /* All that stands at the left edge of an event. */
         {"apiVersion: events.k8s.io/v1\naction: Pulling\n"
          "deprecatedCount: 2\ndeprecatedFirstTimestamp: null\n"
          "deprecatedLastTimestamp: \"2026-11-23T17:00:00Z\"\n"
@@ -57,20 +59,22 @@ reads_items_of_a_list(void **state)
          "kind: Event\nmetadata:\n  uid: e\nnote: x\nreason: Failed\n"
          "regarding:\n  kind: Pod\nrelated: null\n"
          "reportingController: kubelet\nreportingInstance: node-1\n"
-         "series: null\ntype: Warning\n---",    PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL PARTIAL
+         "series: null\ntype: Warning\n---",
+         PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL PARTIAL
          "event warning\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
          "message: x\nunit: kubelet\nnode: node-1\nreason: Failed\n"
-         "kind: Pod\nidentity: e\ncount: 2\n"                },
+         "kind: Pod\nidentity: e\ncount: 2\n"},
         {"apiVersion: v1\nitems:\n  - involvedObject:\n      kind: Pod\n"
          "    message: x\n  - involvedObject:\n      kind: Pod\n"
-         "    message: y\nE",                   PARTIAL3 PARTIAL PARTIAL
+         "    message: y\nE",
+         PARTIAL3 PARTIAL PARTIAL
          "event unknown\nmessage: x\nkind: Pod\n" PARTIAL PARTIAL
          "event unknown\nmessage: y\nkind: Pod\nplain unknown\nmessage: E\n"},
         {"apiVersion: v1\nitems: []\nkind: List\nafter",
-         PARTIAL3 "foreign\nplain unknown\nmessage: after\n"                                                      },
- /* What is no YAML after all. */
+         PARTIAL3 "foreign\nplain unknown\nmessage: after\n"},
+        /* What is no YAML after all. */
         {"apiVersion: v1\n  a: \"b\n c: {\nafter",
-         PARTIAL3 "plain unknown\nmessage: after\n"                                                               },
+         PARTIAL3 "plain unknown\nmessage: after\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));
@@ -87,11 +91,9 @@ stays_calm(void **state)
         const char *piece;
         size_t times;
     } cases[] = {
-        {"  a: ",                 "[",     100000},
-        {"  a: ",                 "{a: ",  50000 },
-        {"  ",                    "- ",    50000 },
-        {"  a: &a [x]\n  b: [*a", ", *a",  50000 },
-        {"  a: ",                 "\\\"'", 100000},
+        {"  a: ", "[", 100000},     {"  a: ", "{a: ", 50000},
+        {"  ", "- ", 50000},        {"  a: &a [x]\n  b: [*a", ", *a", 50000},
+        {"  a: ", "\\\"'", 100000},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

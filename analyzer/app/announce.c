@@ -84,6 +84,19 @@ is_worth_a_line(const struct incident *incident, enum change change,
                >= ANNOUNCE_PAUSE_MS * (STAMP_SECOND / 1000);
 }
 
+/*
+ * A refusal that comes and goes was told with the life before. This one is only
+ * told if it stays for longer than those do.
+ */
+static bool
+is_one_more_flap(const struct incident *incident)
+{
+    return incident->announced_at == 0
+        && incident->facts.value[FACT_FLAPPING].len > 0
+        && incident->last_seen - incident->first_seen
+               <= ANNOUNCE_FLAP_S * STAMP_SECOND;
+}
+
 void
 announce_change(struct announce *announce, struct incident *incident,
                 enum change change, int64_t now, struct buf *out)
@@ -94,6 +107,12 @@ announce_change(struct announce *announce, struct incident *incident,
             put_off(announce, incident, change, now);
         }
         return;
+    }
+    if (is_one_more_flap(incident)) {
+        return;
+    }
+    if (incident->announced_at == 0) {
+        change = CHANGE_REOPENED; /* nothing was told of this life yet */
     }
     if (is_worth_a_line(incident, change, now)) {
         incident->announced_at = now;

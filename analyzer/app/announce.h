@@ -19,6 +19,7 @@
 enum {
     ANNOUNCE_SETTLE_MS = 2000, /* from the first line to the block */
     ANNOUNCE_PAUSE_MS = 10000, /* between two lines about growth */
+    ANNOUNCE_FLAP_S = 120,     /* a flapping refusal is over by then */
 };
 
 struct announce;

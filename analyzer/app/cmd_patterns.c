@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "match/prove.h"
+#include "report/json.h"
 #include "report/printable.h"
 #include "report/table.h"
 
@@ -87,6 +88,27 @@ test(struct app *app, const char *directory, struct fault *fault)
     return true;
 }
 
+/* What the catalogue is proved with, for those who wrap it in something else. */
+static void
+samples(const struct app *app)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < catalog_count(app->catalog); i++) {
+        const struct cause *cause = catalog_cause(app->catalog, i);
+        for (size_t j = 0; j < cause->sample_count; j++) {
+            const struct sample *sample = &cause->samples[j];
+            cJSON *root = cJSON_CreateObject();
+            json_add_text(root, "cause", cause->slug);
+            json_add_text(root, "file", cause->file);
+            json_add_number(root, "row", (uint64_t)sample->row);
+            json_add_text(root, "line", sample->line);
+            json_finish(&out, root);
+        }
+    }
+    output_write(&out);
+    buf_free(&out);
+}
+
 bool
 cmd_patterns(struct app *app, struct fault *fault)
 {
@@ -101,8 +123,13 @@ cmd_patterns(struct app *app, struct fault *fault)
     if (count <= 2 && strcmp(arguments[0], "test") == 0) {
         return test(app, count == 2 ? arguments[1] : NULL, fault);
     }
+    if (count == 1 && strcmp(arguments[0], "samples") == 0) {
+        samples(app);
+        return true;
+    }
     return fault_set(fault, FAULT_USAGE, 0,
-                     "pullwhy patterns takes list, show CAUSE, or test [DIR]");
+                     "pullwhy patterns takes list, show CAUSE, samples, or "
+                     "test [DIR]");
 }
 
 bool

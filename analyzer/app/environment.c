@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     enum fact fact;
 } variables[] = {
-    {"PULLWHY_CLUSTER",        FACT_CLUSTER       },
+    {"PULLWHY_CLUSTER", FACT_CLUSTER},
     {"PULLWHY_RESOURCE_GROUP", FACT_RESOURCE_GROUP},
-    {"PULLWHY_SUBSCRIPTION",   FACT_SUBSCRIPTION  },
+    {"PULLWHY_SUBSCRIPTION", FACT_SUBSCRIPTION},
 };
 
 static struct slice

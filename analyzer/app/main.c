@@ -12,11 +12,14 @@
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
  *             block under match:), yaml, cause, catalog, gather and facts,
  *             classify (a record's meaning), redact, prove
- *   incident/ key (identity), places (finds them), incident (states), ledger
- *   store/    db, statement, batch, history, query, guard, since
- *   report/   azure (azure.json, provider ID), context, remedy, printable, words, paper, render_text,
- *             render_json, annotation, table
- *   app/      options, environment, reader (bytes to findings), pipeline (findings to
+ *   incident/ key (identity), incident (states), places (finds them), account
+ *             (what a line adds), backoff and attempt (whose line it is),
+ *             witness (what else happened at a registry), ledger
+ *   store/    db, statement, batch, history, recall, query, guard, since
+ *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
+ *             printable, words, paper, render_text, render_text_summary,
+ *             render_json, json, annotation, table
+ *   app/      options, near (did you mean), environment, reader (bytes to findings), pipeline (findings to
  *             incidents), inputs, announce, output, cmd_*.c, main
  */
 #include "app/commands.h"

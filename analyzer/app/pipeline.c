@@ -139,6 +139,14 @@ stamp_of(const struct reading *reading, int64_t now)
     return stamp;
 }
 
+/* What is told behind the last line has no byte of its own. */
+static bool
+is_counted(const struct origin *origin, const struct reading *reading)
+{
+    return reading->start < origin->counted
+        || (origin->counted > 0 && reading->end == origin->counted);
+}
+
 static void
 observe(struct origin *origin, const struct reading *reading)
 {
@@ -150,7 +158,8 @@ observe(struct origin *origin, const struct reading *reading)
     struct sighting sighting = {
         .cause = finding->cause,
         .is_success = finding->kind == FINDING_SUCCESS,
-        .is_replay = reading->start < origin->counted,
+        .was_there = finding->was_there,
+        .is_replay = is_counted(origin, reading),
         .also_count = finding->also_count,
         .facts = &facts,
         .stamp = stamp_of(reading, origin->now),
@@ -254,6 +263,7 @@ pipeline_tick(struct pipeline *pipeline, int64_t now)
 bool
 pipeline_flush(struct pipeline *pipeline, struct fault *fault)
 {
+    ledger_testify(pipeline->config.ledger);
     if (!pipeline->config.history) {
         return true;
     }

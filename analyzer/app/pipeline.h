@@ -64,7 +64,10 @@ void pipeline_end(struct pipeline *pipeline, struct origin *origin,
  */
 void pipeline_tick(struct pipeline *pipeline, int64_t now);
 
-/* Writes what changed, and how far was read, into the history. */
+/*
+ * Lets incidents learn of what was seen beside them, and writes what changed,
+ * and how far was read, into the history.
+ */
 MUST_CHECK bool pipeline_flush(struct pipeline *pipeline, struct fault *fault);
 
 void pipeline_statistics(const struct pipeline *pipeline,

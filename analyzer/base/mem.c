@@ -8,7 +8,9 @@
 
 enum {
     ARENA_ALIGN = 16,
-    ARENA_BLOCK = 16 * 1024, /* bytes; a bigger wish gets a block of its own */
+    ARENA_FIRST = 1024,      /* bytes; most arenas never need more */
+    ARENA_BLOCK = 16 * 1024, /* blocks double up to here; a bigger wish gets a
+                                block of its own */
 };
 
 struct arena_block {
@@ -79,7 +81,9 @@ mem_wipe(void *memory, size_t size)
 static void
 arena_grow(struct arena *arena, size_t size)
 {
-    size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+    size_t room = arena->blocks ? arena->blocks->size * 2 : ARENA_FIRST;
+    room = room < ARENA_BLOCK ? room : ARENA_BLOCK;
+    room = room > size ? room : size;
     struct arena_block *block = mem_new(arena_header + room);
     block->size = room;
     block->next = arena->blocks;

@@ -267,15 +267,11 @@ read_unit(struct slice *text)
         const char *unit;
         int64_t us;
     } units[] = {
-        {"ms",        1000           },
-        {"us",        1              },
-        {"\xc2\xb5s", 1              },
-        {"y",         365 * STAMP_DAY},
-        {"w",         7 * STAMP_DAY  },
-        {"d",         STAMP_DAY      },
-        {"h",         STAMP_HOUR     },
-        {"m",         STAMP_MINUTE   },
-        {"s",         STAMP_SECOND   },
+        {"ms", 1000},         {"us", 1},
+        {"\xc2\xb5s", 1},     {"y", 365 * STAMP_DAY},
+        {"w", 7 * STAMP_DAY}, {"d", STAMP_DAY},
+        {"h", STAMP_HOUR},    {"m", STAMP_MINUTE},
+        {"s", STAMP_SECOND},
     };
 
     for (size_t i = 0; i < COUNT(units); i++) {

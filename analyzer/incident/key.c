@@ -3,11 +3,11 @@
 
 /* What is tried for each scope, best first; FACTS ends a row. */
 static const enum fact spans[SCOPES][5] = {
-    [SCOPE_REGISTRY] = {FACT_REGISTRY,   FACT_URL_HOST, FACT_IMAGE,    FACT_NODE,
-                        FACTS                                                           },
-    [SCOPE_IMAGE] = {FACT_REPOSITORY, FACT_IMAGE,    FACT_POD,      FACT_NODE,  FACTS},
-    [SCOPE_NODE] = {FACT_NODE,       FACT_POD,      FACT_REGISTRY, FACT_IMAGE, FACTS},
-    [SCOPE_POD] = {FACT_POD,        FACT_IMAGE,    FACT_NODE,     FACTS,      FACTS},
+    [SCOPE_REGISTRY] = {FACT_REGISTRY, FACT_URL_HOST, FACT_IMAGE, FACT_NODE,
+                        FACTS},
+    [SCOPE_IMAGE] = {FACT_REPOSITORY, FACT_IMAGE, FACT_POD, FACT_NODE, FACTS},
+    [SCOPE_NODE] = {FACT_NODE, FACT_POD, FACT_REGISTRY, FACT_IMAGE, FACTS},
+    [SCOPE_POD] = {FACT_POD, FACT_IMAGE, FACT_NODE, FACTS, FACTS},
 };
 
 static void

@@ -7,6 +7,7 @@
 #include "incident/backoff.h"
 #include "incident/key.h"
 #include "incident/places.h"
+#include "incident/witness.h"
 
 /* Incidents that have changed and whose change nobody has fetched yet. */
 struct queue {
@@ -27,6 +28,7 @@ struct ledger {
     size_t count;
     size_t room;
     struct places *places; /* finds incidents by key, image and pod */
+    struct witness *witness;
     struct queue resolved;
     struct joined *joined;
     size_t joined_count;
@@ -60,6 +62,7 @@ ledger_new(const struct catalog *catalog)
     struct ledger *ledger = MEM_NEW(struct ledger);
     ledger->catalog = catalog;
     ledger->places = places_new();
+    ledger->witness = witness_new();
     return ledger;
 }
 
@@ -82,6 +85,7 @@ ledger_free(struct ledger *ledger)
         incident_free(ledger->incidents[i]);
     }
     places_free(ledger->places);
+    witness_free(ledger->witness);
     mem_free(ledger->incidents);
     mem_free(ledger->resolved.items);
     mem_free(ledger->joined);
@@ -313,6 +317,10 @@ incident_of(struct ledger *ledger, const struct sighting *sighting)
     struct incident *again = add_incident(ledger, key, sighting->cause);
     again->life = known->life + 1;
     again->state = INCIDENT_RESOLVED;
+    if (witness_is_flapping(ledger->witness, sighting)) {
+        again->facts.value[FACT_FLAPPING] = SLICE("yes");
+        again->is_announced = known->is_announced || known->is_touched;
+    }
     places_forget(ledger->places, known);
     return again;
 }
@@ -437,10 +445,23 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
                struct incident **incident)
 {
     *incident = NULL;
+    witness_observe(ledger->witness, sighting);
     if (sighting->is_success) {
         return observe_success(ledger, sighting, incident);
     }
     return observe_cause(ledger, sighting, incident);
+}
+
+void
+ledger_testify(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct incident *incident = ledger->incidents[i];
+        if (incident->is_touched && incident->state != INCIDENT_JOINED) {
+            witness_teach(ledger->witness, incident);
+        }
+    }
+    witness_rest(ledger->witness);
 }
 
 /* An old log that is piped in is heard of now, whatever its stamps say. */

@@ -22,6 +22,7 @@ struct ledger;
 struct sighting {
     const struct cause *cause; /* NULL with is_success */
     bool is_success;           /* the image was pulled, or is there */
+    bool was_there;            /* a success that needed no pull */
     bool is_replay;            /* the history has counted this line before */
     const struct cause *also[4];
     size_t also_count;
@@ -48,6 +49,9 @@ enum change ledger_observe(struct ledger *ledger,
                            const struct sighting *sighting,
                            struct incident **incident);
 struct incident *ledger_resolved(struct ledger *ledger);
+
+/* Each incident of this run learns what else was seen at its registry. */
+void ledger_testify(struct ledger *ledger);
 
 /* The next incident that has gone quiet at `now`, NULL when there is none. */
 struct incident *ledger_expire(struct ledger *ledger, int64_t now);

@@ -13,7 +13,8 @@
 #include <string.h>
 
 enum mark_kind {
-    MARK_SUCCESS, /* the image is there */
+    MARK_SUCCESS, /* the image was pulled */
+    MARK_THERE,   /* it was there already */
     MARK_FAILED,  /* surely a pull that failed */
     MARK_PULL,    /* about a pull; whether it failed, other words tell */
 };
@@ -28,68 +29,68 @@ static const struct mark {
     const char *words;
     const char *raw;
 } marks[] = {
-    {MARK_SUCCESS, "Successfully pulled image",                 "Successfully pulled image"  },
-    {MARK_SUCCESS, "already present on machine",                "already present on machine" },
-    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "                 },
-    {MARK_SUCCESS, "Pulled image <image> with image id",        "Pulled image "              },
-    {MARK_FAILED,  "ailed to pull image",                       "ailed to pull image"        },
-    {MARK_FAILED,  "failed to pull and unpack image",
-     "failed to pull and unpack image"                                                       },
-    {MARK_FAILED,  "PullImage <image> failed",                  "PullImage "                 },
-    {MARK_FAILED,  "PullImage from image service failed",       "PullImage "                 },
-    {MARK_FAILED,  "ErrImagePull",                              "ErrImagePull"               },
-    {MARK_FAILED,  "ImagePullBackOff",                          "ImagePullBackOff"           },
-    {MARK_FAILED,  "Back-off pulling image",                    "Back-off pulling image"     },
-    {MARK_FAILED,  "failed to get sandbox image",               "failed to get sandbox image"},
-    {MARK_FAILED,  "failed to resolve reference",               "failed to resolve reference"},
-    {MARK_FAILED,  "failed to resolve image",                   "failed to resolve image"    },
-    {MARK_FAILED,  "failed to parse image reference",
-     "failed to parse image reference"                                                       },
-    {MARK_FAILED,  "ailed to inspect image",                    "ailed to inspect image"     },
-    {MARK_FAILED,  "Failed to apply default image tag",
-     "Failed to apply default image tag"                                                     },
-    {MARK_FAILED,  "ErrImageNeverPull",                         "ErrImageNeverPull"          },
-    {MARK_FAILED,  "InvalidImageName",                          "InvalidImageName"           },
-    {MARK_FAILED,  "RegistryUnavailable",                       "RegistryUnavailable"        },
-    {MARK_FAILED,  "ImageInspectError",                         "ImageInspectError"          },
-    {MARK_FAILED,  "ailed to record image pull intent",
-     "ailed to record image pull intent"                                                     },
-    {MARK_FAILED,  "ancel pulling image",                       "ancel pulling image"        },
-    {MARK_FAILED,  "をプルできません",                  "をプルできません"   },
-    {MARK_PULL,    "イメージ <image>",                      "イメージ "              },
-    {MARK_PULL,    "trying next host",                          "trying next host"           },
-    {MARK_PULL,    "fetch failed",                              "fetch failed"               },
-    {MARK_PULL,    "Attempting next endpoint",                  "Attempting next endpoint"   },
-    {MARK_PULL,    "httpReadSeeker: failed open",               "httpReadSeeker: failed open"},
-    {MARK_PULL,    "initializing source",                       "initializing source"        },
-    {MARK_PULL,    "pinging container registry",                "pinging container registry" },
-    {MARK_PULL,    "reading manifest <tag> in <image>",         "reading manifest "          },
-    {MARK_PULL,    "anifest for <image>",                       "anifest for "               },
-    {MARK_PULL,    "pull access denied for",                    "pull access denied for"     },
-    {MARK_PULL,    "Error response from daemon: Get <url>",
-     "Error response from daemon: "                                                          },
-    {MARK_PULL,    "Error response from daemon: Head <url>",
-     "Error response from daemon: "                                                          },
-    {MARK_PULL,    "Error response from daemon: manifest",
-     "Error response from daemon: "                                                          },
-    {MARK_PULL,    "Error response from daemon: unauthorized",
-     "Error response from daemon: "                                                          },
-    {MARK_PULL,    "from daemon: toomanyrequests",              "toomanyrequests"            },
-    {MARK_PULL,    "daemon: received unexpected HTTP status",
-     "received unexpected HTTP"                                                              },
-    {MARK_PULL,    "failed to authorize: ",                     "failed to authorize: "      },
-    {MARK_PULL,    "failed to do request: ",                    "failed to do request: "     },
-    {MARK_PULL,    "failed to extract layer",                   "failed to extract layer"    },
-    {MARK_PULL,    "failed to register layer",                  "failed to register layer"   },
-    {MARK_PULL,    "Not continuing with pull after error",
-     "Not continuing with pull after error"                                                  },
-    {MARK_PULL,    "adding layer with blob",                    "adding layer with blob"     },
-    {MARK_PULL,    "ImageStatus ",                              "ImageStatus "               },
-    {MARK_PULL,    "no match for platform in manifest",
-     "no match for platform in manifest"                                                     },
-    {MARK_PULL,    "error pulling image",                       "error pulling image"        },
-    {MARK_PULL,    "/images/create returned error",
-     "/images/create returned error"                                                         },
+    {MARK_SUCCESS, "Successfully pulled image", "Successfully pulled image"},
+    {MARK_THERE, "already present on machine", "already present on machine"},
+    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "},
+    {MARK_SUCCESS, "Pulled image <image> with image id", "Pulled image "},
+    {MARK_FAILED, "ailed to pull image", "ailed to pull image"},
+    {MARK_FAILED, "failed to pull and unpack image",
+     "failed to pull and unpack image"},
+    {MARK_FAILED, "PullImage <image> failed", "PullImage "},
+    {MARK_FAILED, "PullImage from image service failed", "PullImage "},
+    {MARK_FAILED, "ErrImagePull", "ErrImagePull"},
+    {MARK_FAILED, "ImagePullBackOff", "ImagePullBackOff"},
+    {MARK_FAILED, "Back-off pulling image", "Back-off pulling image"},
+    {MARK_FAILED, "failed to get sandbox image", "failed to get sandbox image"},
+    {MARK_FAILED, "failed to resolve reference", "failed to resolve reference"},
+    {MARK_FAILED, "failed to resolve image", "failed to resolve image"},
+    {MARK_FAILED, "failed to parse image reference",
+     "failed to parse image reference"},
+    {MARK_FAILED, "ailed to inspect image", "ailed to inspect image"},
+    {MARK_FAILED, "Failed to apply default image tag",
+     "Failed to apply default image tag"},
+    {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
+    {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
+    {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
+    {MARK_FAILED, "ImageInspectError", "ImageInspectError"},
+    {MARK_FAILED, "ailed to record image pull intent",
+     "ailed to record image pull intent"},
+    {MARK_FAILED, "ancel pulling image", "ancel pulling image"},
+    {MARK_FAILED, "をプルできません", "をプルできません"},
+    {MARK_PULL, "イメージ <image>", "イメージ "},
+    {MARK_PULL, "trying next host", "trying next host"},
+    {MARK_PULL, "fetch failed", "fetch failed"},
+    {MARK_PULL, "Attempting next endpoint", "Attempting next endpoint"},
+    {MARK_PULL, "httpReadSeeker: failed open", "httpReadSeeker: failed open"},
+    {MARK_PULL, "initializing source", "initializing source"},
+    {MARK_PULL, "pinging container registry", "pinging container registry"},
+    {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
+    {MARK_PULL, "anifest for <image>", "anifest for "},
+    {MARK_PULL, "pull access denied for", "pull access denied for"},
+    {MARK_PULL, "Error response from daemon: Get <url>",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: Head <url>",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: manifest",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: unauthorized",
+     "Error response from daemon: "},
+    {MARK_PULL, "from daemon: toomanyrequests", "toomanyrequests"},
+    {MARK_PULL, "daemon: received unexpected HTTP status",
+     "received unexpected HTTP"},
+    {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
+    {MARK_PULL, "failed to do request: ", "failed to do request: "},
+    {MARK_PULL, "failed to extract layer", "failed to extract layer"},
+    {MARK_PULL, "failed to register layer", "failed to register layer"},
+    {MARK_PULL, "Not continuing with pull after error",
+     "Not continuing with pull after error"},
+    {MARK_PULL, "adding layer with blob", "adding layer with blob"},
+    {MARK_PULL, "ImageStatus ", "ImageStatus "},
+    {MARK_PULL, "no match for platform in manifest",
+     "no match for platform in manifest"},
+    {MARK_PULL, "error pulling image", "error pulling image"},
+    {MARK_PULL, "/images/create returned error",
+     "/images/create returned error"},
 };
 
 /*
@@ -339,7 +340,8 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     /* A failure may quote anybody's words, these too. */
     context.is_success =
-        context.marks[MARK_SUCCESS] && !context.marks[MARK_FAILED];
+        (context.marks[MARK_SUCCESS] || context.marks[MARK_THERE])
+        && !context.marks[MARK_FAILED];
     if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
@@ -349,6 +351,7 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     if (context.is_success) {
         finding->kind = FINDING_SUCCESS;
+        finding->was_there = !context.marks[MARK_SUCCESS];
     } else if (finding->cause) {
         bool may_succeed = context.is_attempt || finding->look->is_attempt;
         finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;

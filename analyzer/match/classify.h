@@ -29,6 +29,7 @@ enum {
 /* Views the record, the catalogue and the classifier until its next call. */
 struct finding {
     enum finding_kind kind;
+    bool was_there; /* a success: the image was on the node, nothing pulled */
     const struct cause *cause; /* NULL for NOTHING, mostly for SUCCESS */
     const struct look *look;   /* what caught it */
     const struct cause *also[FINDING_ALSO]; /* an aggregate's other causes */

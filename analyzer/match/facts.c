@@ -342,139 +342,145 @@ is_azure_id(struct slice value)
     "--output jsonpath='{" path "}'"
 
 static const struct grammar grammars[] = {
-    [FACT_IMAGE] = {{"image", "<image>", FIND_IMAGE},                                               is_image     },
-    [FACT_REGISTRY] = {{"registry", "<registry>", FIND_IMAGE},                                         is_host_port },
+    [FACT_IMAGE] = {{"image", "<image>", FIND_IMAGE}, is_image},
+    [FACT_REGISTRY] = {{"registry", "<registry>", FIND_IMAGE}, is_host_port},
     [FACT_REPOSITORY] = {{"repository", "<repository>", FIND_IMAGE},
-                    is_repository                                                                                },
-    [FACT_TAG] = {{"tag", "<tag>", FIND_IMAGE},                                                   is_tag       },
+                         is_repository},
+    [FACT_TAG] = {{"tag", "<tag>", FIND_IMAGE}, is_tag},
     [FACT_DIGEST] = {{"digest", "<digest>",
                       "docker buildx imagetools inspect {{image}}"},
-                    is_digest                                                                                    },
-    [FACT_VENDOR] = {{"vendor", "<vendor>", NULL},                                                   is_word      },
-    [FACT_ROLE] = {{"role", "<role>", NULL},                                                       is_word      },
-    [FACT_NAMESPACE] = {{"namespace", "<namespace>", FIND_FAILING},                                     is_label     },
-    [FACT_POD] = {{"pod", "<pod>", FIND_FAILING},                                                 is_subdomain },
+                     is_digest},
+    [FACT_VENDOR] = {{"vendor", "<vendor>", NULL}, is_word},
+    [FACT_ROLE] = {{"role", "<role>", NULL}, is_word},
+    [FACT_NAMESPACE] = {{"namespace", "<namespace>", FIND_FAILING}, is_label},
+    [FACT_POD] = {{"pod", "<pod>", FIND_FAILING}, is_subdomain},
     [FACT_POD_UID] = {{"pod_uid", "<pod-uid>", FIND_OF_POD(".metadata.uid")},
-                    is_uid                                                                                       },
+                      is_uid},
     [FACT_CONTAINER] = {{"container", "<container>",
                          FIND_OF_POD(".spec.containers[*].name")},
-                    is_label                                                                                     },
+                        is_label},
     [FACT_WORKLOAD] = {{"workload", "<workload>",
                         FIND_OF_POD(".metadata.ownerReferences[*].name")},
-                    is_subdomain                                                                                 },
+                       is_subdomain},
     [FACT_NODE] = {{"node", "<node>", FIND_OF_POD(".spec.nodeName")},
-                    is_subdomain                                                                                 },
-    [FACT_CREDENTIALS] = {{"credentials", "<credentials>", NULL},                                         is_word      },
-    [FACT_HTTP_STATUS] = {{"http.status", "<http-status>", NULL},                                         is_status    },
-    [FACT_HTTP_URL] = {{"http.url", "<http-url>", NULL},                                               is_url       },
-    [FACT_URL_HOST] = {{"url.host", "<url-host>", NULL},                                               is_host_port },
+                   is_subdomain},
+    [FACT_CREDENTIALS] = {{"credentials", "<credentials>", NULL}, is_word},
+    [FACT_HTTP_STATUS] = {{"http.status", "<http-status>", NULL}, is_status},
+    [FACT_HTTP_URL] = {{"http.url", "<http-url>", NULL}, is_url},
+    [FACT_URL_HOST] = {{"url.host", "<url-host>", NULL}, is_host_port},
     [FACT_CLIENT_IP] = {{"client_ip", "<client-ip>",
                          "az network public-ip show --ids \"$(az aks show "
                          "--resource-group {{resource_group}} --name "
                          "{{cluster}} --query 'networkProfile"
                          ".loadBalancerProfile.effectiveOutboundIPs[0].id' "
                          "--output tsv)\" --query ipAddress --output tsv"},
-                    is_ip                                                                                        },
-    [FACT_CLIENT_SCOPE] = {{"client_scope", "<client-scope>", NULL},                                       is_word      },
-    [FACT_IP] = {{"ip", "<ip>", "nslookup {{registry}}"},                                        is_ip        },
-    [FACT_IP_SCOPE] = {{"ip_scope", "<ip-scope>", NULL},                                               is_word      },
-    [FACT_PORT] = {{"port", "<port>", NULL},                                                       is_port      },
+                        is_ip},
+    [FACT_CLIENT_SCOPE] = {{"client_scope", "<client-scope>", NULL}, is_word},
+    [FACT_IP] = {{"ip", "<ip>", "nslookup {{registry}}"}, is_ip},
+    [FACT_IP_SCOPE] = {{"ip_scope", "<ip-scope>", NULL}, is_word},
+    [FACT_PORT] = {{"port", "<port>", NULL}, is_port},
     [FACT_DNS_SERVER] = {{"dns.server", "<dns-server>",
                           "az network vnet show --resource-group "
                           "{{vnet_resource_group}} --name {{vnet}} "
                           "--query dhcpOptions.dnsServers --output tsv"},
-                    is_server                                                                                    },
-    [FACT_MIRROR] = {{"mirror", "<mirror>", NULL},                                                   is_host_port },
+                         is_server},
+    [FACT_MIRROR] = {{"mirror", "<mirror>", NULL}, is_host_port},
     [FACT_PROXY] = {{"proxy", "<proxy>",
                      FIND_OF_CLUSTER("httpProxyConfig.httpsProxy")},
-                    is_proxy                                                                                     },
+                    is_proxy},
     [FACT_PLATFORM] = {{"platform", "<platform>",
                         "kubectl get node {{node}} --output jsonpath="
                         "'{.status.nodeInfo.operatingSystem}/"
                         "{.status.nodeInfo.architecture}'"},
-                    is_platform                                                                                  },
+                       is_platform},
     [FACT_SECRET] = {{"secret", "<secret>",
                       FIND_OF_POD(".spec.imagePullSecrets[*].name")},
-                    is_subdomain                                                                                 },
+                     is_subdomain},
     [FACT_SERVER_MESSAGE] = {{"server_message", "<server-message>", NULL},
-                    never                                                                                        },
+                             never},
     [FACT_ACR_NAME] = {{"acr.name", "<acr-name>",
                         "az acr list --query \"[?loginServer=='{{registry}}']"
                         ".{name:name, resourceGroup:resourceGroup, id:id}\" "
                         "--output table"},
-                    is_registry_name                                                                             },
+                       is_registry_name},
     [FACT_ACR_ID] = {{"acr.id", "<acr-id>", FIND_OF_REGISTRY("id")},
-                    is_azure_id                                                                                  },
+                     is_azure_id},
     [FACT_ACR_REGION] = {{"acr.region", "<acr-region>",
                           FIND_OF_REGISTRY("location")},
-                    is_word                                                                                      },
+                         is_word},
     [FACT_ACR_RESOURCE_GROUP] = {{"acr.resource_group", "<acr-resource-group>",
                                   FIND_OF_REGISTRY("resourceGroup")},
-                    is_azure_name                                                                                },
+                                 is_azure_name},
     [FACT_SUBSCRIPTION] = {{"subscription", "<subscription>",
                             "az account show --query id --output tsv"},
-                    is_guid                                                                                      },
+                           is_guid},
     [FACT_TENANT] = {{"tenant", "<tenant>",
                       "az account show --query tenantId --output tsv"},
-                    is_guid                                                                                      },
+                     is_guid},
     [FACT_CLOUD] = {{"cloud", "<cloud>",
                      "az cloud show --query name --output tsv"},
-                    is_word                                                                                      },
-    [FACT_CLUSTER] = {{"cluster", "<cluster>", FIND_CLUSTER},                                         is_word      },
+                    is_word},
+    [FACT_CLUSTER] = {{"cluster", "<cluster>", FIND_CLUSTER}, is_word},
     [FACT_RESOURCE_GROUP] = {{"resource_group", "<resource-group>",
                               FIND_CLUSTER},
-                    is_azure_name                                                                                },
+                             is_azure_name},
     [FACT_NODE_RESOURCE_GROUP] = {{"node_resource_group",
                                    "<node-resource-group>", FIND_CLUSTER},
-                    is_azure_name                                                                                },
+                                  is_azure_name},
     [FACT_VMSS] = {{"vmss", "<vmss>",
                     "az vmss list --resource-group {{node_resource_group}} "
                     "--query \"[].name\" --output tsv"},
-                    is_azure_name                                                                                },
-    [FACT_VNET] = {{"vnet", "<vnet>", FIND_SUBNET},                                                is_azure_name},
+                   is_azure_name},
+    [FACT_VNET] = {{"vnet", "<vnet>", FIND_SUBNET}, is_azure_name},
     [FACT_VNET_RESOURCE_GROUP] = {{"vnet_resource_group",
                                    "<vnet-resource-group>", FIND_SUBNET},
-                    is_azure_name                                                                                },
-    [FACT_SUBNET] = {{"subnet", "<subnet>", FIND_SUBNET},                                            is_azure_name},
+                                  is_azure_name},
+    [FACT_SUBNET] = {{"subnet", "<subnet>", FIND_SUBNET}, is_azure_name},
     [FACT_NSG] = {{"nsg", "<nsg>",
                    "az network nsg list --resource-group "
                    "{{node_resource_group}} --query \"[].name\" --output tsv"},
-                    is_azure_name                                                                                },
+                  is_azure_name},
     [FACT_ROUTE_TABLE] = {{"route_table", "<route-table>",
                            "az network route-table list --resource-group "
                            "{{node_resource_group}} --query \"[].name\" "
                            "--output tsv"},
-                    is_azure_name                                                                                },
+                          is_azure_name},
     [FACT_IDENTITY] = {{"identity", "<identity>",
                         FIND_OF_CLUSTER("identity.type")},
-                    is_word                                                                                      },
+                       is_word},
     [FACT_KUBELET_CLIENT_ID] =
         {{"kubelet.client_id", "<kubelet-client-id>",
           FIND_OF_CLUSTER("identityProfile.kubeletidentity.clientId")},
-                    is_guid                                                                                      },
+         is_guid},
     [FACT_KUBELET_OBJECT_ID] =
         {{"kubelet.object_id", "<kubelet-object-id>",
           FIND_OF_CLUSTER("identityProfile.kubeletidentity.objectId")},
-                    is_guid                                                                                      },
+         is_guid},
     [FACT_SERVICE_PRINCIPAL_ID] = {{"service_principal.id",
                                     "<service-principal-id>",
                                     FIND_OF_CLUSTER(
                                         "servicePrincipalProfile.clientId")},
-                    is_guid                                                                                      },
+                                   is_guid},
     [FACT_LOCATION] = {{"location", "<location>", FIND_OF_CLUSTER("location")},
-                    is_word                                                                                      },
+                       is_word},
     [FACT_PUBLIC_IP_NAME] = {{"public_ip.name", "<public-ip-name>",
                               "az network public-ip list --resource-group "
                               "{{node_resource_group}} --query "
                               "\"[].{name:name, address:ipAddress}\" "
                               "--output table"},
-                    is_azure_name                                                                                },
+                             is_azure_name},
     [FACT_PRIVATE_DNS_RESOURCE_GROUP] =
         {{"private_dns.resource_group", "<private-dns-resource-group>",
           "az network private-dns zone list --query "
           "\"[?name=='privatelink.azurecr.io']"
           ".{zone:name, resourceGroup:resourceGroup}\" --output table"},
-                    is_azure_name                                                                                },
+         is_azure_name},
+    [FACT_REGISTRY_WORKS] = {{"registry_works", "<registry-works>", NULL},
+                             is_word},
+    [FACT_SCALE_SET_FAILING] = {{"scale_set_failing", "<scale-set-failing>",
+                                 NULL},
+                                is_word},
+    [FACT_FLAPPING] = {{"flapping", "<flapping>", NULL}, is_word},
 };
 static_assert(COUNT(grammars) == FACTS, "one row for each fact");
 
@@ -506,10 +512,10 @@ static const struct {
     enum fact from;
     const char *find;
 } shortcuts[] = {
-    {FACT_CLUSTER,             FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
-    {FACT_RESOURCE_GROUP,      FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
+    {FACT_CLUSTER, FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
+    {FACT_RESOURCE_GROUP, FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
     {FACT_NODE_RESOURCE_GROUP, FACT_CLUSTER,
-     FIND_OF_CLUSTER("nodeResourceGroup")                          },
+     FIND_OF_CLUSTER("nodeResourceGroup")},
 };
 
 const char *
@@ -523,6 +529,13 @@ fact_find(enum fact fact, const struct facts *known)
         }
     }
     return fact_row(fact)->find;
+}
+
+bool
+fact_is_witnessed(enum fact fact)
+{
+    return fact == FACT_REGISTRY_WORKS || fact == FACT_SCALE_SET_FAILING
+        || fact == FACT_FLAPPING;
 }
 
 bool

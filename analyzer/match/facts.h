@@ -68,6 +68,9 @@ enum fact {
     FACT_LOCATION,
     FACT_PUBLIC_IP_NAME,
     FACT_PRIVATE_DNS_RESOURCE_GROUP,
+    FACT_REGISTRY_WORKS,    /* other-image, other-node, no: in the same hour */
+    FACT_SCALE_SET_FAILING, /* one (others pull), several */
+    FACT_FLAPPING,          /* yes: refused, then pulled, again and again */
     FACTS,
 };
 
@@ -94,6 +97,12 @@ const char *fact_find(enum fact fact, const struct facts *known);
  * control bytes.
  */
 bool fact_is_sound(enum fact fact, struct slice value);
+
+/*
+ * Whether it says what else was seen in the same input. Then not to know it
+ * means that nothing was seen, and what asks for it does not apply.
+ */
+bool fact_is_witnessed(enum fact fact);
 
 /* Copies every known fact of `from` that *into does not know yet. */
 void facts_merge(struct facts *into, const struct facts *from,

@@ -30,22 +30,22 @@ static const struct lead {
     enum rest_form form;
     const char *must_have;
 } leads[] = {
-    {"lookup ",                     MASK_HOST,    UNTIL_BLANK,   NULL},
-    {"dial tcp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
-    {"dial udp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
-    {"read tcp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
-    {"read udp ",                   MASK_ADDRESS, UNTIL_BLANK,   ":" },
-    {"write tcp ",                  MASK_ADDRESS, UNTIL_BLANK,   ":" },
-    {"write udp ",                  MASK_ADDRESS, UNTIL_BLANK,   ":" },
-    {"pulling from host ",          MASK_HOST,    UNTIL_BLANK,   NULL},
-    {"pinging container registry ", MASK_HOST,    UNTIL_BLANK,   NULL},
-    {"[manifests ",                 MASK_TAG,     UNTIL_BRACKET, NULL},
-    {"[blobs ",                     MASK_TAG,     UNTIL_BRACKET, NULL},
-    {"docker://",                   MASK_IMAGE,   UNTIL_BLANK,   NULL},
-    {"reading manifest ",           MASK_TAG,     UNTIL_BLANK,   NULL},
-    {"access denied for ",          MASK_IMAGE,   UNTIL_BLANK,   NULL},
-    {"pulling image ",              MASK_IMAGE,   UNTIL_BLANK,   "/:"},
-    {"repository ",                 MASK_IMAGE,   UNTIL_BLANK,   "/" },
+    {"lookup ", MASK_HOST, UNTIL_BLANK, NULL},
+    {"dial tcp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
+    {"dial udp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
+    {"read tcp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
+    {"read udp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
+    {"write tcp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
+    {"write udp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
+    {"pulling from host ", MASK_HOST, UNTIL_BLANK, NULL},
+    {"pinging container registry ", MASK_HOST, UNTIL_BLANK, NULL},
+    {"[manifests ", MASK_TAG, UNTIL_BRACKET, NULL},
+    {"[blobs ", MASK_TAG, UNTIL_BRACKET, NULL},
+    {"docker://", MASK_IMAGE, UNTIL_BLANK, NULL},
+    {"reading manifest ", MASK_TAG, UNTIL_BLANK, NULL},
+    {"access denied for ", MASK_IMAGE, UNTIL_BLANK, NULL},
+    {"pulling image ", MASK_IMAGE, UNTIL_BLANK, "/:"},
+    {"repository ", MASK_IMAGE, UNTIL_BLANK, "/"},
 };
 
 /* What ends just before a quoted image reference. */
@@ -320,8 +320,8 @@ tail_name(struct mask *mask, struct slice text)
         const char *words;
         enum mask_kind kind;
     } tails[] = {
-        {"lookup <host>",          " on ", MASK_ADDRESS},
-        {"reading manifest <tag>", " in ", MASK_IMAGE  },
+        {"lookup <host>", " on ", MASK_ADDRESS},
+        {"reading manifest <tag>", " in ", MASK_IMAGE},
     };
 
     for (size_t i = 0; i < COUNT(tails); i++) {

@@ -11,16 +11,16 @@ static const struct {
     const char *field;
     enum fact fact;
 } fields[] = {
-    {"subscriptionId",      FACT_SUBSCRIPTION       },
-    {"tenantId",            FACT_TENANT             },
-    {"resourceGroup",       FACT_NODE_RESOURCE_GROUP},
-    {"location",            FACT_LOCATION           },
-    {"vnetName",            FACT_VNET               },
-    {"vnetResourceGroup",   FACT_VNET_RESOURCE_GROUP},
-    {"subnetName",          FACT_SUBNET             },
-    {"securityGroupName",   FACT_NSG                },
-    {"routeTableName",      FACT_ROUTE_TABLE        },
-    {"primaryScaleSetName", FACT_VMSS               },
+    {"subscriptionId", FACT_SUBSCRIPTION},
+    {"tenantId", FACT_TENANT},
+    {"resourceGroup", FACT_NODE_RESOURCE_GROUP},
+    {"location", FACT_LOCATION},
+    {"vnetName", FACT_VNET},
+    {"vnetResourceGroup", FACT_VNET_RESOURCE_GROUP},
+    {"subnetName", FACT_SUBNET},
+    {"securityGroupName", FACT_NSG},
+    {"routeTableName", FACT_ROUTE_TABLE},
+    {"primaryScaleSetName", FACT_VMSS},
 };
 
 /* The file has the cloud's name in Azure's libraries; az has its own. */
@@ -28,12 +28,12 @@ static const struct {
     const char *file;
     const char *az;
 } clouds[] = {
-    {"AzurePublicCloud",       "AzureCloud"       },
-    {"AzureCloud",             "AzureCloud"       },
-    {"AzureChinaCloud",        "AzureChinaCloud"  },
+    {"AzurePublicCloud", "AzureCloud"},
+    {"AzureCloud", "AzureCloud"},
+    {"AzureChinaCloud", "AzureChinaCloud"},
     {"AzureUSGovernmentCloud", "AzureUSGovernment"},
-    {"AzureUSGovernment",      "AzureUSGovernment"},
-    {"AzureGermanCloud",       "AzureGermanCloud" },
+    {"AzureUSGovernment", "AzureUSGovernment"},
+    {"AzureGermanCloud", "AzureGermanCloud"},
 };
 
 static bool
@@ -215,11 +215,9 @@ azure_read_provider_id(struct slice id, struct facts *facts)
         || (has_set && !fact_is_sound(FACT_VMSS, set))) {
         return false;
     }
-    const struct facts found = {
-        .value = {[FACT_SUBSCRIPTION] = subscription,
-                  [FACT_NODE_RESOURCE_GROUP] = group,
-                  [FACT_VMSS] = set}
-    };
+    const struct facts found = {.value = {[FACT_SUBSCRIPTION] = subscription,
+                                          [FACT_NODE_RESOURCE_GROUP] = group,
+                                          [FACT_VMSS] = set}};
     for (size_t i = 0; i < FACTS; i++) {
         if (facts->value[i].len == 0) {
             facts->value[i] = found.value[i];

@@ -38,10 +38,10 @@ static const struct {
     const char *domain;
     const char *cloud;
 } acr_domains[] = {
-    {".azurecr.io", "AzureCloud"       },
-    {".azurecr.cn", "AzureChinaCloud"  },
+    {".azurecr.io", "AzureCloud"},
+    {".azurecr.cn", "AzureChinaCloud"},
     {".azurecr.us", "AzureUSGovernment"},
-    {".azurecr.de", "AzureGermanCloud" },
+    {".azurecr.de", "AzureGermanCloud"},
 };
 
 /* Takes ".azurecr.io" or its like off the end; NULL, or the cloud's name. */
@@ -64,21 +64,14 @@ static const struct {
     const char *ends;
     const char *vendor;
 } vendors[] = {
-    {NULL,      "mcr.microsoft.com", "mcr"      },
-    {NULL,      ".azurecr.io",       "acr"      },
-    {NULL,      ".azurecr.cn",       "acr"      },
-    {NULL,      ".azurecr.us",       "acr"      },
-    {NULL,      ".azurecr.de",       "acr"      },
-    {"public.", ".ecr.aws",          "ecr"      },
-    {NULL,      ".amazonaws.com",    "ecr"      },
-    {NULL,      ".amazonaws.com.cn", "ecr"      },
-    {NULL,      "k8s.gcr.io",        "k8s"      },
-    {NULL,      "registry.k8s.io",   "k8s"      },
-    {NULL,      ".pkg.dev",          "gar"      },
-    {NULL,      "gcr.io",            "gar"      },
-    {NULL,      "docker.io",         "dockerhub"},
-    {NULL,      "ghcr.io",           "ghcr"     },
-    {NULL,      "quay.io",           "quay"     },
+    {NULL, "mcr.microsoft.com", "mcr"}, {NULL, ".azurecr.io", "acr"},
+    {NULL, ".azurecr.cn", "acr"},       {NULL, ".azurecr.us", "acr"},
+    {NULL, ".azurecr.de", "acr"},       {"public.", ".ecr.aws", "ecr"},
+    {NULL, ".amazonaws.com", "ecr"},    {NULL, ".amazonaws.com.cn", "ecr"},
+    {NULL, "k8s.gcr.io", "k8s"},        {NULL, "registry.k8s.io", "k8s"},
+    {NULL, ".pkg.dev", "gar"},          {NULL, "gcr.io", "gar"},
+    {NULL, "docker.io", "dockerhub"},   {NULL, "ghcr.io", "ghcr"},
+    {NULL, "quay.io", "quay"},
 };
 
 /* `end` stands at the end, as a whole name or behind a dot. */
@@ -155,12 +148,8 @@ static const struct {
     unsigned char bytes[4];
     unsigned bits;
 } private_v4[] = {
-    {{10, 0, 0, 0},    8 },
-    {{172, 16, 0, 0},  12},
-    {{192, 168, 0, 0}, 16},
-    {{100, 64, 0, 0},  10},
-    {{127, 0, 0, 0},   8 },
-    {{169, 254, 0, 0}, 16},
+    {{10, 0, 0, 0}, 8},    {{172, 16, 0, 0}, 12}, {{192, 168, 0, 0}, 16},
+    {{100, 64, 0, 0}, 10}, {{127, 0, 0, 0}, 8},   {{169, 254, 0, 0}, 16},
 };
 
 static bool

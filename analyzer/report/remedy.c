@@ -330,7 +330,8 @@ condition_holds(const struct condition *condition, const struct facts *facts)
             return HOLDS;
         }
     }
-    return is_known ? HOLDS_NOT : HOLDS_MAYBE;
+    return is_known || fact_is_witnessed(condition->fact) ? HOLDS_NOT
+                                                          : HOLDS_MAYBE;
 }
 
 /* How many conditions are known to hold; -1 if one is known not to. */

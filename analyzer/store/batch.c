@@ -47,14 +47,9 @@ static const struct {
     const char *name;
     const char *value;
 } fact_slots[] = {
-    {":name1", ":value1"},
-    {":name2", ":value2"},
-    {":name3", ":value3"},
-    {":name4", ":value4"},
-    {":name5", ":value5"},
-    {":name6", ":value6"},
-    {":name7", ":value7"},
-    {":name8", ":value8"},
+    {":name1", ":value1"}, {":name2", ":value2"}, {":name3", ":value3"},
+    {":name4", ":value4"}, {":name5", ":value5"}, {":name6", ":value6"},
+    {":name7", ":value7"}, {":name8", ":value8"},
 };
 
 /* An incident that is written, and what the database said of it. */
@@ -497,7 +492,7 @@ write_join(struct batch *batch, const struct join *join, struct fault *fault)
     statement_reset(find);
     const struct statement_value values[] = {
         {":gone", join->gone},
-        {":into", into      },
+        {":into", into},
     };
     return statement_script(batch->db, "statements/join.sql", values,
                             COUNT(values), fault)

@@ -38,17 +38,17 @@ static const struct {
     enum fault_kind kind;
     const char *help;
 } hints[] = {
-    {SQLITE_BUSY,     FAULT_SYSTEM,
-     " (another program holds it for more than 5 s; find it with fuser)"     },
-    {SQLITE_NOTADB,   FAULT_INPUT,
+    {SQLITE_BUSY, FAULT_SYSTEM,
+     " (another program holds it for more than 5 s; find it with fuser)"},
+    {SQLITE_NOTADB, FAULT_INPUT,
      " (no history of pullwhy; name another file with --db, or move it away)"},
-    {SQLITE_CORRUPT,  FAULT_INPUT,
-     " (move it away to begin a new one; sqlite3's .recover saves the rest)" },
+    {SQLITE_CORRUPT, FAULT_INPUT,
+     " (move it away to begin a new one; sqlite3's .recover saves the rest)"},
     {SQLITE_READONLY, FAULT_SYSTEM,
-     " (the file or its folder cannot be written by this user)"              },
+     " (the file or its folder cannot be written by this user)"},
     {SQLITE_CANTOPEN, FAULT_SYSTEM,
-     " (the file or its folder cannot be read or written by this user)"      },
-    {SQLITE_FULL,     FAULT_SYSTEM, " (no space is left on the device)"      },
+     " (the file or its folder cannot be read or written by this user)"},
+    {SQLITE_FULL, FAULT_SYSTEM, " (no space is left on the device)"},
 };
 
 bool

@@ -42,10 +42,10 @@ static const struct {
     char letter;
     enum level level;
 } severities[] = {
-    {'I', LEVEL_INFO   },
+    {'I', LEVEL_INFO},
     {'W', LEVEL_WARNING},
-    {'E', LEVEL_ERROR  },
-    {'F', LEVEL_ERROR  },
+    {'E', LEVEL_ERROR},
+    {'F', LEVEL_ERROR},
 };
 
 static bool

@@ -5,26 +5,16 @@ static const struct {
     const char *name;
     enum level level;
 } levels[] = {
-    {"trace",         LEVEL_INFO   },
-    {"debug",         LEVEL_INFO   },
-    {"info",          LEVEL_INFO   },
-    {"information",   LEVEL_INFO   },
-    {"informational", LEVEL_INFO   },
-    {"normal",        LEVEL_INFO   },
-    {"notice",        LEVEL_INFO   },
-    {"i",             LEVEL_INFO   },
-    {"warn",          LEVEL_WARNING},
-    {"warning",       LEVEL_WARNING},
-    {"w",             LEVEL_WARNING},
-    {"err",           LEVEL_ERROR  },
-    {"error",         LEVEL_ERROR  },
-    {"e",             LEVEL_ERROR  },
-    {"crit",          LEVEL_ERROR  },
-    {"critical",      LEVEL_ERROR  },
-    {"alert",         LEVEL_ERROR  },
-    {"emerg",         LEVEL_ERROR  },
-    {"fatal",         LEVEL_ERROR  },
-    {"panic",         LEVEL_ERROR  },
+    {"trace", LEVEL_INFO},         {"debug", LEVEL_INFO},
+    {"info", LEVEL_INFO},          {"information", LEVEL_INFO},
+    {"informational", LEVEL_INFO}, {"normal", LEVEL_INFO},
+    {"notice", LEVEL_INFO},        {"i", LEVEL_INFO},
+    {"warn", LEVEL_WARNING},       {"warning", LEVEL_WARNING},
+    {"w", LEVEL_WARNING},          {"err", LEVEL_ERROR},
+    {"error", LEVEL_ERROR},        {"e", LEVEL_ERROR},
+    {"crit", LEVEL_ERROR},         {"critical", LEVEL_ERROR},
+    {"alert", LEVEL_ERROR},        {"emerg", LEVEL_ERROR},
+    {"fatal", LEVEL_ERROR},        {"panic", LEVEL_ERROR},
 };
 
 enum level

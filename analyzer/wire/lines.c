@@ -268,17 +268,17 @@ static const struct {
     enum verdict (*decode)(struct decoder *decoder, struct slice line);
     unsigned traits;
 } formats[] = {
-    {"plain",    NULL,           decode_plain,    0                            },
-    {"klog",     klog_looks,     decode_klog,     0                            },
-    {"logfmt",   logfmt_looks,   decode_logfmt,   0                            },
-    {"cri",      cri_looks,      decode_cri,      TRAIT_ENVELOPE | TRAIT_BLANKS},
-    {"journal",  NULL,           decode_plain,    0                            },
-    {"syslog",   syslog_looks,   decode_syslog,   TRAIT_ENVELOPE               },
-    {"event",    NULL,           decode_plain,    0                            },
-    {"columns",  columns_looks,  decode_columns,  0                            },
-    {"describe", describe_looks, decode_describe, TRAIT_INDENT | TRAIT_MIXED   },
-    {"json",     document_looks, decode_json,     TRAIT_ENVELOPE               },
-    {"csv",      NULL,           decode_plain,    0                            },
+    {"plain", NULL, decode_plain, 0},
+    {"klog", klog_looks, decode_klog, 0},
+    {"logfmt", logfmt_looks, decode_logfmt, 0},
+    {"cri", cri_looks, decode_cri, TRAIT_ENVELOPE | TRAIT_BLANKS},
+    {"journal", NULL, decode_plain, 0},
+    {"syslog", syslog_looks, decode_syslog, TRAIT_ENVELOPE},
+    {"event", NULL, decode_plain, 0},
+    {"columns", columns_looks, decode_columns, 0},
+    {"describe", describe_looks, decode_describe, TRAIT_INDENT | TRAIT_MIXED},
+    {"json", document_looks, decode_json, TRAIT_ENVELOPE},
+    {"csv", NULL, decode_plain, 0},
 };
 
 static_assert(COUNT(formats) == FORMATS, "a row for each format");

@@ -21,19 +21,11 @@ static const struct {
     const char *name;
     enum role role;
 } keys[] = {
-    {"time",      ROLE_TIME   },
-    {"ts",        ROLE_TIME   },
-    {"t",         ROLE_TIME   },
-    {"level",     ROLE_LEVEL  },
-    {"lvl",       ROLE_LEVEL  },
-    {"msg",       ROLE_MESSAGE},
-    {"error",     ROLE_ERROR  },
-    {"err",       ROLE_ERROR  },
-    {"host",      ROLE_HOST   },
-    {"component", ROLE_UNIT   },
-    {"caller",    ROLE_OTHER  },
-    {"logger",    ROLE_OTHER  },
-    {"source",    ROLE_OTHER  },
+    {"time", ROLE_TIME},      {"ts", ROLE_TIME},      {"t", ROLE_TIME},
+    {"level", ROLE_LEVEL},    {"lvl", ROLE_LEVEL},    {"msg", ROLE_MESSAGE},
+    {"error", ROLE_ERROR},    {"err", ROLE_ERROR},    {"host", ROLE_HOST},
+    {"component", ROLE_UNIT}, {"caller", ROLE_OTHER}, {"logger", ROLE_OTHER},
+    {"source", ROLE_OTHER},
 };
 
 static enum role

@@ -10,14 +10,12 @@ static const struct {
     const char *from;
     const char *to;
 } changes[] = {
-    {"\xe2\x80\x8b", ""  }, /* zero width space */
-    {"\xe2\x80\x8c", ""  },
-    {"\xe2\x80\x8d", ""  },
-    {"\xe2\x81\xa0", ""  }, /* word joiner */
-    {"\xef\xbb\xbf", ""  }, /* byte order mark */
-    {"\xe2\x80\x9c", "\""},
-    {"\xe2\x80\x9d", "\""},
-    {"\xc2\xa0",     " " },
+    {"\xe2\x80\x8b", ""}, /* zero width space */
+    {"\xe2\x80\x8c", ""},   {"\xe2\x80\x8d", ""},
+    {"\xe2\x81\xa0", ""}, /* word joiner */
+    {"\xef\xbb\xbf", ""}, /* byte order mark */
+    {"\xe2\x80\x9c", "\""}, {"\xe2\x80\x9d", "\""},
+    {"\xc2\xa0", " "},
 };
 
 /* The change that the text begins with, or one too many. */
@@ -137,11 +135,9 @@ peel_level(struct slice *line, struct record *record)
         const char *name;
         enum level level;
     } words[] = {
-        {"FATA[", LEVEL_ERROR  },
-        {"ERRO[", LEVEL_ERROR  },
-        {"WARN[", LEVEL_WARNING},
-        {"INFO[", LEVEL_INFO   },
-        {"DEBU[", LEVEL_INFO   },
+        {"FATA[", LEVEL_ERROR},   {"ERRO[", LEVEL_ERROR},
+        {"WARN[", LEVEL_WARNING}, {"INFO[", LEVEL_INFO},
+        {"DEBU[", LEVEL_INFO},
     };
 
     struct slice rest = *line;

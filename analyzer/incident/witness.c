@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incident/witness.h"
+
+#include "incident/places.h"
+
+#include <string.h>
+
+enum {
+    REGISTRIES = 64,
+    SIGHTS = 48,     /* of one registry */
+    IMAGE_MAX = 256, /* bytes; of longer names nothing is said */
+    FLAPS = 2,
+};
+
+static const int64_t near = STAMP_HOUR;
+static const int64_t flap = 2 * STAMP_MINUTE;
+
+/* One image on one node, again and again within an hour. */
+struct sight {
+    bool is_success;
+    bool is_refused; /* a 401 */
+    bool is_over;    /* a success came after it */
+    int64_t first;
+    int64_t last;
+    int64_t since; /* when this row of failures began */
+    uint64_t node; /* hashes; 0: unknown */
+    uint64_t vmss;
+    char image[IMAGE_MAX];
+    size_t image_len;
+};
+
+struct registry {
+    char *name;
+    uint64_t used; /* the witness's turn when it was last observed */
+    bool is_news;
+    unsigned flaps;
+    int64_t last_flap;
+    struct sight sights[SIGHTS];
+    size_t count;
+    size_t next; /* the one to be replaced when all are in use */
+};
+
+struct witness {
+    struct registry *registries[REGISTRIES];
+    size_t count;
+    uint64_t turn;
+};
+
+struct witness *
+witness_new(void)
+{
+    return MEM_NEW(struct witness);
+}
+
+static void
+registry_free(struct registry *registry)
+{
+    mem_free(registry->name);
+    mem_free(registry);
+}
+
+void
+witness_free(struct witness *witness)
+{
+    for (size_t i = 0; witness && i < witness->count; i++) {
+        registry_free(witness->registries[i]);
+    }
+    mem_free(witness);
+}
+
+static struct registry *
+find_registry(const struct witness *witness, struct slice name)
+{
+    for (size_t i = 0; name.len > 0 && i < witness->count; i++) {
+        if (slice_equal_nocase(name,
+                               slice_from(witness->registries[i]->name))) {
+            return witness->registries[i];
+        }
+    }
+    return NULL;
+}
+
+static size_t
+least_used(const struct witness *witness)
+{
+    size_t least = 0;
+    for (size_t i = 1; i < witness->count; i++) {
+        if (witness->registries[i]->used < witness->registries[least]->used) {
+            least = i;
+        }
+    }
+    return least;
+}
+
+/* Made if need be, in the place of the one that was observed longest ago. */
+static struct registry *
+take_registry(struct witness *witness, struct slice name)
+{
+    struct registry *registry = find_registry(witness, name);
+    if (!registry) {
+        size_t at = witness->count;
+        if (at == REGISTRIES) {
+            at = least_used(witness);
+            registry_free(witness->registries[at]);
+        } else {
+            witness->count++;
+        }
+        registry = MEM_NEW(struct registry);
+        registry->name = mem_string(name);
+        witness->registries[at] = registry;
+    }
+    registry->used = ++witness->turn;
+    return registry;
+}
+
+static uint64_t
+hash_of(struct slice text)
+{
+    return text.len > 0 ? slice_hash(text, 1) | 1 : 0;
+}
+
+static struct slice
+image_of(const struct sight *sight)
+{
+    return slice_of(sight->image, sight->image_len);
+}
+
+static bool
+is_refusal(const struct cause *cause)
+{
+    return slice_starts(cause->slug, SLICE("unauthorized"));
+}
+
+/* The row that goes on with the new one, or a fresh place for it. */
+static struct sight *
+place_for(struct registry *registry, const struct sight *new)
+{
+    for (size_t i = 0; i < registry->count; i++) {
+        struct sight *old = &registry->sights[i];
+        if (old->is_success == new->is_success
+            && old->node
+                   == new->node &&new->first <= old->last + near &&new->first
+                          >= old->first
+                                 - near &&slice_equal(image_of(old),
+                                                      image_of(new))) {
+            return old;
+        }
+    }
+    struct sight *place = &registry->sights[registry->next];
+    registry->next = (registry->next + 1) % SIGHTS;
+    registry->count += registry->count < SIGHTS;
+    *place = *new;
+    return place;
+}
+
+static void
+add_sight(struct registry *registry, const struct sight *new)
+{
+    struct sight *sight = place_for(registry, new);
+    if (sight->is_over || new->first < sight->since) {
+        sight->since = new->first;
+    }
+    sight->is_over = false;
+    sight->is_refused = sight->is_refused || new->is_refused;
+    sight->vmss = sight->vmss ? sight->vmss : new->vmss;
+    sight->first = sight->first < new->first ? sight->first : new->first;
+    sight->last = sight->last > new->last ? sight->last : new->last;
+}
+
+static bool
+is_same_pull(const struct sight *failure, const struct sight *success)
+{
+    bool is_same_node = failure->node == success->node || failure->node == 0
+                     || success->node == 0;
+    return !failure->is_success && !failure->is_over && is_same_node
+        && failure->last <= success->first
+        && places_is_same_image(image_of(failure), image_of(success));
+}
+
+/*
+ * A success ends the row of failures before it. A row counts as a flap if it
+ * was short and began after the flap before: when somebody has repaired the
+ * registry, many nodes recover together, and that is none.
+ */
+static void
+end_failures(struct registry *registry, const struct sight *success)
+{
+    bool is_flap = false;
+    for (size_t i = 0; i < registry->count; i++) {
+        struct sight *failure = &registry->sights[i];
+        if (!is_same_pull(failure, success)) {
+            continue;
+        }
+        failure->is_over = true;
+        is_flap =
+            is_flap
+            || (failure->is_refused && success->first - failure->since <= flap
+                && (registry->flaps == 0
+                    || failure->since > registry->last_flap));
+    }
+    if (!is_flap) {
+        return;
+    }
+    if (success->first - registry->last_flap > STAMP_DAY) {
+        registry->flaps = 0;
+    }
+    registry->flaps++;
+    registry->last_flap = success->first;
+}
+
+void
+witness_observe(struct witness *witness, const struct sighting *sighting)
+{
+    const struct slice *facts = sighting->facts->value;
+    struct slice image = facts[FACT_IMAGE];
+    if (facts[FACT_REGISTRY].len == 0 || image.len == 0 || image.len > IMAGE_MAX
+        || sighting->stamp.trust == STAMP_MISSING
+        || (sighting->is_success ? sighting->was_there
+                                 : sighting->cause->joins)) {
+        return;
+    }
+    struct sight sight = {
+        .is_success = sighting->is_success,
+        .is_refused = !sighting->is_success && is_refusal(sighting->cause),
+        .first = sighting->stamp.us,
+        .last = sighting->stamp.us,
+        .since = sighting->stamp.us,
+        .node = hash_of(facts[FACT_NODE]),
+        .vmss = hash_of(facts[FACT_VMSS]),
+        .image_len = image.len,
+    };
+    memcpy(sight.image, image.data, image.len);
+    struct registry *registry = take_registry(witness, facts[FACT_REGISTRY]);
+    registry->is_news = true;
+    if (sight.is_success) {
+        end_failures(registry, &sight);
+    }
+    add_sight(registry, &sight);
+}
+
+static bool
+is_near(const struct sight *sight, const struct incident *incident)
+{
+    return sight->first <= incident->last_seen + near
+        && sight->last >= incident->first_seen - near;
+}
+
+/* Whom an incident struck, of what a sight has. */
+struct match {
+    bool has_nodes; /* the incident knows any */
+    bool has_node;  /* that of the sight */
+    bool has_image;
+};
+
+static struct match
+match_of(const struct incident *incident, const struct sight *sight)
+{
+    struct match match = {0};
+    struct slice before = slice_of(NULL, 0);
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        const struct affected *row = &incident->affected[i];
+        uint64_t node = hash_of(row->node);
+        match.has_nodes = match.has_nodes || node != 0;
+        match.has_node = match.has_node || (node != 0 && node == sight->node);
+        if (!match.has_image && !slice_equal(row->image, before)) {
+            match.has_image = places_is_same_image(row->image, image_of(sight));
+            before = row->image;
+        }
+    }
+    return match;
+}
+
+/* What the sights of a registry say of one incident. */
+struct testimony {
+    bool other_image; /* pulled, on a node that fails or on one not named */
+    bool other_node;
+    uint64_t failing_set; /* the first scale set that fails, a hash */
+    bool fails_elsewhere; /* a second one fails, too */
+};
+
+static void
+hear(struct testimony *testimony, const struct incident *incident,
+     const struct sight *sight)
+{
+    struct match match = match_of(incident, sight);
+    bool is_other_node = match.has_nodes && sight->node != 0 && !match.has_node;
+    if (sight->is_success) {
+        testimony->other_node = testimony->other_node || is_other_node;
+        testimony->other_image =
+            testimony->other_image || (!is_other_node && !match.has_image);
+    } else if (match.has_node && sight->vmss != 0) {
+        if (testimony->failing_set == 0) {
+            testimony->failing_set = sight->vmss;
+        }
+        testimony->fails_elsewhere =
+            testimony->fails_elsewhere || testimony->failing_set != sight->vmss;
+    }
+}
+
+static void
+set_fact(struct incident *incident, enum fact fact, struct slice value)
+{
+    if (!slice_equal(incident->facts.value[fact], value)) {
+        incident->facts.value[fact] = value;
+        incident->is_dirty =
+            incident->is_dirty || incident->is_stored || incident->unsaved > 0;
+    }
+}
+
+static void
+teach_scale_set(const struct registry *registry, struct incident *incident,
+                const struct testimony *testimony)
+{
+    if (testimony->fails_elsewhere) {
+        set_fact(incident, FACT_SCALE_SET_FAILING, SLICE("several"));
+        return;
+    }
+    for (size_t i = 0; testimony->failing_set && i < registry->count; i++) {
+        const struct sight *sight = &registry->sights[i];
+        if (sight->is_success && sight->vmss != 0
+            && sight->vmss != testimony->failing_set
+            && is_near(sight, incident)) {
+            set_fact(incident, FACT_SCALE_SET_FAILING, SLICE("one"));
+        }
+    }
+}
+
+static bool
+has_success(const struct registry *registry, const struct incident *incident)
+{
+    for (size_t i = 0; i < registry->count; i++) {
+        if (registry->sights[i].is_success
+            && is_near(&registry->sights[i], incident)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the input tells of pulls that worked at all, at that time. */
+static bool
+others_work(const struct witness *witness, const struct registry *but,
+            const struct incident *incident)
+{
+    for (size_t i = 0; i < witness->count; i++) {
+        if (witness->registries[i] != but
+            && has_success(witness->registries[i], incident)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_flapping(const struct registry *registry, int64_t when)
+{
+    return registry->flaps >= FLAPS && when - registry->last_flap <= STAMP_DAY;
+}
+
+void
+witness_teach(const struct witness *witness, struct incident *incident)
+{
+    const struct registry *registry =
+        find_registry(witness, incident->facts.value[FACT_REGISTRY]);
+    struct testimony testimony = {0};
+    if (!registry || !registry->is_news) {
+        return;
+    }
+    for (size_t i = 0; i < registry->count; i++) {
+        if (is_near(&registry->sights[i], incident)) {
+            hear(&testimony, incident, &registry->sights[i]);
+        }
+    }
+    if (testimony.other_image) {
+        set_fact(incident, FACT_REGISTRY_WORKS, SLICE("other-image"));
+    } else if (testimony.other_node) {
+        set_fact(incident, FACT_REGISTRY_WORKS, SLICE("other-node"));
+    } else if (!has_success(registry, incident)
+               && others_work(witness, registry, incident)) {
+        set_fact(incident, FACT_REGISTRY_WORKS, SLICE("no"));
+    }
+    teach_scale_set(registry, incident, &testimony);
+    if (is_refusal(incident->cause)
+        && is_flapping(registry, incident->last_seen)) {
+        set_fact(incident, FACT_FLAPPING, SLICE("yes"));
+    }
+}
+
+void
+witness_rest(struct witness *witness)
+{
+    for (size_t i = 0; i < witness->count; i++) {
+        witness->registries[i]->is_news = false;
+    }
+}
+
+bool
+witness_is_flapping(const struct witness *witness,
+                    const struct sighting *sighting)
+{
+    const struct registry *registry =
+        find_registry(witness, sighting->facts->value[FACT_REGISTRY]);
+    return registry && is_refusal(sighting->cause)
+        && is_flapping(registry, sighting->stamp.us);
+}

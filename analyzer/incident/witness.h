@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_INCIDENT_WITNESS_H
+#define PULLWHY_INCIDENT_WITNESS_H
+
+/*
+ * What else happened at a registry: which nodes pulled what from it, when, and
+ * which could not. From that an incident learns the facts registry_works,
+ * scale_set_failing and flapping, which remedies ask for.
+ *
+ * The law: it is a bounded memory of the latest, and tells only what was seen.
+ * An image that merely was on the node already is no sign that a registry works.
+ */
+
+#include "incident/incident.h"
+#include "incident/ledger.h"
+
+#include <stdbool.h>
+
+struct witness;
+
+struct witness *witness_new(void);
+void witness_free(struct witness *witness); /* NULL is fine */
+
+/* A success or a failure of a pull. */
+void witness_observe(struct witness *witness, const struct sighting *sighting);
+
+/* Sets the facts of an incident, if anything was observed at its registry. */
+void witness_teach(const struct witness *witness, struct incident *incident);
+
+/* All incidents were taught: what was observed so far is no news any more. */
+void witness_rest(struct witness *witness);
+
+/*
+ * Whether pulls of that registry were refused and worked again within two
+ * minutes, at least twice in a day.
+ */
+bool witness_is_flapping(const struct witness *witness,
+                         const struct sighting *sighting);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incident/ledger.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct cause refused = {.slug = {"unauthorized", 12},
+                                     .rank = 2,
+                                     .scope = SCOPE_REGISTRY,
+                                     .nature = NATURE_PERMANENT};
+static const struct cause timeout = {.slug = {"connect-timeout", 15},
+                                     .rank = 4,
+                                     .scope = SCOPE_REGISTRY,
+                                     .nature = NATURE_EITHER};
+
+enum outcome {
+    END,
+    FAILED,
+    TIMED_OUT,
+    PULLED,
+    THERE, /* on the node already */
+};
+
+/* NULL: not said. Times are seconds. */
+struct line {
+    enum outcome outcome;
+    int64_t at;
+    const char *image; /* behind the registry */
+    const char *node;
+    const char *vmss;
+    const char *registry; /* NULL: x.azurecr.io */
+};
+
+static struct incident *
+observe(struct ledger *ledger, const struct line *line)
+{
+    char image[128];
+    struct facts facts = {0};
+    struct incident *incident;
+    const char *registry = line->registry ? line->registry : "x.azurecr.io";
+    snprintf(image, sizeof(image), "%s/%s", registry, line->image);
+    facts.value[FACT_REGISTRY] = slice_from(registry);
+    facts.value[FACT_IMAGE] = slice_from(image);
+    facts.value[FACT_NODE] = slice_from(line->node);
+    facts.value[FACT_VMSS] = slice_from(line->vmss);
+    const struct sighting sighting = {
+        .cause = line->outcome == FAILED    ? &refused
+               : line->outcome == TIMED_OUT ? &timeout
+                                            : NULL,
+        .is_success = line->outcome == PULLED || line->outcome == THERE,
+        .was_there = line->outcome == THERE,
+        .facts = &facts,
+        .stamp = {(line->at + 1000000) * STAMP_SECOND, STAMP_EXACT},
+        .count = 1,
+        .line = SLICE("a line"),
+    };
+    ledger_observe(ledger, &sighting, &incident);
+    return incident;
+}
+
+static void
+check(size_t number, const struct line *lines, enum fact fact,
+      const char *value)
+{
+    struct ledger *ledger = ledger_new(NULL);
+    for (size_t i = 0; lines[i].outcome != END; i++) {
+        observe(ledger, &lines[i]);
+    }
+    ledger_testify(ledger);
+    const struct incident *incident =
+        ledger_at(ledger, ledger_count(ledger) - 1);
+    assert_non_null(incident);
+    if (!slice_equal(incident->facts.value[fact], slice_from(value))) {
+        fail_msg("case %zu: %s is \"%.*s\", not %s", number,
+                 fact_row(fact)->name, SLICE_ARG(incident->facts.value[fact]),
+                 value ? value : "unknown");
+    }
+    ledger_free(ledger);
+}
+
+enum {
+    LINES = 8,
+};
+
+static void
+other_pulls_say_whether_the_registry_works(void **state)
+{
+    (void)state;
+
+    static const struct {
+        struct line lines[LINES];
+        const char *works;
+    } cases[] = {
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 60, "b:1", "n1", NULL, NULL}},
+         "other-image"},
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 60, "b:1", "n2", NULL, NULL}},
+         "other-node"},
+        {{{PULLED, 0, "a:1", "n2", NULL, NULL},
+          {FAILED, 3000, "a:1", "n1", NULL, NULL}},
+         "other-node"},
+        {{{FAILED, 0, "a:1", NULL, NULL, NULL},
+          {PULLED, 60, "b:1", NULL, NULL, NULL}},
+         "other-image"},
+        /* The first image of the node is known best. */
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 60, "a:1", "n2", NULL, NULL},
+          {PULLED, 60, "b:1", "n1", NULL, NULL}},
+         "other-image"},
+        /* Too long before, too long after. */
+        {{{PULLED, 0, "a:1", "n2", NULL, NULL},
+          {FAILED, 3601, "a:1", "n1", NULL, NULL}},
+         NULL},
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 3601, "a:1", "n2", NULL, NULL}},
+         NULL},
+        /* The same pull on the same node is a recovery. */
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 60, "a:1", "n1", NULL, NULL}},
+         NULL},
+        /* That it was there already shows nothing. */
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {THERE, 60, "b:1", "n2", NULL, NULL}},
+         NULL},
+        /* Another registry works: this one not, as far as the log tells. */
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 60, "b:1", "n1", NULL, "mcr.microsoft.com"}},
+         "no"},
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 9000, "b:1", "n1", NULL, "mcr.microsoft.com"}},
+         NULL},
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL}}, NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check(i, cases[i].lines, FACT_REGISTRY_WORKS, cases[i].works);
+    }
+}
+
+static void
+one_scale_set_may_fail_alone(void **state)
+{
+    (void)state;
+
+    static const struct {
+        struct line lines[LINES];
+        const char *failing;
+    } cases[] = {
+        {{{FAILED, 0, "a:1", "n1", "v1", NULL},
+          {FAILED, 9, "a:1", "n2", "v1", NULL},
+          {PULLED, 60, "a:1", "n3", "v2", NULL}},
+         "one"},
+        {{{FAILED, 0, "a:1", "n1", "v1", NULL},
+          {FAILED, 9, "a:1", "n2", "v2", NULL},
+          {PULLED, 60, "a:1", "n3", "v3", NULL}},
+         "several"},
+        {{{FAILED, 0, "a:1", "n1", "v1", NULL},
+          {PULLED, 60, "a:1", "n3", "v1", NULL}},
+         NULL},
+        {{{FAILED, 0, "a:1", "n1", "v1", NULL}}, NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check(i, cases[i].lines, FACT_SCALE_SET_FAILING, cases[i].failing);
+    }
+}
+
+static void
+a_refusal_that_heals_twice_flaps(void **state)
+{
+    (void)state;
+
+    static const struct {
+        struct line lines[LINES];
+        const char *flapping;
+    } cases[] = {
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 40, "a:1", "n1", NULL, NULL},
+          {FAILED, 2000, "a:1", "n1", NULL, NULL},
+          {PULLED, 2100, "a:1", "n1", NULL, NULL}},
+         "yes"},
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 40, "a:1", "n1", NULL, NULL},
+          {FAILED, 2000, "a:1", "n1", NULL, NULL}},
+         NULL},
+        /* The second time it lasted. */
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 40, "a:1", "n1", NULL, NULL},
+          {FAILED, 2000, "a:1", "n1", NULL, NULL},
+          {FAILED, 2100, "a:1", "n1", NULL, NULL},
+          {PULLED, 2121, "a:1", "n1", NULL, NULL}},
+         NULL},
+        /* Somebody repaired it: all recover, no flap follows another. */
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {FAILED, 1, "a:1", "n2", NULL, NULL},
+          {FAILED, 2, "a:1", "n3", NULL, NULL},
+          {PULLED, 40, "a:1", "n1", NULL, NULL},
+          {PULLED, 41, "a:1", "n2", NULL, NULL},
+          {PULLED, 42, "a:1", "n3", NULL, NULL}},
+         NULL},
+        /* Long ago is over. */
+        {{{FAILED, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 40, "a:1", "n1", NULL, NULL},
+          {FAILED, 90000, "a:1", "n1", NULL, NULL},
+          {PULLED, 90040, "a:1", "n1", NULL, NULL}},
+         NULL},
+        {{{TIMED_OUT, 0, "a:1", "n1", NULL, NULL},
+          {PULLED, 40, "a:1", "n1", NULL, NULL},
+          {TIMED_OUT, 2000, "a:1", "n1", NULL, NULL},
+          {PULLED, 2040, "a:1", "n1", NULL, NULL}},
+         NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check(i, cases[i].lines, FACT_FLAPPING, cases[i].flapping);
+    }
+}
+
+/* The third life of a flapping incident counts as told, with the fact set. */
+static void
+a_flap_more_is_not_announced(void **state)
+{
+    (void)state;
+
+    static const struct line lines[] = {
+        {FAILED, 0, "a:1", "n1", NULL, NULL},
+        {PULLED, 40, "a:1", "n1", NULL, NULL},
+        {FAILED, 2000, "a:1", "n1", NULL, NULL},
+        {PULLED, 2040, "a:1", "n1", NULL, NULL},
+        {FAILED, 4000, "a:1", "n1", NULL, NULL},
+    };
+
+    struct ledger *ledger = ledger_new(NULL);
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        const struct incident *incident = observe(ledger, &lines[i]);
+        assert_non_null(incident);
+        assert_true(incident->is_announced == (i == 4));
+    }
+    assert_true(slice_equal(
+        ledger_at(ledger, ledger_count(ledger) - 1)->facts.value[FACT_FLAPPING],
+        SLICE("yes")));
+    ledger_free(ledger);
+}
+
+/* Any number of registries and images: only the latest are remembered. */
+static void
+its_memory_is_bounded(void **state)
+{
+    (void)state;
+    struct ledger *ledger = ledger_new(NULL);
+    char registry[32];
+    char image[32];
+    for (int i = 0; i < 500; i++) {
+        snprintf(registry, sizeof(registry), "r%d.example.com", i % 100);
+        snprintf(image, sizeof(image), "i%d:1", i);
+        const struct line line = {
+            i % 2 ? PULLED : FAILED, i, image, "n1", NULL, registry};
+        observe(ledger, &line);
+    }
+    ledger_testify(ledger);
+    ledger_free(ledger);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_pulls_say_whether_the_registry_works),
+        cmocka_unit_test(one_scale_set_may_fail_alone),
+        cmocka_unit_test(a_refusal_that_heals_twice_flaps),
+        cmocka_unit_test(a_flap_more_is_not_announced),
+        cmocka_unit_test(its_memory_is_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
