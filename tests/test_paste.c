@@ -75,10 +75,10 @@ reads_logs_in_logs(void **state)
          "klog error\nstamp: 2026-11-23T17:00:00.000001Z exact\n"
          "message: Failed to pull image\nerror: x \"y\"\nunit: kubelet\n"
          "image: a/b\n"},
- /* Without a message the line itself is told, and not read again. */
+        /* Without a message the line itself is told, and not read again. */
         {"level=error x=\"msg=\" level=\"\\\\\\\\\\\\\\\\\\\\\"",
          "broken logfmt unknown\nmessage: level=error x=\"msg=\" "
-         "level=\"\\\\\\\\\\\\\\\\\\\\\"\n"                                      },
+         "level=\"\\\\\\\\\\\\\\\\\\\\\"\n"},
         {"level=info msg=\"level=error msg=x\" component=containerd",
          "logfmt error\nmessage: x\nunit: containerd\n"},
     };
