@@ -82,8 +82,12 @@ static void
 arena_grow(struct arena *arena, size_t size)
 {
     size_t room = arena->blocks ? arena->blocks->size * 2 : ARENA_FIRST;
-    room = room < ARENA_BLOCK ? room : ARENA_BLOCK;
-    room = room > size ? room : size;
+    if (room > ARENA_BLOCK) {
+        room = ARENA_BLOCK;
+    }
+    if (room < size) {
+        room = size;
+    }
     struct arena_block *block = mem_new(arena_header + room);
     block->size = room;
     block->next = arena->blocks;
