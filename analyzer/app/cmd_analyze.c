@@ -167,7 +167,8 @@ open_history(struct analysis *analysis)
 {
     struct app *app = analysis->app;
     struct fault fault;
-    if (app->options->no_db || !app->db) {
+    /* What is passed over now would be taken for counted later. */
+    if (app->options->no_db || app->options->since > 0 || !app->db) {
         return;
     }
     analysis->history = history_open(app->db, app->catalog, &fault);

@@ -86,8 +86,9 @@ static const struct option_row rows[] = {
     {.name = "since",
      .argument = "TIME",
      .id = OPTION_SINCE,
-     .commands = ON_READING | ON(COMMAND_HISTORY),
-     .about = "pass over what is older: 2h, 7d, or 2026-11-23T16:00:00Z"},
+     .commands = ON(COMMAND_ANALYZE) | ON(COMMAND_HISTORY),
+     .about = "pass over what is older: 2h, 7d, or 2026-11-23T16:00:00Z; an "
+              "analysis of a part keeps no history"},
     {.name = "exit-code",
      .id = OPTION_EXIT_CODE,
      .commands = ON(COMMAND_ANALYZE),
