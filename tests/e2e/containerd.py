@@ -233,7 +233,7 @@ def make(pull, runtimes, others):
         end = r'PullImage \\"%s\\" (failed|returns)' % name
     if pull.runtime == "bare":
         return Done(pull, outcome, [])
-    lines = each.lines_until(start, end, 10)
+    lines = each.lines_until(start, end, 30)
     if pull.slow:
         lines = [line for line in lines if re.search(mark, line)]
     else:
