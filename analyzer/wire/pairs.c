@@ -2,6 +2,7 @@
 #include "wire/pairs.h"
 
 #include "wire/unescape.h"
+#include "wire/value.h"
 
 static bool
 is_blank(char byte)
@@ -46,35 +47,6 @@ word_len(struct slice text)
     return len;
 }
 
-/*
- * How long the bracketed value at the start is, with its brackets. One that is
- * not closed goes to the end: to try again from the next blank would take
- * square time on a hostile line.
- */
-static size_t
-bracketed_len(struct slice text)
-{
-    size_t depth = 0;
-    size_t at = 0;
-    while (at < text.len) {
-        char byte = text.data[at];
-        if (byte == '"') {
-            struct slice rest = slice_after(text, at);
-            struct slice inside;
-            unescape_cut(&rest, &inside);
-            at = text.len - rest.len;
-            continue;
-        }
-        at++;
-        if (byte == '{' || byte == '[') {
-            depth++;
-        } else if ((byte == '}' || byte == ']') && --depth == 0) {
-            return at;
-        }
-    }
-    return text.len;
-}
-
 static bool
 cut_key(struct slice *rest, struct slice *key)
 {
@@ -99,8 +71,8 @@ cut_value(struct slice *rest, struct pair *pair)
     }
     bool is_bracketed =
         slice_starts(*rest, SLICE("{")) || slice_starts(*rest, SLICE("["));
-    pair->value =
-        cut_at(rest, is_bracketed ? bracketed_len(*rest) : word_len(*rest));
+    pair->value = cut_at(rest, is_bracketed ? value_bracketed_len(*rest)
+                                            : word_len(*rest));
 }
 
 bool

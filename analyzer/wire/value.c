@@ -69,8 +69,8 @@ string_len(struct slice text)
     return text.len - rest.len;
 }
 
-static size_t
-bracketed_len(struct slice text)
+size_t
+value_bracketed_len(struct slice text)
 {
     size_t depth = 0;
     size_t at = 0;
@@ -108,7 +108,7 @@ value_len(struct slice text)
         return string_len(text);
     }
     if (value_is_object(text) || value_is_array(text)) {
-        return bracketed_len(text);
+        return value_bracketed_len(text);
     }
     return word_len(text);
 }

@@ -50,4 +50,11 @@ struct slice value_bytes(struct slice array, struct buf *scratch);
 /* A whole number, in quotes too. */
 bool value_u64(struct slice value, uint64_t *number);
 
+/*
+ * How long the object or array at the start is, with its brackets. One that is
+ * not closed goes to the end: to try again from the next blank would take
+ * square time on a hostile line.
+ */
+size_t value_bracketed_len(struct slice text);
+
 #endif
