@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-    TAIL_IDENTITY = 96, /* room for an identity with its NUL */
+    TAIL_IDENTITY = SOURCE_IDENTITY,
 };
 
 struct tail;
