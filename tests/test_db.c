@@ -85,7 +85,7 @@ makes_folders_and_migrates(void **state)
     assert_one(db, "PRAGMA synchronous", "1");
     assert_one(db, "PRAGMA foreign_keys", "1");
     assert_one(db, "PRAGMA auto_vacuum", "2");
-    assert_one(db, "PRAGMA user_version", "1");
+    assert_one(db, "PRAGMA user_version", "2");
     assert_one(db, "PRAGMA application_id", "1886743671");
     assert_one(db, "SELECT count(*) FROM incidents", "0");
     db_close(db);
@@ -181,6 +181,27 @@ undoes_a_migration_that_fails(void **state)
 }
 
 static void
+goes_on_with_a_history_of_the_first_schema(void **state)
+{
+    struct fault fault = {0};
+    const char *path = scratch_path(*state, "history.db");
+    by_hand(path, db_file("migrations/001.sql", &fault));
+    by_hand(path, "INSERT INTO checkpoint VALUES ('i', 'o', 7, 0);"
+                  "INSERT INTO incident (key, life, cause, severity, scope,"
+                  " state, first_seen, last_seen, count)"
+                  " VALUES ('k', 1, 'c', 'error', 'pod', 'open', 1, 2, 5)");
+    struct db *db = opened(path, DB_WRITE);
+    assert_one(db, "PRAGMA user_version", "2");
+    assert_one(db, "SELECT count FROM incidents", "5");
+    assert_one(db,
+               "SELECT position || resume || anchor || modified_at || cursor "
+               "FROM checkpoint",
+               "7000");
+    assert_one(db, "SELECT count(DISTINCT value) FROM salt", "2");
+    db_close(db);
+}
+
+static void
 a_reader_cannot_write(void **state)
 {
     static const char *const attempts[] = {
@@ -220,7 +241,7 @@ a_reader_cannot_write(void **state)
         }
         sqlite3_finalize(statement);
     }
-    assert_one(db, "PRAGMA user_version", "1");
+    assert_one(db, "PRAGMA user_version", "2");
     assert_one(db, "SELECT name FROM pragma_table_info('tally')",
                "incident_id");
     assert_one(db, "SELECT count(*) FROM search WHERE search MATCH 'x'", "0");
@@ -236,8 +257,8 @@ a_reader_sees_what_a_writer_commits(void **state)
     struct db *reader = opened(path, DB_READ);
     assert_true(db_begin(writer, &fault));
     sqlite3_exec(db_handle(writer),
-                 "INSERT INTO checkpoint VALUES "
-                 "('i', 'o', 1, 0)",
+                 "INSERT INTO checkpoint (identity, origin, position, "
+                 "updated_at) VALUES ('i', 'o', 1, 0)",
                  NULL, NULL, NULL);
     assert_one(reader, "SELECT count(*) FROM checkpoint", "0");
     assert_true(db_commit(writer, &fault));
@@ -384,6 +405,7 @@ main(void)
         IN_SCRATCH(refuses_what_is_no_database),
         IN_SCRATCH(says_what_to_do_when_there_is_none),
         IN_SCRATCH(undoes_a_migration_that_fails),
+        IN_SCRATCH(goes_on_with_a_history_of_the_first_schema),
         IN_SCRATCH(a_reader_cannot_write),
         IN_SCRATCH(a_reader_sees_what_a_writer_commits),
         IN_SCRATCH(reads_in_a_folder_that_cannot_be_written),
