@@ -34,6 +34,7 @@ struct app {
 
 MUST_CHECK bool cmd_analyze(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_annotate(struct app *app, struct fault *fault);
+MUST_CHECK bool cmd_watch(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_history(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_show(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_sql(struct app *app, struct fault *fault);

@@ -20,7 +20,9 @@
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table
  *   app/      options, near (did you mean), environment, reader (bytes to findings), pipeline (findings to
- *             incidents), inputs, announce, output, cmd_*.c, main
+ *             incidents), keeper (the history of a run), engine (what runs
+ *             have in common), inputs, watch (sources that live on), announce,
+ *             output, cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
@@ -38,10 +40,11 @@
 
 /* In the order of enum command_id. */
 static bool (*const commands[COMMANDS])(struct app *, struct fault *) = {
-    [COMMAND_ANALYZE] = cmd_analyze,   [COMMAND_ANNOTATE] = cmd_annotate,
-    [COMMAND_HISTORY] = cmd_history,   [COMMAND_SHOW] = cmd_show,
-    [COMMAND_SQL] = cmd_sql,           [COMMAND_EXPLAIN] = cmd_explain,
-    [COMMAND_PATTERNS] = cmd_patterns, [COMMAND_HELP] = cmd_help,
+    [COMMAND_ANALYZE] = cmd_analyze, [COMMAND_ANNOTATE] = cmd_annotate,
+    [COMMAND_WATCH] = cmd_watch,     [COMMAND_HISTORY] = cmd_history,
+    [COMMAND_SHOW] = cmd_show,       [COMMAND_SQL] = cmd_sql,
+    [COMMAND_EXPLAIN] = cmd_explain, [COMMAND_PATTERNS] = cmd_patterns,
+    [COMMAND_HELP] = cmd_help,
 };
 
 static int64_t

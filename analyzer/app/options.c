@@ -12,12 +12,11 @@
 /* Which commands take an option. */
 #define ON(command) OPTION_ON(command)
 #define ON_ALL      (ON(COMMANDS) - 1)
-#define ON_READING  (ON(COMMAND_ANALYZE) | ON(COMMAND_ANNOTATE))
-#define ON_CONTEXT \
-    (ON(COMMAND_ANALYZE) | ON(COMMAND_SHOW) | ON(COMMAND_EXPLAIN))
-#define ON_HISTORY                                                \
-    (ON(COMMAND_ANALYZE) | ON(COMMAND_HISTORY) | ON(COMMAND_SHOW) \
-     | ON(COMMAND_SQL))
+#define ON_ANALYSIS (ON(COMMAND_ANALYZE) | ON(COMMAND_WATCH))
+#define ON_READING  (ON_ANALYSIS | ON(COMMAND_ANNOTATE))
+#define ON_CONTEXT  (ON_ANALYSIS | ON(COMMAND_SHOW) | ON(COMMAND_EXPLAIN))
+#define ON_HISTORY \
+    (ON_ANALYSIS | ON(COMMAND_HISTORY) | ON(COMMAND_SHOW) | ON(COMMAND_SQL))
 
 enum option_id {
     OPTION_HELP = 256, /* above every short option's letter */
@@ -65,7 +64,7 @@ static const struct option_row rows[] = {
               "/var/lib/pullwhy/history.db)"},
     {.name = "no-db",
      .id = OPTION_NO_DB,
-     .commands = ON(COMMAND_ANALYZE),
+     .commands = ON_ANALYSIS,
      .about = "keep no history"},
     {.name = "lang",
      .argument = "en|ja",
@@ -168,6 +167,9 @@ static const struct command_row commands[COMMANDS] = {
     [COMMAND_ANNOTATE] =
         {"annotate", "[FILE...]",
          "print a JSON object for each record, with its cause"},
+    [COMMAND_WATCH] = {"watch", "",
+                       "analyze what goes on, until a signal or the end of "
+                       "standard input"},
     [COMMAND_HISTORY] = {"history", "", "list the incidents of the past"},
     [COMMAND_SHOW] = {"show", "INCIDENT",
                       "one incident of the history with all its remedies"},

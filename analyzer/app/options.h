@@ -36,6 +36,7 @@ enum color {
 enum command_id {
     COMMAND_ANALYZE,
     COMMAND_ANNOTATE,
+    COMMAND_WATCH,
     COMMAND_HISTORY,
     COMMAND_SHOW,
     COMMAND_SQL,

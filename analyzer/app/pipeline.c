@@ -17,9 +17,16 @@ struct origin {
     struct reader *reader;
     char *name;
     char *identity;
+    char *cursor;
+    uint64_t anchor;
+    int64_t modified_at;
     uint64_t counted; /* bytes that the history has counted before */
     uint64_t torn;    /* bytes of a last line that may yet grow */
     int64_t now;      /* of the chunk that is being read */
+    bool is_live;     /* it goes on from a mark, and is not told again */
+    bool is_marked;   /* its mark is newer than the history's */
+    bool is_told;     /* what its decoder kept was told: nothing to resume */
+    bool is_closed;
     struct origin *next;
 };
 
@@ -30,7 +37,8 @@ struct pipeline {
     size_t origin_count;
     uint64_t failures;
     uint64_t successes;
-    struct arena scratch; /* for one record */
+    struct pipeline_statistics gone; /* of origins that are closed */
+    struct arena scratch;            /* for one record */
     struct buf line;
 };
 
@@ -43,6 +51,16 @@ pipeline_new(const struct pipeline_config *config)
     return pipeline;
 }
 
+static void
+origin_free(struct origin *origin)
+{
+    reader_free(origin->reader);
+    mem_free(origin->name);
+    mem_free(origin->identity);
+    mem_free(origin->cursor);
+    mem_free(origin);
+}
+
 void
 pipeline_free(struct pipeline *pipeline)
 {
@@ -52,10 +70,7 @@ pipeline_free(struct pipeline *pipeline)
     while (pipeline->origins) {
         struct origin *origin = pipeline->origins;
         pipeline->origins = origin->next;
-        reader_free(origin->reader);
-        mem_free(origin->name);
-        mem_free(origin->identity);
-        mem_free(origin);
+        origin_free(origin);
     }
     classifier_free(pipeline->classifier);
     arena_free(&pipeline->scratch);
@@ -144,7 +159,8 @@ static bool
 is_counted(const struct origin *origin, const struct reading *reading)
 {
     return reading->start < origin->counted
-        || (origin->counted > 0 && reading->end == origin->counted);
+        || (!origin->is_live && origin->counted > 0
+            && reading->end == origin->counted);
 }
 
 static void
@@ -190,6 +206,7 @@ on_reading(void *ctx, const struct reading *reading)
     struct pipeline *pipeline = origin->pipeline;
     if (reading->finding->kind == FINDING_NOTHING
         || reading->finding->kind == FINDING_ATTEMPT
+        || (origin->is_live && is_counted(origin, reading))
         || stamp_of(reading, origin->now).us < pipeline->config.since) {
         return;
     }
@@ -209,6 +226,7 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     origin->pipeline = pipeline;
     origin->name = mem_string(slice_from(name));
     origin->identity = mem_string(slice_from(identity));
+    origin->cursor = mem_string(SLICE(""));
     origin->counted = counted;
     origin->reader = reader_new(pipeline->classifier, pipeline->config.format,
                                 on_reading, origin);
@@ -216,6 +234,39 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     pipeline->origins = origin;
     pipeline->origin_count++;
     return origin;
+}
+
+struct origin *
+pipeline_resume(struct pipeline *pipeline, const char *name,
+                const struct checkpoint *mark)
+{
+    struct origin *origin = pipeline_origin(pipeline, name, "", mark->position);
+    origin->is_live = true;
+    reader_begin(origin->reader, mark->resume);
+    pipeline_mark(pipeline, origin, mark);
+    return origin;
+}
+
+/* Replaces a string that is kept, unless it is the same. */
+static void
+keep(char **kept, struct slice text)
+{
+    if (!slice_equal(slice_from(*kept), text)) {
+        mem_free(*kept);
+        *kept = mem_string(text);
+    }
+}
+
+void
+pipeline_mark(struct pipeline *pipeline, struct origin *origin,
+              const struct checkpoint *mark)
+{
+    (void)pipeline;
+    keep(&origin->identity, mark->identity);
+    keep(&origin->cursor, mark->cursor);
+    origin->anchor = mark->anchor;
+    origin->modified_at = mark->modified_at;
+    origin->is_marked = true;
 }
 
 void
@@ -260,26 +311,87 @@ pipeline_tick(struct pipeline *pipeline, int64_t now)
     }
 }
 
+void
+pipeline_close(struct pipeline *pipeline, struct origin *origin, int64_t now)
+{
+    pipeline_end(pipeline, origin, now);
+    origin->is_told = true;
+    origin->is_closed = true;
+}
+
+void
+pipeline_leave(struct pipeline *pipeline, struct origin *origin, int64_t now)
+{
+    if (origin->identity[0] == '\0') {
+        pipeline_close(pipeline, origin, now);
+    } else {
+        origin->is_closed = true;
+    }
+}
+
+/* The origin's mark; false: there is nothing to be written of it. */
+static bool
+mark_of(const struct origin *origin, struct checkpoint *mark)
+{
+    uint64_t position = reader_position(origin->reader) - origin->torn;
+    uint64_t resume = reader_resume(origin->reader);
+    /* Until it has caught up, the mark that it began with holds. */
+    bool has_news = origin->is_live
+                      ? origin->is_marked && position >= origin->counted
+                      : position > origin->counted;
+    *mark = (struct checkpoint){
+        .origin = slice_from(origin->name),
+        .identity = slice_from(origin->identity),
+        .position = position,
+        .resume = resume < position && !origin->is_told ? resume : position,
+        .anchor = origin->anchor,
+        .modified_at = origin->modified_at,
+        .cursor = slice_from(origin->cursor),
+    };
+    return origin->identity[0] != '\0' && has_news;
+}
+
+/* Closed origins whose last mark is in the history are forgotten. */
+static void
+forget_closed(struct pipeline *pipeline)
+{
+    struct origin **at = &pipeline->origins;
+    while (*at) {
+        struct origin *origin = *at;
+        origin->is_marked = false;
+        if (!origin->is_closed) {
+            at = &origin->next;
+            continue;
+        }
+        pipeline->gone.lines += reader_lines(origin->reader);
+        pipeline->gone.cut_lines += reader_cut_lines(origin->reader);
+        pipeline->gone.broken_lines += reader_broken_lines(origin->reader);
+        *at = origin->next;
+        origin_free(origin);
+        pipeline->origin_count--;
+    }
+}
+
 bool
 pipeline_flush(struct pipeline *pipeline, struct fault *fault)
 {
     ledger_testify(pipeline->config.ledger);
     if (!pipeline->config.history) {
+        forget_closed(pipeline);
         return true;
     }
-    struct checkpoint *points = mem_resize_array(NULL, pipeline->origin_count,
-                                                 sizeof(struct checkpoint));
+    struct checkpoint *points = mem_resize_array(
+        NULL, pipeline->origin_count + 1, sizeof(struct checkpoint));
     size_t count = 0;
     for (struct origin *at = pipeline->origins; at; at = at->next) {
-        uint64_t position = reader_position(at->reader) - at->torn;
-        if (at->identity[0] != '\0' && position > at->counted) {
-            points[count++] = (struct checkpoint){
-                slice_from(at->name), slice_from(at->identity), position};
-        }
+        count += mark_of(at, &points[count]);
     }
     bool ok = history_flush(pipeline->config.history, pipeline->config.ledger,
                             points, count, fault);
     mem_free(points);
+    if (ok) {
+        forget_closed(pipeline);
+    }
     return ok;
 }
 
@@ -287,10 +399,9 @@ void
 pipeline_statistics(const struct pipeline *pipeline,
                     struct pipeline_statistics *out)
 {
-    *out = (struct pipeline_statistics){
-        .failures = pipeline->failures,
-        .successes = pipeline->successes,
-    };
+    *out = pipeline->gone;
+    out->failures = pipeline->failures;
+    out->successes = pipeline->successes;
     for (const struct origin *at = pipeline->origins; at; at = at->next) {
         out->lines += reader_lines(at->reader);
         out->cut_lines += reader_cut_lines(at->reader);

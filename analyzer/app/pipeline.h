@@ -53,6 +53,29 @@ void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
 struct origin *pipeline_origin(struct pipeline *pipeline, const char *name,
                                const char *identity, uint64_t counted);
 
+/*
+ * A new origin that lives on. It is fed from mark->resume on; what begins
+ * before mark->position is in the history, and is not told again. Its mark
+ * stands in the history from the next flush on, were nothing read of it.
+ */
+struct origin *pipeline_resume(struct pipeline *pipeline, const char *name,
+                               const struct checkpoint *mark);
+
+/* What is known of the origin by now; its position and resume are not looked
+ * at. The strings are copied. */
+void pipeline_mark(struct pipeline *pipeline, struct origin *origin,
+                   const struct checkpoint *mark);
+
+/*
+ * Ends an origin that lives on, and forgets it when all is in the history:
+ * _close where nothing more will ever come, so that its torn last line is as
+ * whole as it gets; _leave where the next run goes on with it, if it can.
+ */
+void pipeline_close(struct pipeline *pipeline, struct origin *origin,
+                    int64_t now);
+void pipeline_leave(struct pipeline *pipeline, struct origin *origin,
+                    int64_t now);
+
 void pipeline_feed(struct pipeline *pipeline, struct origin *origin,
                    struct slice bytes, int64_t now);
 void pipeline_end(struct pipeline *pipeline, struct origin *origin,

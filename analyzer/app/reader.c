@@ -12,6 +12,7 @@ struct reader {
     void *ctx;
     uint64_t lines;
     uint64_t broken;
+    uint64_t resume; /* before it, nothing is kept for lines to come */
 };
 
 struct reader *
@@ -24,6 +25,13 @@ reader_new(struct classifier *classifier, enum format format, reader_sink *sink,
     reader->sink = sink;
     reader->ctx = ctx;
     return reader;
+}
+
+void
+reader_begin(struct reader *reader, uint64_t position)
+{
+    reader->frame.position = position;
+    reader->resume = position;
 }
 
 void
@@ -84,6 +92,9 @@ read_line(struct reader *reader, const struct frame_line *line, int64_t now)
     };
     decoder_feed(reader->decoder, line->text, now);
     read_records(reader, &reading);
+    if (decoder_is_idle(reader->decoder)) {
+        reader->resume = line->end;
+    }
 }
 
 void
@@ -134,4 +145,10 @@ uint64_t
 reader_position(const struct reader *reader)
 {
     return reader->frame.position;
+}
+
+uint64_t
+reader_resume(const struct reader *reader)
+{
+    return reader->resume;
 }

@@ -32,6 +32,9 @@ struct reader;
 /* The classifier may be shared by readers and must outlive them. */
 struct reader *reader_new(struct classifier *classifier, enum format format,
                           reader_sink *sink, void *ctx);
+
+/* Before the first bytes: they are those from `position` on of the origin. */
+void reader_begin(struct reader *reader, uint64_t position);
 void reader_free(struct reader *reader); /* NULL is fine */
 
 void reader_feed(struct reader *reader, struct slice bytes, int64_t now);
@@ -41,5 +44,8 @@ uint64_t reader_lines(const struct reader *reader);
 uint64_t reader_cut_lines(const struct reader *reader);
 uint64_t reader_broken_lines(const struct reader *reader);
 uint64_t reader_position(const struct reader *reader); /* bytes handed out */
+
+/* From where on a new reader would tell the same; at most the position. */
+uint64_t reader_resume(const struct reader *reader);
 
 #endif

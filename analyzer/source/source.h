@@ -93,9 +93,10 @@ struct source_host {
     void (*on_notice)(void *ctx, enum source_notice notice, const char *name,
                       uint64_t amount, const char *text);
 
-    /* The last call of a source, which frees itself. */
-    void (*on_end)(void *ctx, int status);
-    void *ctx;
+    /* The last call of a source, which frees itself; it gets end_ctx. */
+    void (*on_end)(void *end_ctx, int status);
+    void *end_ctx;
+    void *ctx; /* of all others */
 };
 
 #endif

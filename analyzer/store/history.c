@@ -13,6 +13,7 @@
 enum history_statement {
     CAUSE_SET,
     CHECKPOINT_GET,
+    CHECKPOINT_LIST,
     CHECKPOINT_SET,
     REMEDY_SET,
     REMEDY_TRIM,
@@ -23,6 +24,7 @@ enum history_statement {
 static const char *const statement_names[] = {
     [CAUSE_SET] = "statements/cause-set.sql",
     [CHECKPOINT_GET] = "statements/checkpoint-get.sql",
+    [CHECKPOINT_LIST] = "statements/checkpoint-list.sql",
     [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
     [REMEDY_SET] = "statements/remedy-set.sql",
     [REMEDY_TRIM] = "statements/remedy-trim.sql",
@@ -163,6 +165,34 @@ history_position(struct history *history, struct slice identity,
     return true;
 }
 
+bool
+history_checkpoints(struct history *history,
+                    const struct checkpoint_request *request,
+                    struct fault *fault)
+{
+    struct statement *list = &history->statements[CHECKPOINT_LIST];
+    bool has_row;
+    statement_known(list, ":identity", request->identity);
+    statement_known(list, ":origin", request->origin);
+    while (statement_next(list, &has_row, fault)) {
+        if (!has_row) {
+            return true;
+        }
+        const struct checkpoint checkpoint = {
+            .identity = statement_cell(list, 0),
+            .origin = statement_cell(list, 1),
+            .position = (uint64_t)statement_cell_number(list, 2),
+            .resume = (uint64_t)statement_cell_number(list, 3),
+            .anchor = (uint64_t)statement_cell_number(list, 4),
+            .modified_at = statement_cell_number(list, 5),
+            .cursor = statement_cell(list, 6),
+        };
+        request->take(request->ctx, &checkpoint);
+    }
+    return fault_add(fault, "asking history %s for positions",
+                     db_path(history->db));
+}
+
 static bool
 write_checkpoints(struct history *history, const struct checkpoint *checkpoints,
                   size_t count, struct fault *fault)
@@ -172,6 +202,10 @@ write_checkpoints(struct history *history, const struct checkpoint *checkpoints,
         statement_text(set, ":identity", checkpoints[i].identity);
         statement_text(set, ":origin", checkpoints[i].origin);
         statement_number(set, ":position", (int64_t)checkpoints[i].position);
+        statement_number(set, ":resume", (int64_t)checkpoints[i].resume);
+        statement_number(set, ":anchor", (int64_t)checkpoints[i].anchor);
+        statement_number(set, ":modified_at", checkpoints[i].modified_at);
+        statement_text(set, ":cursor", checkpoints[i].cursor);
         if (!statement_run(set, fault)) {
             return fault_add(fault, "noting how far %.*s was read",
                              SLICE_ARG(checkpoints[i].origin));

@@ -23,6 +23,10 @@ struct checkpoint {
     struct slice origin;   /* the path as given, for people */
     struct slice identity; /* "file:DEV:INODE:FINGERPRINT"; the key */
     uint64_t position;     /* bytes counted */
+    uint64_t resume;       /* bytes; where to read on, at most `position` */
+    uint64_t anchor;       /* a hash of the bytes before `position`, or 0 */
+    int64_t modified_at;   /* the file's, when it was read; 0 if none */
+    struct slice cursor;   /* journald's, in place of a position */
 };
 
 /*
@@ -41,6 +45,19 @@ MUST_CHECK bool history_restore(struct history *history, struct ledger *ledger,
 /* *position is 0 if the identity was never seen. */
 MUST_CHECK bool history_position(struct history *history, struct slice identity,
                                  uint64_t *position, struct fault *fault);
+
+/* A question for checkpoints, and who gets them: views, valid in the call. */
+struct checkpoint_request {
+    struct slice identity; /* one of the two; the other one is empty */
+    struct slice origin;
+    void (*take)(void *ctx, const struct checkpoint *checkpoint);
+    void *ctx;
+};
+
+/* Hands out those that match, the one written last first. */
+MUST_CHECK bool history_checkpoints(struct history *history,
+                                    const struct checkpoint_request *request,
+                                    struct fault *fault);
 
 /*
  * Writes all that is dirty in the ledger and the checkpoints, in one

@@ -352,6 +352,15 @@ decoder_next(struct decoder *decoder, struct record *record,
     return true;
 }
 
+bool
+decoder_is_idle(const struct decoder *decoder)
+{
+    return !decoder->document.is_open && !decoder->journal.is_open
+        && !decoder->csv.is_open && !decoder->csv.has_head
+        && !decoder->yaml.is_open && pieces_len(&decoder->pieces) == 0
+        && decoder->describe.name.len == 0;
+}
+
 static bool
 is_within(struct slice text, struct slice memory)
 {

@@ -43,6 +43,12 @@ bool decoder_next(struct decoder *decoder, struct record *record,
  */
 void decoder_end(struct decoder *decoder, int64_t now);
 
+/*
+ * Whether a new decoder that is fed from the next line on would tell the same:
+ * nothing is kept for lines to come.
+ */
+bool decoder_is_idle(const struct decoder *decoder);
+
 /* Whether a text lies in the line last fed or in the decoder's memory. */
 bool decoder_holds(const struct decoder *decoder, struct slice text);
 

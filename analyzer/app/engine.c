@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/engine.h"
+
+#include "app/announce.h"
+#include "app/keeper.h"
+#include "app/output.h"
+#include "base/mem.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+
+enum {
+    TICK_MS = 250,
+    FLUSH_TICKS = 4, /* the history is written every second */
+    SIGNALS = 4,
+};
+
+struct engine {
+    struct app *app;
+    struct engine_events events;
+    uv_loop_t loop;
+    uv_timer_t timer;
+    uv_signal_t signals[SIGNALS];
+    size_t signal_count;
+    struct ledger *ledger;
+    struct keeper *keeper;
+    struct pipeline *pipeline;
+    struct announce *announce;
+    struct engine_notices notices;
+    struct buf out;
+    unsigned ticks;
+    bool is_stopping;
+    bool is_unread; /* nobody reads the findings any more */
+    bool has_bad_input;
+};
+
+static int64_t
+steady_now(void)
+{
+    return (int64_t)(uv_hrtime() / 1000);
+}
+
+static void
+stop(struct engine *engine)
+{
+    if (!engine->is_stopping) {
+        engine->is_stopping = true;
+        engine->events.on_stop(engine->events.ctx);
+    }
+}
+
+static void
+write_out(struct engine *engine)
+{
+    if (engine->out.len > 0 && !output_write(&engine->out)) {
+        engine->is_unread = true;
+        stop(engine);
+    }
+}
+
+static void
+on_change(void *ctx, struct incident *incident, enum change change)
+{
+    struct engine *engine = ctx;
+    announce_change(engine->announce, incident, change, steady_now(),
+                    &engine->out);
+}
+
+static void
+on_tick(uv_timer_t *timer)
+{
+    struct engine *engine = timer->data;
+    int64_t now = steady_now();
+    bool is_due = announce_has_due(engine->announce, now);
+    pipeline_tick(engine->pipeline, app_now(engine->app));
+    if (is_due || ++engine->ticks % FLUSH_TICKS == 0) {
+        /* First, since a block names the history's number. */
+        keeper_flush(engine->keeper, engine->pipeline, now);
+    }
+    announce_due(engine->announce, now, &engine->out);
+    write_out(engine);
+}
+
+static void
+on_signal(uv_signal_t *handle, int number)
+{
+    struct engine *engine = handle->data;
+    if (number == SIGHUP) {
+        engine->events.on_reload(engine->events.ctx);
+    } else if (number == SIGUSR1) {
+        engine->events.on_statistics(engine->events.ctx);
+    } else {
+        stop(engine);
+    }
+}
+
+static void
+take_signal(struct engine *engine, int number)
+{
+    uv_signal_t *handle = &engine->signals[engine->signal_count++];
+    uv_signal_init(&engine->loop, handle);
+    handle->data = engine;
+    uv_signal_start(handle, on_signal, number);
+}
+
+static void
+start(struct engine *engine)
+{
+    uv_timer_init(&engine->loop, &engine->timer);
+    engine->timer.data = engine;
+    uv_timer_start(&engine->timer, on_tick, TICK_MS, TICK_MS);
+    take_signal(engine, SIGINT);
+    take_signal(engine, SIGTERM);
+    if (engine->events.on_reload) {
+        take_signal(engine, SIGHUP);
+    }
+    if (engine->events.on_statistics) {
+        take_signal(engine, SIGUSR1);
+    }
+}
+
+struct engine *
+engine_new(struct app *app, const struct engine_events *events,
+           struct fault *fault)
+{
+    struct engine *engine = MEM_NEW(struct engine);
+    int error = uv_loop_init(&engine->loop);
+    if (error) {
+        mem_free(engine);
+        fault_set(fault, FAULT_SYSTEM, error, "starting the loop: %s",
+                  uv_strerror(error));
+        return NULL;
+    }
+    engine->app = app;
+    engine->events = *events;
+    engine->ledger = ledger_new(app->catalog);
+    engine->announce = announce_new(app->options->output, &app->style);
+    engine->keeper = keeper_new(app, engine->ledger);
+    const struct pipeline_config config = {
+        .catalog = app->catalog,
+        .ledger = engine->ledger,
+        .history = keeper_history(engine->keeper),
+        .context = &app->options->context,
+        .own_node = app->options->own_node,
+        .format = app->options->input_format,
+        .since = app->options->since,
+        .on_change = on_change,
+        .ctx = engine,
+    };
+    engine->pipeline = pipeline_new(&config);
+    start(engine);
+    return engine;
+}
+
+uv_loop_t *
+engine_loop(struct engine *engine)
+{
+    return &engine->loop;
+}
+
+struct pipeline *
+engine_pipeline(struct engine *engine)
+{
+    return engine->pipeline;
+}
+
+void
+engine_stream(struct engine *engine)
+{
+    announce_stream(engine->announce);
+}
+
+uint64_t
+engine_position(struct engine *engine, const char *identity)
+{
+    return keeper_position(engine->keeper, identity);
+}
+
+void
+engine_feed(struct engine *engine, struct origin *origin, struct slice bytes)
+{
+    pipeline_feed(engine->pipeline, origin, bytes, app_now(engine->app));
+    write_out(engine);
+}
+
+void
+engine_end(struct engine *engine, struct origin *origin)
+{
+    pipeline_end(engine->pipeline, origin, app_now(engine->app));
+}
+
+void
+engine_refuse(struct engine *engine, const struct fault *fault)
+{
+    engine->has_bad_input = true;
+    output_warn("%s", fault->text);
+}
+
+static bool
+on_recall(void *ctx, const char *identity, struct source_mark *mark)
+{
+    struct engine *engine = ctx;
+    return keeper_recall(engine->keeper, identity, mark);
+}
+
+static size_t
+on_recall_name(void *ctx, const char *name, struct source_mark *marks,
+               size_t room)
+{
+    struct engine *engine = ctx;
+    return keeper_recall_name(engine->keeper, name, marks, room);
+}
+
+static struct checkpoint
+checkpoint_of(const struct source_mark *mark)
+{
+    return (struct checkpoint){
+        .identity = slice_from(mark->identity),
+        .position = mark->position,
+        .resume = mark->resume,
+        .anchor = mark->anchor,
+        .modified_at = mark->modified_at,
+        .cursor = slice_from(mark->cursor),
+    };
+}
+
+static void *
+on_open(void *ctx, const char *name, const struct source_mark *mark)
+{
+    struct engine *engine = ctx;
+    const struct checkpoint checkpoint = checkpoint_of(mark);
+    return pipeline_resume(engine->pipeline, name, &checkpoint);
+}
+
+static void
+on_bytes(void *ctx, void *token, struct slice bytes)
+{
+    engine_feed(ctx, token, bytes);
+}
+
+static void
+on_mark(void *ctx, void *token, const struct source_mark *mark)
+{
+    struct engine *engine = ctx;
+    const struct checkpoint checkpoint = checkpoint_of(mark);
+    pipeline_mark(engine->pipeline, token, &checkpoint);
+}
+
+static void
+on_close(void *ctx, void *token)
+{
+    struct engine *engine = ctx;
+    int64_t now = app_now(engine->app);
+    if (engine->is_stopping) {
+        pipeline_leave(engine->pipeline, token, now);
+    } else {
+        pipeline_close(engine->pipeline, token, now);
+    }
+    write_out(engine);
+}
+
+static void
+on_notice(void *ctx, enum source_notice notice, const char *name,
+          uint64_t amount, const char *text)
+{
+    struct engine *engine = ctx;
+    engine->notices.count[notice]++;
+    engine->notices.bytes[notice] += amount;
+    if (notice != NOTICE_ROTATED) {
+        output_warn("%s: %s", name, text);
+    }
+}
+
+void
+engine_host(struct engine *engine, struct source_host *host)
+{
+    *host = (struct source_host){
+        .recall = on_recall,
+        .recall_name = on_recall_name,
+        .on_open = on_open,
+        .on_bytes = on_bytes,
+        .on_mark = on_mark,
+        .on_close = on_close,
+        .on_notice = on_notice,
+        .ctx = engine,
+    };
+}
+
+const struct engine_notices *
+engine_notices(const struct engine *engine)
+{
+    return &engine->notices;
+}
+
+void
+engine_done(struct engine *engine)
+{
+    uv_close((uv_handle_t *)&engine->timer, NULL);
+    for (size_t i = 0; i < engine->signal_count; i++) {
+        uv_close((uv_handle_t *)&engine->signals[i], NULL);
+    }
+}
+
+/* What the user should know of the input besides what was found in it. */
+static void
+tell_statistics(const struct engine *engine)
+{
+    struct pipeline_statistics seen;
+    pipeline_statistics(engine->pipeline, &seen);
+    if (seen.cut_lines > 0) {
+        output_warn("%" PRIu64 " lines were longer than 1 MiB and were cut "
+                    "there",
+                    seen.cut_lines);
+    }
+    if (seen.failures == 0 && engine->app->options->output == OUTPUT_TEXT) {
+        output_warn("no failed image pull in %" PRIu64 " lines%s", seen.lines,
+                    seen.successes > 0 ? "; pulls that succeeded were seen"
+                                       : "");
+    }
+}
+
+static void
+finish(struct engine *engine)
+{
+    struct app *app = engine->app;
+    struct pipeline_statistics seen;
+    keeper_finish(engine->keeper, engine->pipeline, steady_now());
+    announce_end(engine->announce, engine->ledger, &engine->out);
+    if (!engine->is_unread && !output_write(&engine->out)) {
+        engine->is_unread = true;
+    }
+    tell_statistics(engine);
+    pipeline_statistics(engine->pipeline, &seen);
+    if (app->options->exit_code && seen.failures > 0) {
+        app->status = STATUS_FOUND;
+    }
+    if (engine->has_bad_input
+        || (keeper_has_failed(engine->keeper) && app->options->has_db)) {
+        app->status = STATUS_INPUT;
+    }
+}
+
+bool
+engine_run(struct engine *engine, struct fault *fault)
+{
+    uv_run(&engine->loop, UV_RUN_DEFAULT);
+    finish(engine);
+    int error = uv_loop_close(&engine->loop);
+    keeper_free(engine->keeper);
+    ledger_free(engine->ledger);
+    pipeline_free(engine->pipeline);
+    announce_free(engine->announce);
+    buf_free(&engine->out);
+    mem_free(engine);
+    return error == 0
+        || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
+                     uv_strerror(error));
+}

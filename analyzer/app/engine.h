@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_APP_ENGINE_H
+#define PULLWHY_APP_ENGINE_H
+
+/*
+ * What an analysis and a watch have in common: the loop with its timer and its
+ * signals, the ledger, the history, the pipeline, and where findings go. The
+ * command opens the sources on engine_loop() and lets it run.
+ */
+
+#include "app/commands.h"
+#include "app/pipeline.h"
+#include "base/fault.h"
+#include "source/source.h"
+
+#include <uv.h>
+
+#include <stdbool.h>
+
+struct engine;
+
+/* What the engine asks of the command. */
+struct engine_events {
+    /* To end early: a signal came, or nobody reads the findings any more. */
+    void (*on_stop)(void *ctx);
+
+    /* SIGHUP; SIGUSR1. NULL: the signal has its usual effect. */
+    void (*on_reload)(void *ctx);
+    void (*on_statistics)(void *ctx);
+    void *ctx;
+};
+
+/* `app` must outlive it. Its history is opened, and restored from. */
+MUST_CHECK struct engine *engine_new(struct app *app,
+                                     const struct engine_events *events,
+                                     struct fault *fault);
+
+uv_loop_t *engine_loop(struct engine *engine);
+struct pipeline *engine_pipeline(struct engine *engine);
+
+/* From now on findings are told while reading, not at the end. */
+void engine_stream(struct engine *engine);
+
+/* How far an identity was counted; 0 if it was never seen. */
+uint64_t engine_position(struct engine *engine, const char *identity);
+
+/* Bytes of an origin of the pipeline. */
+void engine_feed(struct engine *engine, struct origin *origin,
+                 struct slice bytes);
+void engine_end(struct engine *engine, struct origin *origin);
+
+/* Something could not be read; said, and told by the exit status. */
+void engine_refuse(struct engine *engine, const struct fault *fault);
+
+/*
+ * Whom sources that live on speak to, but for on_end. Their origins are the
+ * pipeline's, their notices are said and counted.
+ */
+void engine_host(struct engine *engine, struct source_host *host);
+
+/* How often each notice came, and the bytes that it told of. */
+struct engine_notices {
+    uint64_t count[NOTICES];
+    uint64_t bytes[NOTICES];
+};
+
+const struct engine_notices *engine_notices(const struct engine *engine);
+
+/* Ends the timer and the signals, once all sources have ended. */
+void engine_done(struct engine *engine);
+
+/*
+ * Runs the loop until all is done, tells and remembers what is left, sets the
+ * exit status, and frees the engine.
+ */
+MUST_CHECK bool engine_run(struct engine *engine, struct fault *fault);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/watch.h"
+
+#include "source/stream.h"
+#include "source/tail.h"
+
+#include <uv.h>
+
+#include <unistd.h>
+
+static void
+on_end(void *ctx, int status)
+{
+    struct watch_place *place = ctx;
+    struct watch *watch = place->watch;
+    struct fault fault;
+    if (status < 0) {
+        fault_set(&fault, FAULT_INPUT, status, "a source ended: %s",
+                  uv_strerror(status));
+        engine_refuse(watch->engine, &fault);
+    }
+    place->source = NULL;
+    if (--watch->open == 0) {
+        engine_done(watch->engine);
+    }
+}
+
+struct watch_place *
+watch_place(struct watch *watch, struct fault *fault)
+{
+    if (watch->count == WATCH_SOURCES) {
+        fault_set(fault, FAULT_USAGE, 0,
+                  "more than %d sources; start another watch", WATCH_SOURCES);
+        return NULL;
+    }
+    struct watch_place *place = &watch->places[watch->count];
+    place->watch = watch;
+    engine_host(watch->engine, &place->host);
+    place->host.on_end = on_end;
+    place->host.end_ctx = place;
+    return place;
+}
+
+void
+watch_opened(struct watch_place *place, void *source,
+             void (*close)(void *source))
+{
+    place->source = source;
+    place->close = close;
+    place->watch->count++;
+    place->watch->open++;
+}
+
+void
+watch_stop(struct watch *watch)
+{
+    for (size_t i = 0; i < watch->count; i++) {
+        if (watch->places[i].source) {
+            watch->places[i].close(watch->places[i].source);
+        }
+    }
+}
+
+static void
+on_input_bytes(void *ctx, struct slice bytes)
+{
+    struct watch_place *place = ctx;
+    engine_feed(place->watch->engine, place->watch->input, bytes);
+}
+
+static void
+on_input_end(void *ctx, int status)
+{
+    struct watch_place *place = ctx;
+    engine_end(place->watch->engine, place->watch->input);
+    on_end(place, status);
+}
+
+static void
+close_stream(void *source)
+{
+    stream_close(source);
+}
+
+static void
+close_tail(void *source)
+{
+    tail_close(source);
+}
+
+bool
+watch_input(struct watch *watch, struct fault *fault)
+{
+    if (watch->count > 0) {
+        return true;
+    }
+    if (uv_guess_handle(STDIN_FILENO) == UV_TTY) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "there is nothing to watch: name a file or another "
+                         "source, see 'pullwhy help watch'");
+    }
+    struct watch_place *place = watch_place(watch, fault);
+    uv_loop_t *loop = engine_loop(watch->engine);
+    const struct source_events events = {on_input_bytes, on_input_end, place};
+    const char *identity = "";
+    if (!place) {
+        return false;
+    }
+    if (stream_takes(STDIN_FILENO)) {
+        struct stream *stream = stream_open(loop, STDIN_FILENO, &events, fault);
+        if (!stream) {
+            return fault_add(fault, "standard input");
+        }
+        watch_opened(place, stream, close_stream);
+    } else {
+        struct tail *tail = tail_open(loop, STDIN_FILENO, &events, fault);
+        if (!tail) {
+            return fault_add(fault, "standard input");
+        }
+        identity = tail_identity(tail);
+        watch_opened(place, tail, close_tail);
+    }
+    watch->input =
+        pipeline_origin(engine_pipeline(watch->engine), "stdin", identity,
+                        engine_position(watch->engine, identity));
+    return true;
+}
