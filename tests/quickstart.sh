@@ -212,6 +212,7 @@ libsqlite3-dev
 libuv1-dev
 make
 pkg-config
+sqlite3
 END
 echo 1000 >"$work/uid"
 call build </dev/null

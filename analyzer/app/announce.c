@@ -15,6 +15,7 @@ struct pending {
 struct announce {
     enum output output;
     struct report_style style;
+    struct buf *copy; /* NULL if there is none */
     bool is_stream;
     struct pending *pending;
     size_t count;
@@ -40,6 +41,12 @@ announce_free(struct announce *announce)
 }
 
 void
+announce_copy(struct announce *announce, struct buf *copy)
+{
+    announce->copy = copy;
+}
+
+void
 announce_stream(struct announce *announce)
 {
     announce->is_stream = true;
@@ -55,6 +62,10 @@ print(const struct announce *announce, const struct incident *incident,
                              incident->is_announced ? change : CHANGE_OPENED);
     } else if (announce->output == OUTPUT_JSON) {
         render_json_incident(out, &announce->style, incident, change);
+    }
+    if (announce->copy) {
+        render_json_incident(announce->copy, &announce->style, incident,
+                             change);
     }
 }
 

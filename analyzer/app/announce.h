@@ -28,6 +28,12 @@ struct announce *announce_new(enum output output,
                               const struct report_style *style);
 void announce_free(struct announce *announce); /* NULL is fine */
 
+/*
+ * All that is told goes to `copy` as JSON Lines besides, in whatever form it is
+ * printed. The caller writes and clears it.
+ */
+void announce_copy(struct announce *announce, struct buf *copy);
+
 /* From now on blocks come while reading, not at the end. */
 void announce_stream(struct announce *announce);
 

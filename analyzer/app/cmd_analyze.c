@@ -87,6 +87,9 @@ cmd_analyze(struct app *app, struct fault *fault)
         .on_done = on_done,
         .ctx = &analysis,
     };
+    if (app->options->tee) {
+        return cmd_watch(app, fault);
+    }
     analysis.engine = engine_new(app, &events, fault);
     if (!analysis.engine) {
         return false;
@@ -94,6 +97,10 @@ cmd_analyze(struct app *app, struct fault *fault)
     analysis.inputs =
         inputs_start(engine_loop(analysis.engine), app->options->arguments,
                      app->options->argument_count, &input_events);
+    if (app->options->copy
+        && !engine_copy(analysis.engine, app->options->copy, fault)) {
+        engine_refuse(analysis.engine, fault);
+    }
     bool is_fine = engine_run(analysis.engine, fault);
     inputs_free(analysis.inputs);
     return is_fine;

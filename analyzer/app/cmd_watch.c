@@ -47,18 +47,20 @@ on_statistics(void *ctx)
 
 /* Each opens what the options ask for of its kind, perhaps nothing. */
 static bool (*const openers[])(struct watch *, struct fault *) = {
+    watch_tee,
     watch_input, /* the last one: what is left where nothing else was asked */
 };
 
 static bool
 open_sources(struct watch *watch, struct fault *fault)
 {
+    const char *output = watch->app->options->copy;
     for (size_t i = 0; i < COUNT(openers); i++) {
         if (!openers[i](watch, fault)) {
             return false;
         }
     }
-    return true;
+    return !output || engine_copy(watch->engine, output, fault);
 }
 
 bool
@@ -86,6 +88,11 @@ cmd_watch(struct app *app, struct fault *fault)
         engine_done(watch->engine);
     }
     bool is_fine = engine_run(watch->engine, is_open ? fault : &ignored);
+    if (watch->missed > 0) {
+        output_warn("stdin: %" PRIu64 " bytes were passed on without being "
+                    "read; all were passed on",
+                    watch->missed);
+    }
     mem_free(watch);
     return is_open && is_fine;
 }

@@ -6,9 +6,12 @@
 #include "app/output.h"
 #include "base/mem.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     TICK_MS = 250,
@@ -29,6 +32,10 @@ struct engine {
     struct announce *announce;
     struct engine_notices notices;
     struct buf out;
+    int fd;              /* where findings are printed */
+    struct buf copy;     /* of them, as JSON Lines */
+    const char *to_copy; /* its file; NULL if there is none */
+    int copy_error;      /* of the last write to it, said once */
     unsigned ticks;
     bool is_stopping;
     bool is_unread; /* nobody reads the findings any more */
@@ -50,11 +57,47 @@ stop(struct engine *engine)
     }
 }
 
+/*
+ * Opened for each write, which is rare: so the file may be moved away at any
+ * time, and a disk that was full may have room again.
+ */
+static int
+append(const char *path, struct buf *text)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    if (fd < 0) {
+        return -errno;
+    }
+    int error = output_write_to(fd, text);
+    return close(fd) != 0 && !error ? -errno : error;
+}
+
+static void
+write_copy(struct engine *engine)
+{
+    if (engine->copy.len == 0) {
+        return;
+    }
+    int error = append(engine->to_copy, &engine->copy);
+    if (error && error != engine->copy_error) {
+        output_warn("%s: %s; findings of that time are not in it",
+                    engine->to_copy, uv_strerror(error));
+    }
+    engine->copy_error = error;
+    engine->has_bad_input = engine->has_bad_input || error;
+    buf_clear(&engine->copy);
+}
+
 static void
 write_out(struct engine *engine)
 {
-    if (engine->out.len > 0 && !output_write(&engine->out)) {
-        engine->is_unread = true;
+    write_copy(engine);
+    if (engine->out.len == 0
+        || output_write_to(engine->fd, &engine->out) == 0) {
+        return;
+    }
+    engine->is_unread = true;
+    if (engine->fd == STDOUT_FILENO) {
         stop(engine);
     }
 }
@@ -134,6 +177,7 @@ engine_new(struct app *app, const struct engine_events *events,
     }
     engine->app = app;
     engine->events = *events;
+    engine->fd = STDOUT_FILENO;
     engine->ledger = ledger_new(app->catalog);
     engine->announce = announce_new(app->options->output, &app->style);
     engine->keeper = keeper_new(app, engine->ledger);
@@ -163,6 +207,25 @@ struct pipeline *
 engine_pipeline(struct engine *engine)
 {
     return engine->pipeline;
+}
+
+void
+engine_yield_output(struct engine *engine)
+{
+    engine->fd = STDERR_FILENO;
+}
+
+bool
+engine_copy(struct engine *engine, const char *path, struct fault *fault)
+{
+    int error = append(path, &engine->copy);
+    if (error) {
+        return fault_set(fault, FAULT_SYSTEM, error, "writing %s: %s", path,
+                         uv_strerror(error));
+    }
+    engine->to_copy = path;
+    announce_copy(engine->announce, &engine->copy);
+    return true;
 }
 
 void
@@ -260,13 +323,19 @@ on_close(void *ctx, void *token)
     write_out(engine);
 }
 
+void
+engine_count(struct engine *engine, enum source_notice notice, uint64_t bytes)
+{
+    engine->notices.count[notice]++;
+    engine->notices.bytes[notice] += bytes;
+}
+
 static void
 on_notice(void *ctx, enum source_notice notice, const char *name,
           uint64_t amount, const char *text)
 {
     struct engine *engine = ctx;
-    engine->notices.count[notice]++;
-    engine->notices.bytes[notice] += amount;
+    engine_count(engine, notice, amount);
     if (notice != NOTICE_ROTATED) {
         output_warn("%s: %s", name, text);
     }
@@ -327,7 +396,8 @@ finish(struct engine *engine)
     struct pipeline_statistics seen;
     keeper_finish(engine->keeper, engine->pipeline, steady_now());
     announce_end(engine->announce, engine->ledger, &engine->out);
-    if (!engine->is_unread && !output_write(&engine->out)) {
+    write_copy(engine);
+    if (!engine->is_unread && output_write_to(engine->fd, &engine->out) != 0) {
         engine->is_unread = true;
     }
     tell_statistics(engine);
@@ -352,6 +422,7 @@ engine_run(struct engine *engine, struct fault *fault)
     pipeline_free(engine->pipeline);
     announce_free(engine->announce);
     buf_free(&engine->out);
+    buf_free(&engine->copy);
     mem_free(engine);
     return error == 0
         || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",

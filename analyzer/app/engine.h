@@ -38,6 +38,16 @@ MUST_CHECK struct engine *engine_new(struct app *app,
 uv_loop_t *engine_loop(struct engine *engine);
 struct pipeline *engine_pipeline(struct engine *engine);
 
+/*
+ * Findings go to standard error, as standard output carries what is passed on;
+ * and a reader of theirs that goes away ends nothing.
+ */
+void engine_yield_output(struct engine *engine);
+
+/* Findings go to the end of a file as well, as JSON Lines. */
+MUST_CHECK bool engine_copy(struct engine *engine, const char *path,
+                            struct fault *fault);
+
 /* From now on findings are told while reading, not at the end. */
 void engine_stream(struct engine *engine);
 
@@ -63,6 +73,10 @@ struct engine_notices {
     uint64_t count[NOTICES];
     uint64_t bytes[NOTICES];
 };
+
+/* One more, without a word. */
+void engine_count(struct engine *engine, enum source_notice notice,
+                  uint64_t bytes);
 
 const struct engine_notices *engine_notices(const struct engine *engine);
 

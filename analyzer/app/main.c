@@ -7,7 +7,7 @@
  *   base/     slice, buf, mem (memory, arenas), fault, stamp (time), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             unescape; record.h is what comes out
- *   source/   stream (pipe, terminal), tail (file); source.h
+ *   source/   stream (pipe, terminal), tail (file), pump (passes on); source.h
  *   match/    needle (prefilter), image, mask (hides names from patterns),
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
  *             block under match:), yaml, cause, catalog, gather and facts,

@@ -40,6 +40,8 @@ enum option_id {
     OPTION_SUBSCRIPTION,
     OPTION_AZURE_JSON,
     OPTION_PROVIDER_ID,
+    OPTION_TEE,
+    OPTION_OUTPUT,
 };
 
 static const struct option_row rows[] = {
@@ -148,6 +150,17 @@ static const struct option_row rows[] = {
      .commands = ON_CONTEXT,
      .about = "a node's .spec.providerID (azure:///subscriptions/...): "
               "subscription, node resource group, scale set"},
+    {.name = "tee",
+     .id = OPTION_TEE,
+     .commands = ON_ANALYSIS,
+     .about = "pass standard input on to standard output, byte for byte, and "
+              "print findings on standard error"},
+    {.name = "output",
+     .argument = "FILE",
+     .letter = 'o',
+     .id = OPTION_OUTPUT,
+     .commands = ON_ANALYSIS,
+     .about = "add the findings to the end of FILE too, as JSON Lines"},
     {.name = "help",
      .letter = 'h',
      .id = OPTION_HELP,
@@ -411,6 +424,12 @@ set(const struct option_row *row, const char *value,
         return true;
     case OPTION_PROVIDER_ID:
         options->provider_id = value;
+        return true;
+    case OPTION_TEE:
+        options->tee = true;
+        return true;
+    case OPTION_OUTPUT:
+        options->copy = value;
         return true;
     case OPTION_INPUT_FORMAT:
         return set_input_format(value, options, fault);

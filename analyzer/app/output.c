@@ -9,24 +9,30 @@
 #include <stdio.h>
 #include <unistd.h>
 
-bool
-output_write(struct buf *out)
+int
+output_write_to(int fd, struct buf *out)
 {
     struct slice rest = buf_slice(out);
-    while (rest.len > 0) {
-        ssize_t done = write(STDOUT_FILENO, rest.data, rest.len);
+    int error = 0;
+    while (rest.len > 0 && !error) {
+        ssize_t done = write(fd, rest.data, rest.len);
         if (done >= 0) {
             rest = slice_after(rest, (size_t)done);
         } else if (errno == EAGAIN) {
-            struct pollfd wait = {.fd = STDOUT_FILENO, .events = POLLOUT};
+            struct pollfd wait = {.fd = fd, .events = POLLOUT};
             (void)poll(&wait, 1, -1);
         } else if (errno != EINTR) {
-            buf_clear(out);
-            return false;
+            error = -errno;
         }
     }
     buf_clear(out);
-    return true;
+    return error;
+}
+
+bool
+output_write(struct buf *out)
+{
+    return output_write_to(STDOUT_FILENO, out) == 0;
 }
 
 void

@@ -17,6 +17,9 @@
 /* Writes and clears *out at once; false if nobody reads any more. */
 bool output_write(struct buf *out);
 
+/* Likewise to a descriptor; 0, or the negative error number. */
+int output_write_to(int fd, struct buf *out);
+
 /* Prints a table's rows: for people, or as JSON Lines. */
 void output_table(const struct table *table, enum output form);
 

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/watch.h"
 
+#include "source/pump.h"
 #include "source/stream.h"
 #include "source/tail.h"
 
 #include <uv.h>
 
+#include <sys/resource.h>
 #include <unistd.h>
+
+enum {
+    TEE_NICE = 10,
+};
 
 static void
 on_end(void *ctx, int status)
@@ -74,6 +80,64 @@ on_input_end(void *ctx, int status)
     struct watch_place *place = ctx;
     engine_end(place->watch->engine, place->watch->input);
     on_end(place, status);
+}
+
+/* They are counted and said; the total comes with the statistics. */
+static void
+on_missed(void *ctx, uint64_t bytes)
+{
+    struct watch_place *place = ctx;
+    if (place->watch->missed == 0) {
+        place->host.on_notice(place->host.ctx, NOTICE_LOST, "stdin", bytes,
+                              "passed on faster than it can be read: lines are "
+                              "left out of the analysis, none of the output");
+    } else {
+        engine_count(place->watch->engine, NOTICE_LOST, bytes);
+    }
+    place->watch->missed += bytes;
+}
+
+/* Nobody reads what is passed on: an end, and no fault. */
+static void
+on_tee_end(void *ctx, int status)
+{
+    on_input_end(ctx, status == UV_EPIPE ? 0 : status);
+}
+
+static void
+close_pump(void *source)
+{
+    pump_close(source);
+}
+
+bool
+watch_tee(struct watch *watch, struct fault *fault)
+{
+    if (!watch->app->options->tee) {
+        return true;
+    }
+    struct watch_place *place = watch_place(watch, fault);
+    const struct pump_events events = {
+        .on_bytes = on_input_bytes,
+        .on_missed = on_missed,
+        .on_end = on_tee_end,
+        .ctx = place,
+    };
+    struct pump *pump = place
+                          ? pump_open(engine_loop(watch->engine), STDIN_FILENO,
+                                      STDOUT_FILENO, &events, fault)
+                          : NULL;
+    if (!pump) {
+        return false;
+    }
+    watch_opened(place, pump, close_pump);
+    /* On Linux that is of this thread alone: the reading steps back behind the
+     * passing on, and behind both ends of the pipe. */
+    (void)setpriority(PRIO_PROCESS, 0, TEE_NICE);
+    engine_yield_output(watch->engine);
+    watch->input =
+        pipeline_origin(engine_pipeline(watch->engine), "stdin", "", 0);
+    return true;
 }
 
 static void

@@ -38,6 +38,7 @@ struct watch {
     size_t count;         /* places taken */
     size_t open;          /* of these, those that have not ended */
     struct origin *input; /* standard input's */
+    uint64_t missed;      /* bytes that were passed on unread */
 };
 
 /* A place for one more source; NULL and a fault if there are too many. */
@@ -50,6 +51,9 @@ void watch_opened(struct watch_place *place, void *source,
 
 /* All sources end; on_end() comes for each. */
 void watch_stop(struct watch *watch);
+
+/* Standard input, passed on to standard output, if --tee asks for it. */
+MUST_CHECK bool watch_tee(struct watch *watch, struct fault *fault);
 
 /* Standard input, read to its end, if there is no other source. */
 MUST_CHECK bool watch_input(struct watch *watch, struct fault *fault);
