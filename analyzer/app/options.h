@@ -70,9 +70,9 @@ struct options {
     const char *patterns;
     int64_t since; /* microseconds since 1970; 0: not given */
     bool exit_code;
-    bool tee;           /* standard input goes to standard output unchanged */
-    const char *copy; /* a file that gets the findings too, or NULL */
-    const char *cause;  /* filters of history */
+    bool tee;          /* standard input goes to standard output unchanged */
+    const char *copy;  /* a file that gets the findings too, or NULL */
+    const char *cause; /* filters of history */
     const char *registry;
     const char *state;
     const char *azure_json; /* NULL if it is not given */
