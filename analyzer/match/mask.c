@@ -125,6 +125,9 @@ url_len(struct slice text)
     if (slice_find_byte(slice_before(text, len), '<') == SLICE_NONE) {
         len = bare_len(slice_before(text, len), ":,.;)]}'>");
     }
+    while (slice_starts(slice_after(text, len), SLICE("..."))) {
+        len += SLICE("...").len;
+    }
     return len > text.len - rest.len ? len : 0;
 }
 
