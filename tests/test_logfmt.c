@@ -25,6 +25,13 @@ reads_keys_in_any_order(void **state)
         {"msg=\"a\\nb\" level=info", "logfmt info\nmessage: a\nb\n"},
         {"level=fatal err=x", "logfmt error\nerror: x\n"},
         {"level=odd msg=a msg=b", "logfmt unknown\nmessage: b\n"},
+        {"level=error msg=\"PullImage \"r.io/a:1\" failed\" "
+         "error=\"failed to pull \"r.io/a:1\": 401\"",
+         "logfmt error\n"
+         "message: PullImage \"r.io/a:1\" failed\n"
+         "error: failed to pull \"r.io/a:1\": 401\n"},
+        {"level=error msg=\"PullImage \"r.io/a:1\" was cut",
+         "logfmt error\nmessage: PullImage \"r.io/a:1\" was cut\n"},
         {"level=error msg=\"never ends", "logfmt error\nmessage: never ends\n"},
         {"time=\"yesterday\" level=info msg=x size=2",
          "logfmt info\nmessage: x\n"},

@@ -62,11 +62,41 @@ cut_key(struct slice *rest, struct slice *key)
     return true;
 }
 
+/* Behind the quote that ends a value stands the next key, or nothing. */
+static bool
+is_end_of_value(struct slice behind)
+{
+    struct slice key;
+    struct slice next = skip_blanks(behind);
+    return next.len == 0 || (next.len < behind.len && cut_key(&next, &key));
+}
+
+/*
+ * A word right behind the closing quote: it was an inner one, whose backslash
+ * a terminal or a web page has eaten, as in msg="PullImage "a:1" failed".
+ */
+static void
+mend_value(struct slice whole, struct slice *rest, struct pair *pair)
+{
+    size_t at = whole.len - rest->len;
+    while (at < whole.len
+           && (whole.data[at] != '"'
+               || !is_end_of_value(slice_after(whole, at + 1)))) {
+        at++;
+    }
+    pair->value = slice_after(slice_before(whole, at), 1);
+    *rest = slice_after(whole, at + 1);
+}
+
 static void
 cut_value(struct slice *rest, struct pair *pair)
 {
+    struct slice whole = *rest;
     pair->is_quoted = unescape_cut(rest, &pair->value);
     if (pair->is_quoted) {
+        if (rest->len > 0 && is_key_byte(rest->data[0])) {
+            mend_value(whole, rest, pair);
+        }
         return;
     }
     bool is_bracketed =
