@@ -91,6 +91,16 @@ a_message_gives_what_failed(void **state)
         {"status code https://r.io/v2/: 403 Forbidden - Server message: "
          "denied: no\nmore",
          {{FACT_SERVER_MESSAGE, "denied: no"}, {FACT_HTTP_STATUS, "403"}}},
+        {"Error: Status 429 trying to pull repository a/b: \"x\"",
+         {{FACT_HTTP_STATUS, "429"}}},
+        {"error parsing HTTP 403 response body: invalid character '<'",
+         {{FACT_HTTP_STATUS, "403"}}},
+        {"pinging container registry r.io: StatusCode: 403, \"x\"",
+         {{FACT_HTTP_STATUS, "403"}}},
+        {"invalid status code from registry 404 (Not Found)",
+         {{FACT_HTTP_STATUS, "404"}}},
+        {"error parsing HTTP 4031 response body; StatusCode: 20",
+         {{FACT_HTTP_STATUS, ""}}},
         {"failed to get sandbox image \"x\"", {{FACT_ROLE, "sandbox"}}},
         {"failed to pull image \"sandbox image\"", {{FACT_ROLE, ""}}},
         /* what the text only mentions did not fail */

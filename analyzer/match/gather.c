@@ -247,21 +247,56 @@ gather_note(const struct mask *mask, const struct mask_note *note,
     }
 }
 
-/* ": 403 Forbidden": a status from 400 to 599 and its reason. */
-static struct slice
-find_status(struct slice text)
+static bool
+is_digit(char byte)
 {
-    size_t at;
-    while ((at = slice_find(text, SLICE(": "))) != SLICE_NONE) {
-        text = slice_after(text, at + 2);
-        if (text.len > 4 && (text.data[0] == '4' || text.data[0] == '5')
-            && text.data[1] >= '0' && text.data[1] <= '9' && text.data[2] >= '0'
-            && text.data[2] <= '9' && text.data[3] == ' ' && text.data[4] >= 'A'
-            && text.data[4] <= 'Z') {
-            return slice_before(text, 3);
+    return byte >= '0' && byte <= '9';
+}
+
+/* Whether `text` begins with a status from 400 to 599. */
+static bool
+is_status(struct slice text)
+{
+    return text.len > 3 && (text.data[0] == '4' || text.data[0] == '5')
+        && is_digit(text.data[1]) && is_digit(text.data[2])
+        && !is_digit(text.data[3]);
+}
+
+/* Words of a client that a status follows, with no reason behind it. */
+static struct slice
+find_told_status(struct slice text)
+{
+    static const char *const before[] = {
+        "parsing HTTP ",
+        "Error: Status ",
+        "StatusCode: ",
+        "status code from registry ",
+    };
+    for (size_t i = 0; i < COUNT(before); i++) {
+        struct slice rest = text;
+        struct slice head;
+        if (slice_cut_text(&rest, slice_from(before[i]), &head)
+            && is_status(rest)) {
+            return slice_before(rest, 3);
         }
     }
     return slice_of("", 0);
+}
+
+/* ": 403 Forbidden": a status and its reason. */
+static struct slice
+find_status(struct slice text)
+{
+    struct slice whole = text;
+    size_t at;
+    while ((at = slice_find(text, SLICE(": "))) != SLICE_NONE) {
+        text = slice_after(text, at + 2);
+        if (text.len > 4 && is_status(text) && text.data[3] == ' '
+            && text.data[4] >= 'A' && text.data[4] <= 'Z') {
+            return slice_before(text, 3);
+        }
+    }
+    return find_told_status(whole);
 }
 
 /* The registry's own words: "Server message: CODE: TEXT". */

@@ -46,6 +46,8 @@ static const struct lead {
     {"access denied for ", MASK_IMAGE, UNTIL_BLANK, NULL},
     {"pulling image ", MASK_IMAGE, UNTIL_BLANK, "/:"},
     {"repository ", MASK_IMAGE, UNTIL_BLANK, "/"},
+    /* a platform may stand here too, and has no colon */
+    {"manifest for ", MASK_IMAGE, UNTIL_BLANK, ":"},
 };
 
 /* What ends just before a quoted image reference. */
