@@ -19,6 +19,7 @@ struct origin {
     char *identity;
     uint64_t counted; /* bytes that the history has counted before */
     uint64_t torn;    /* bytes of a last line that may yet grow */
+    uint64_t told;    /* where the last line that told something ends */
     int64_t now;      /* of the chunk that is being read */
     struct origin *next;
 };
@@ -193,6 +194,7 @@ on_reading(void *ctx, const struct reading *reading)
         || stamp_of(reading, origin->now).us < pipeline->config.since) {
         return;
     }
+    origin->told = reading->end;
     if (reading->finding->kind == FINDING_SUCCESS) {
         pipeline->successes++;
     } else {
@@ -227,13 +229,6 @@ pipeline_feed(struct pipeline *pipeline, struct origin *origin,
     reader_feed(origin->reader, bytes, now);
 }
 
-/* How many records told something so far. */
-static uint64_t
-telling(const struct pipeline *pipeline)
-{
-    return pipeline->failures + pipeline->successes;
-}
-
 /*
  * A last line without a newline may be one that is still being written. If it
  * told nothing, it is left to the next run, which may find it whole.
@@ -242,18 +237,22 @@ void
 pipeline_end(struct pipeline *pipeline, struct origin *origin, int64_t now)
 {
     uint64_t start = reader_position(origin->reader);
-    uint64_t found = telling(pipeline);
+    (void)pipeline;
     origin->now = now;
+    origin->told = start;
     reader_end(origin->reader, now);
-    if (telling(pipeline) == found) {
-        origin->torn = reader_position(origin->reader) - start;
-    }
+    uint64_t end = reader_position(origin->reader);
+    origin->torn = origin->told < end ? end - start : 0;
 }
 
 void
 pipeline_tick(struct pipeline *pipeline, int64_t now)
 {
     struct incident *incident;
+    for (struct origin *at = pipeline->origins; at; at = at->next) {
+        at->now = now;
+        reader_tick(at->reader, now);
+    }
     while ((incident = ledger_expire(pipeline->config.ledger, now))) {
         pipeline->config.on_change(pipeline->config.ctx, incident,
                                    CHANGE_QUIET);
@@ -271,7 +270,8 @@ pipeline_flush(struct pipeline *pipeline, struct fault *fault)
                                                  sizeof(struct checkpoint));
     size_t count = 0;
     for (struct origin *at = pipeline->origins; at; at = at->next) {
-        uint64_t position = reader_position(at->reader) - at->torn;
+        uint64_t position =
+            reader_position(at->reader) - reader_kept(at->reader) - at->torn;
         if (at->identity[0] != '\0' && position > at->counted) {
             points[count++] = (struct checkpoint){
                 slice_from(at->name), slice_from(at->identity), position};

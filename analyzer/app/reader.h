@@ -37,9 +37,15 @@ void reader_free(struct reader *reader); /* NULL is fine */
 void reader_feed(struct reader *reader, struct slice bytes, int64_t now);
 void reader_end(struct reader *reader, int64_t now); /* the last line */
 
+/* From time to time: what was kept since the last time waits no longer. */
+void reader_tick(struct reader *reader, int64_t now);
+
 uint64_t reader_lines(const struct reader *reader);
 uint64_t reader_cut_lines(const struct reader *reader);
 uint64_t reader_broken_lines(const struct reader *reader);
 uint64_t reader_position(const struct reader *reader); /* bytes handed out */
+
+/* Of these the last ones, which are kept and not told yet. */
+uint64_t reader_kept(const struct reader *reader);
 
 #endif

@@ -16,6 +16,7 @@
 #include "wire/describe.h"
 #include "wire/document.h"
 #include "wire/event.h"
+#include "wire/hold.h"
 #include "wire/journal.h"
 #include "wire/klog.h"
 #include "wire/pieces.h"
@@ -37,12 +38,16 @@ struct decoder {
     bool is_met;       /* the fixed format was found */
     bool has_told;     /* the line gave a record or a verdict */
     bool is_ending;    /* no line will come any more */
+    bool is_alone;     /* no line goes on with this one */
+    bool is_due;       /* the line before is to be told first */
+    struct slice row;  /* that is being told, of lines before; or empty */
     struct slice line;
     struct slice rest; /* of the line: not yet decoded */
     struct buf scratch;
     struct klog klog;
     struct event event;
     struct document document;
+    struct hold hold;
     struct pieces pieces;
     struct journal journal;
     struct csv csv;

@@ -324,6 +324,18 @@ is_known(const struct decoder *decoder, struct slice line)
     return format != FORMAT_PLAIN && !has_trait(format, TRAIT_INDENT);
 }
 
+bool
+lines_is_start(const struct decoder *decoder, struct slice line)
+{
+    struct record ignored = {0};
+    if (slice_trim(line).len == 0 || is_known(decoder, line)
+        || describe_is_row(line)) {
+        return true;
+    }
+    return paste_peel(&line, &ignored)
+        && (is_known(decoder, line) || ignored.level != LEVEL_UNKNOWN);
+}
+
 static struct slice
 without_indent(struct slice line)
 {
