@@ -114,6 +114,7 @@ function is_line(text)
         || text ~ /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ / \
         || text ~ /^\[?(ERROR: )?[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]/ \
         || text ~ /^ *[a-z0-9-]* *[0-9]+[smhd][0-9smhd]* .*(Normal|Warning) / \
+        || text ~ /^[a-z0-9-]+ +[0-9]+\/[0-9]+ +[A-Z]/ \
         || text ~ /^ *(Normal|Warning) / || text ~ /^[{]/
 }
 

@@ -26,6 +26,7 @@ decoder_free(struct decoder *decoder)
         hold_free(&decoder->hold);
         yaml_object_free(&decoder->yaml);
         pieces_free(&decoder->pieces);
+        strands_free(&decoder->strands);
         describe_free(&decoder->describe);
         mem_free(decoder);
     }
@@ -55,15 +56,16 @@ begin_line(struct decoder *decoder, struct slice line, int64_t now)
     decoder->fed_now = now;
     decoder->has_told = false;
     decoder->is_alone = false;
+    decoder->broken = slice_of(NULL, 0);
     decoder->event = (struct event){.scratch = &decoder->scratch};
     buf_clear(&decoder->scratch);
     pieces_next_line(&decoder->pieces);
-    buf_reserve(&decoder->scratch,
-                line.len + decoder->document.kept.len
-                    + pieces_len(&decoder->pieces)
-                    + journal_len(&decoder->journal) + decoder->csv.row.len
-                    + YAML_OBJECT_GROWTH * decoder->yaml.kept.len
-                    + HOLD_GROWTH * decoder->hold.text.len);
+    buf_reserve(
+        &decoder->scratch,
+        line.len + decoder->document.kept.len + pieces_len(&decoder->pieces)
+            + strands_len(&decoder->strands) + journal_len(&decoder->journal)
+            + decoder->csv.row.len + YAML_OBJECT_GROWTH * decoder->yaml.kept.len
+            + HOLD_GROWTH * decoder->hold.text.len);
     decoder->rest = paste_clean(line, &decoder->scratch);
     begin_record(decoder);
 }
@@ -396,6 +398,10 @@ decode_kept(struct decoder *decoder)
         decoder->verdict = VERDICT_BROKEN;
         return true;
     }
+    if (strands_stop(&decoder->strands, &kept)) {
+        decode_damaged(decoder, kept);
+        return true;
+    }
     if (pieces_stop(&decoder->pieces, &kept)) {
         lines_decode(decoder, kept);
         decoder->verdict = VERDICT_BROKEN;
@@ -420,6 +426,13 @@ decode_next(struct decoder *decoder)
     }
     if (decoder->is_due) {
         tell_kept(decoder);
+        return true;
+    }
+    if (decoder->broken.len > 0) {
+        struct slice broken = decoder->broken;
+        decoder->broken = slice_of(NULL, 0);
+        begin_record(decoder);
+        decode_damaged(decoder, broken);
         return true;
     }
     while (!decoder->has_told || decoder->rest.len > 0) {
@@ -462,6 +475,13 @@ is_kept(const struct decoder *decoder, struct slice text)
 {
     for (size_t i = 0; i < JOURNAL_KEYS; i++) {
         if (is_within(text, buf_slice(&decoder->journal.last[i]))) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < STRANDS; i++) {
+        const struct document *document = &decoder->strands.strand[i].document;
+        if (is_within(text, buf_slice(&document->kept))
+            || is_within(text, buf_slice(&document->last))) {
             return true;
         }
     }

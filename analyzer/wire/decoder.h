@@ -21,6 +21,7 @@
 #include "wire/klog.h"
 #include "wire/pieces.h"
 #include "wire/record.h"
+#include "wire/strands.h"
 #include "wire/yaml_object.h"
 
 #include <stdbool.h>
@@ -49,6 +50,8 @@ struct decoder {
     struct document document;
     struct hold hold;
     struct pieces pieces;
+    struct strands strands;
+    struct slice broken; /* an object that the line broke off */
     struct journal journal;
     struct csv csv;
     struct yaml_object yaml;
@@ -65,6 +68,8 @@ struct envelope {
     struct slice node;
     struct slice unit;
     enum level level;
+    bool has_stream; /* its lines are a stream that objects may go through */
+    enum stream stream;
     struct slice namespace; /* of the pod that wrote the line, with the rest */
     struct slice pod;
     struct slice pod_uid;
