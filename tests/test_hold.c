@@ -44,6 +44,45 @@ a_message_of_two_lines_is_one(void **state)
 }
 
 static void
+what_a_code_means_is_on_the_next_line(void **state)
+{
+    (void)state;
+
+    static const struct decoded_case cases[] = {
+        {"An error occurred: A_ERROR\nFailed to reach it.\nAn error occurred: "
+         "B_ERROR\nAn error occurred: C_ERROR\nx\ny",
+         "plain unknown\nmessage: An error occurred: A_ERROR\nFailed to reach "
+         "it.\n"
+         "plain unknown\nmessage: An error occurred: B_ERROR\n"
+         "plain unknown\nmessage: An error occurred: C_ERROR\nx\n"
+         "plain unknown\nmessage: y\n"},
+    };
+
+    decoded_check(FORMATS, cases, COUNT(cases));
+}
+
+static void
+an_echo_is_passed_over(void **state)
+{
+    (void)state;
+
+    static const struct decoded_case cases[] = {
+        {KLOG "\"PullImage from image service failed\" err=\"a \\\"b\\\"\"\n"
+              "FATA[0000] pulling image: a \"b\"\n"
+              "FATA[0000] pulling image: a \"b\"",
+         KLOG_SAYS "message: PullImage from image service failed\n"
+                   "error: a \"b\"\nforeign\n"
+                   "plain error\nmessage: pulling image: a \"b\"\n"},
+        {KLOG "\"PullImage from image service failed\" err=\"a\"\n"
+              "FATA[0000] pulling image: b",
+         KLOG_SAYS "message: PullImage from image service failed\n"
+                   "error: a\nplain error\nmessage: pulling image: b\n"},
+    };
+
+    decoded_check(FORMATS, cases, COUNT(cases));
+}
+
+static void
 a_terminal_breaks_anywhere(void **state)
 {
     (void)state;
@@ -155,6 +194,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_of_two_lines_is_one),
+        cmocka_unit_test(what_a_code_means_is_on_the_next_line),
+        cmocka_unit_test(an_echo_is_passed_over),
         cmocka_unit_test(a_terminal_breaks_anywhere),
         cmocka_unit_test(mail_is_folded_between_words),
         cmocka_unit_test(what_is_kept_is_told_as_of_when_it_came),

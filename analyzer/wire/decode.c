@@ -24,6 +24,7 @@ decoder_free(struct decoder *decoder)
         journal_free(&decoder->journal);
         csv_free(&decoder->csv);
         hold_free(&decoder->hold);
+        buf_free(&decoder->said);
         yaml_object_free(&decoder->yaml);
         pieces_free(&decoder->pieces);
         strands_free(&decoder->strands);
@@ -128,6 +129,28 @@ decoder_kept(const struct decoder *decoder)
     return decoder->row;
 }
 
+/*
+ * crictl says in klog's format what the runtime answered, and then once more
+ * behind "FATA[0000] pulling image: ".
+ */
+static void
+pass_over_echo(struct decoder *decoder)
+{
+    struct record *record = &decoder->record;
+    struct slice said = buf_slice(&decoder->said);
+    if (said.len > 0 && record->format == FORMAT_PLAIN
+        && slice_starts(record->message, SLICE("pulling image"))
+        && slice_ends(record->message, said)) {
+        decoder->verdict = VERDICT_FOREIGN;
+    }
+    buf_clear(&decoder->said);
+    if (record->format == FORMAT_KLOG
+        && slice_equal(record->message,
+                       SLICE("PullImage from image service failed"))) {
+        buf_add(&decoder->said, record->error);
+    }
+}
+
 static void
 decode_line(struct decoder *decoder, struct slice line)
 {
@@ -136,6 +159,7 @@ decode_line(struct decoder *decoder, struct slice line)
         decoder->verdict = VERDICT_BROKEN;
         decoder->record.message = line;
     }
+    pass_over_echo(decoder);
 }
 
 /*
@@ -146,15 +170,23 @@ static bool
 keep_line(struct decoder *decoder, struct slice line, bool is_marked)
 {
     enum format format = decoder->record.format;
-    bool is_row = format == FORMAT_COLUMNS || format == FORMAT_DESCRIBE;
-    bool is_log = (format == FORMAT_KLOG || format == FORMAT_LOGFMT)
-               && decoder->record.level > LEVEL_INFO;
-    if (decoder->is_alone || decoder->depth > 0
-        || decoder->verdict != VERDICT_RECORD
-        || !(is_row || (is_log && hold_may_go_on(line, is_marked)))) {
+    enum hold_kind kind = HOLD_LOG;
+    bool may_go_on = decoder->depth == 0
+                  && (format == FORMAT_KLOG || format == FORMAT_LOGFMT)
+                  && decoder->record.level > LEVEL_INFO
+                  && hold_may_go_on(line, is_marked);
+    if (decoder->depth == 0
+        && (format == FORMAT_COLUMNS || format == FORMAT_DESCRIBE)) {
+        kind = HOLD_ROW;
+    } else if (format == FORMAT_PLAIN
+               && hold_is_code(decoder->record.message)) {
+        kind = HOLD_CODE;
+    }
+    if (decoder->is_alone || decoder->verdict != VERDICT_RECORD
+        || (kind == HOLD_LOG && !may_go_on)) {
         return false;
     }
-    hold_start(&decoder->hold, line, is_row, decoder->fed_now);
+    hold_start(&decoder->hold, line, kind, decoder->fed_now);
     decoder->hold.is_marked = is_marked;
     decoder->has_told = true;
     return true;

@@ -49,6 +49,7 @@ struct decoder {
     struct event event;
     struct document document;
     struct hold hold;
+    struct buf said; /* crictl's error, which it is about to say again */
     struct pieces pieces;
     struct strands strands;
     struct slice broken; /* an object that the line broke off */

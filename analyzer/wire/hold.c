@@ -3,6 +3,8 @@
 
 #include "wire/frame.h"
 
+#define CODE_MARK "An error occurred: "
+
 enum {
     WIDTH_TERMINAL = 80, /* columns; what is broken before is mail */
     WIDTH_LEAST = 40,
@@ -144,6 +146,13 @@ is_of_message(const struct hold *hold, struct slice line)
 }
 
 bool
+hold_is_code(struct slice message)
+{
+    return slice_find(message, SLICE(CODE_MARK)) != SLICE_NONE
+        && slice_ends(slice_trim(message), SLICE("_ERROR"));
+}
+
+bool
 hold_may_go_on(struct slice line, bool is_marked)
 {
     size_t width = width_of(line);
@@ -152,7 +161,8 @@ hold_may_go_on(struct slice line, bool is_marked)
 }
 
 void
-hold_start(struct hold *hold, struct slice line, bool is_row, int64_t now)
+hold_start(struct hold *hold, struct slice line, enum hold_kind kind,
+           int64_t now)
 {
     buf_clear(&hold->text);
     buf_add(&hold->text, line);
@@ -160,7 +170,7 @@ hold_start(struct hold *hold, struct slice line, bool is_row, int64_t now)
     hold->end = hold->width;
     hold->widest = hold->width;
     hold->lines = 1;
-    hold->is_row = is_row;
+    hold->kind = kind;
     hold->is_open = true;
     hold->now = now;
 }
@@ -196,7 +206,11 @@ glue_of(const struct hold *hold, struct slice line)
     if (is_wide && is_broken(hold, line)) {
         return "";
     }
-    if (hold->is_row && is_of_message(hold, line)) {
+    if (hold->kind == HOLD_CODE) {
+        bool is_other = slice_find(line, SLICE(CODE_MARK)) != SLICE_NONE;
+        return hold->lines == 1 && !is_other ? "\n" : NULL;
+    }
+    if (hold->kind == HOLD_ROW && is_of_message(hold, line)) {
         return "\n";
     }
     return !is_wide && is_folded(hold, line) ? " " : NULL;

@@ -8,6 +8,7 @@
  * it is, and a terminal or a mail program that broke a long line.
  *
  *   a registry's words   "denied: ..." behind a row           joined by "\n"
+ *   what went wrong      behind "An error occurred: X_ERROR"  joined by "\n"
  *   a terminal's break   at 80 columns or more, mid-word      joined by ""
  *   a mail's break       before that, between words           joined by " "
  */
@@ -23,6 +24,12 @@ enum {
     HOLD_GROWTH = 2, /* what is kept is decoded as it comes, and once more */
 };
 
+enum hold_kind {
+    HOLD_LOG,
+    HOLD_ROW,  /* of a table; only its message may hold newlines */
+    HOLD_CODE, /* of az acr check-health, whose next line says the rest */
+};
+
 struct hold {
     struct buf text; /* what is kept */
     struct buf last; /* what was handed out; valid until the next is */
@@ -30,7 +37,7 @@ struct hold {
     size_t end;      /* columns of the last one */
     size_t widest;
     size_t lines;
-    bool is_row;    /* of a table; only these hold newlines */
+    enum hold_kind kind;
     bool is_marked; /* each line begins with ">", as quoted mail does */
     bool is_open;
     int64_t now; /* when the first line was fed */
@@ -48,8 +55,12 @@ bool hold_may_go_on(struct slice line, bool is_marked);
 /* Takes the ">" of quoted mail off. False: there is none. */
 bool hold_unmark(struct slice *line);
 
+/* Whether it is a code of az acr check-health. */
+bool hold_is_code(struct slice message);
+
 /* Begins with a line, and without is_marked. */
-void hold_start(struct hold *hold, struct slice line, bool is_row, int64_t now);
+void hold_start(struct hold *hold, struct slice line, enum hold_kind kind,
+                int64_t now);
 
 /*
  * Adds the line if it goes on with what is kept; false if it does not. Ask only
