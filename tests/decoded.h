@@ -28,6 +28,8 @@ decoded_check(enum format format, const struct decoded_case *cases,
             record_text_feed(&out, decoder, line, DECODED_NOW);
         }
         record_text_feed(&out, decoder, rest, DECODED_NOW);
+        decoder_flush(decoder, DECODED_NOW);
+        record_text_all(&out, decoder);
         assert_text(buf_slice(&out), cases[i].records);
         buf_free(&out);
         decoder_free(decoder);

@@ -114,6 +114,7 @@ function is_line(text)
         || text ~ /^[A-Z][a-z][a-z] +[0-9]+ [0-9:]+ / \
         || text ~ /^\[?(ERROR: )?[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]/ \
         || text ~ /^ *[a-z0-9-]* *[0-9]+[smhd][0-9smhd]* .*(Normal|Warning) / \
+        || text ~ /^[a-z0-9-]+ +[0-9]+\/[0-9]+ +[A-Z]/ \
         || text ~ /^ *(Normal|Warning) / || text ~ /^[{]/
 }
 
@@ -153,6 +154,57 @@ function put(name, line)
 {
     print line > (folder "/" name ".log")
     print cause "\t" where > (folder "/" name ".want")
+}
+
+# As a terminal breaks it, which puts no mark there.
+function put_broken(name, text, width,    out)
+{
+    if (text ~ /[^ -~]/) {
+        return
+    }
+    while (length(text) > width) {
+        out = out substr(text, 1, width) "\n"
+        text = substr(text, width + 1)
+    }
+    put_lines(name, out text)
+}
+
+# As a mail program folds and quotes it; where a line would begin as an object
+# does, nothing tells that it is none.
+function put_mailed(name, text,    words, n, i, line, out)
+{
+    if (text ~ /[^ -~]/ || text ~ / [{]/) {
+        return
+    }
+    n = split(text, words, / /)
+    line = words[1]
+    for (i = 2; i <= n; i++) {
+        if (length(line) + length(words[i]) + 1 > 72) {
+            out = out "> " line "\n"
+            line = words[i]
+        } else {
+            line = line " " words[i]
+        }
+    }
+    put_lines(name, out "> " line)
+    put_blank(name)
+}
+
+function put_blank(name)
+{
+    print ">" > (folder "/" name ".log")
+    print "null\t" where > (folder "/" name ".want")
+}
+
+# A message of several lines is told with its first one, and once.
+function put_lines(name, text,    lines, n, i)
+{
+    n = split(text, lines, "\n")
+    put(name, lines[1])
+    for (i = 2; i <= n; i++) {
+        print lines[i] > (folder "/" name ".log")
+        print "(no record)\t" where > (folder "/" name ".want")
+    }
 }
 
 function head(name, line)
@@ -241,14 +293,21 @@ function wrap_sample(text,    image, error)
 }
 
 # What the runtime answered to the kubelet, and said itself.
-function runtime(image, error)
+function runtime(image, error,    line)
 {
-    put("klog", "E" stamp "kuberuntime_image.go:55] \"Failed to pull image\"" \
-        " err=" quoted(error) (image == "" ? "" : " image=" quoted(image)))
+    line = "E" stamp "kuberuntime_image.go:55] \"Failed to pull image\"" \
+        " err=" quoted(error) (image == "" ? "" : " image=" quoted(image))
+    put("klog", line)
+    put_broken("klog-80", line, 80)
+    put_broken("klog-120", line, 120)
+    put_mailed("klog-mailed", line)
     if (image != "" && error !~ /^\[/) {
-        put("logfmt", "time=\"2026-11-23T16:28:59.927322624Z\" level=error" \
+        line = "time=\"2026-11-23T16:28:59.927322624Z\" level=error" \
             " msg=" quoted("PullImage " quoted(image) " failed") \
-            " error=" quoted(error))
+            " error=" quoted(error)
+        put("logfmt", line)
+        put_broken("logfmt-100", line, 100)
+        put_mailed("logfmt-mailed", line)
     }
 }
 
@@ -291,7 +350,7 @@ function reason_of(message)
         : message ~ /^Failed to (inspect|apply)/ ? "InspectFailed" : "Failed"
 }
 
-# A table cannot tell a line of the message from a row: see fixtures/columns.
+# `kubectl get events` prints the first line of a message only, the others all.
 function events(message, kind, reason,    row)
 {
     put("event-json", "{\"kind\":\"Event\",\"apiVersion\":\"v1\"," \
@@ -308,16 +367,26 @@ function events(message, kind, reason,    row)
         " apiVersion=\"v1\" type=\"" kind "\" reason=\"" reason "\" message=" \
         quoted(message))
     if (index(message, "\n")) {
+        pages(message, kind, reason)
         return
     }
     row = "6m30s       " kind "   " reason "   pod/" pod "   "
     put("columns", "shop        " row message)
     put("columns-wide", "shop        " row "spec.containers{cart}   kubelet, " \
         node "   " message "   8m3s         4       " pod ".187c1f0a9d2b1c11")
-    put("kubectl-events", "59m (x3 over 60m)   " kind "   " reason "   Pod/" \
-        pod "   " message)
-    put("describe", "  " kind "  " reason "  8m28s (x4 over 9m57s)  kubelet  " \
-        message)
+    pages(message, kind, reason)
+}
+
+function pages(message, kind, reason,    row)
+{
+    row = "  " kind "  " reason "  8m  kubelet  " message
+    put_broken("describe-80", row, 80)
+    put_broken("describe-120", row, 120)
+    put_mailed("describe-mailed", row)
+    put_lines("kubectl-events", "59m (x3 over 60m)   " kind "   " reason \
+        "   Pod/" pod "   " message)
+    put_lines("describe", "  " kind "  " reason "  8m28s (x4 over 9m57s)" \
+        "  kubelet  " message)
 }
 
 # A row's message stands in all tables; other words in what is no pull.

@@ -114,8 +114,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct record record;
     enum verdict verdict;
     struct decoder *decoder = decoder_new(FORMATS);
-    decoder_feed(decoder, slice_of((const char *)data, size),
-                 INT64_C(1795456800000000));
+    decoder_feed_alone(decoder, slice_of((const char *)data, size),
+                       INT64_C(1795456800000000));
     while (decoder_next(decoder, &record, &verdict)) {
         if (verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN) {
             reads_well(classifier, &record);

@@ -45,7 +45,7 @@ reading_line(struct reading *reading, struct slice line)
     decoder_free(reading->decoder);
     reading->decoder = decoder_new(FORMATS);
     reading->finding = (struct finding){0};
-    decoder_feed(reading->decoder, line, INT64_C(1795456800000000));
+    decoder_feed_alone(reading->decoder, line, INT64_C(1795456800000000));
     while (decoder_next(reading->decoder, &reading->record, &verdict)) {
         if (verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN) {
             classifier_read(reading->classifier, &reading->record,

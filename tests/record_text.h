@@ -60,16 +60,14 @@ record_text(struct buf *out, const struct record *record)
     }
 }
 
-/* All records of a line, each with its verdict before it. */
+/* All that the decoder tells now, each record with its verdict before it. */
 static inline void
-record_text_feed(struct buf *out, struct decoder *decoder, struct slice line,
-                 int64_t now)
+record_text_all(struct buf *out, struct decoder *decoder)
 {
     static const char *const verdicts[] = {"", "partial ", "foreign ",
                                            "broken "};
     struct record record;
     enum verdict verdict;
-    decoder_feed(decoder, line, now);
     while (decoder_next(decoder, &record, &verdict)) {
         if (verdict == VERDICT_FOREIGN) {
             buf_add_text(out, "foreign\n");
@@ -78,6 +76,15 @@ record_text_feed(struct buf *out, struct decoder *decoder, struct slice line,
         buf_add_text(out, verdicts[verdict]);
         record_text(out, &record);
     }
+}
+
+/* Of a line; `now` dates it. */
+static inline void
+record_text_feed(struct buf *out, struct decoder *decoder, struct slice line,
+                 int64_t now)
+{
+    decoder_feed(decoder, line, now);
+    record_text_all(out, decoder);
 }
 
 #endif

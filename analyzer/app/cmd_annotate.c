@@ -10,12 +10,15 @@
 
 enum {
     OUT_ENOUGH = 64 * 1024, /* bytes; then they are written */
+    TICK_MS = 250,          /* a row that may go on waits for two */
 };
 
 struct annotation_run {
     struct app *app;
     struct classifier *classifier;
     struct inputs *inputs;
+    struct reader *reader; /* of the input being read */
+    uv_timer_t timer;
     struct buf out;
     bool has_bad_input;
 };
@@ -44,8 +47,9 @@ on_open(void *ctx, const struct input *input)
 {
     struct annotation_run *run = ctx;
     (void)input;
-    return reader_new(run->classifier, run->app->options->input_format,
-                      on_reading, run);
+    run->reader = reader_new(run->classifier, run->app->options->input_format,
+                             on_reading, run);
+    return run->reader;
 }
 
 static void
@@ -62,7 +66,18 @@ on_close(void *ctx, void *token)
     struct annotation_run *run = ctx;
     reader_end(token, app_now(run->app));
     reader_free(token);
+    run->reader = NULL;
     write_out(run);
+}
+
+static void
+on_tick(uv_timer_t *timer)
+{
+    struct annotation_run *run = timer->data;
+    if (run->reader) {
+        reader_tick(run->reader, app_now(run->app));
+        write_out(run);
+    }
 }
 
 static void
@@ -76,7 +91,8 @@ on_fault(void *ctx, const struct fault *fault)
 static void
 on_done(void *ctx)
 {
-    (void)ctx;
+    struct annotation_run *run = ctx;
+    uv_close((uv_handle_t *)&run->timer, NULL);
 }
 
 bool
@@ -97,6 +113,9 @@ cmd_annotate(struct app *app, struct fault *fault)
         .on_done = on_done,
         .ctx = &run,
     };
+    uv_timer_init(&loop, &run.timer);
+    run.timer.data = &run;
+    uv_timer_start(&run.timer, on_tick, TICK_MS, TICK_MS);
     run.classifier = classifier_new(app->catalog);
     run.inputs = inputs_start(&loop, app->options->arguments,
                               app->options->argument_count, &events);

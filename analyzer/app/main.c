@@ -6,7 +6,8 @@
  *
  *   base/     slice, buf, mem (memory, arenas), fault, stamp (time), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
- *             unescape; record.h is what comes out
+ *             hold (a row whose message goes on), strands (an object over many
+ *             envelopes), unescape; record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file), pump (passes on); source.h
  *   match/    needle (prefilter), image, mask (hides names from patterns),
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one

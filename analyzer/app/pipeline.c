@@ -22,6 +22,7 @@ struct origin {
     int64_t modified_at;
     uint64_t counted; /* bytes that the history has counted before */
     uint64_t torn;    /* bytes of a last line that may yet grow */
+    uint64_t told;    /* where the last line that told something ends */
     int64_t now;      /* of the chunk that is being read */
     bool is_live;     /* it goes on from a mark, and is not told again */
     bool is_marked;   /* its mark is newer than the history's */
@@ -210,6 +211,7 @@ on_reading(void *ctx, const struct reading *reading)
         || stamp_of(reading, origin->now).us < pipeline->config.since) {
         return;
     }
+    origin->told = reading->end;
     if (reading->finding->kind == FINDING_SUCCESS) {
         pipeline->successes++;
     } else {
@@ -278,13 +280,6 @@ pipeline_feed(struct pipeline *pipeline, struct origin *origin,
     reader_feed(origin->reader, bytes, now);
 }
 
-/* How many records told something so far. */
-static uint64_t
-telling(const struct pipeline *pipeline)
-{
-    return pipeline->failures + pipeline->successes;
-}
-
 /*
  * A last line without a newline may be one that is still being written. If it
  * told nothing, it is left to the next run, which may find it whole.
@@ -293,18 +288,22 @@ void
 pipeline_end(struct pipeline *pipeline, struct origin *origin, int64_t now)
 {
     uint64_t start = reader_position(origin->reader);
-    uint64_t found = telling(pipeline);
+    (void)pipeline;
     origin->now = now;
+    origin->told = start;
     reader_end(origin->reader, now);
-    if (telling(pipeline) == found) {
-        origin->torn = reader_position(origin->reader) - start;
-    }
+    uint64_t end = reader_position(origin->reader);
+    origin->torn = origin->told < end ? end - start : 0;
 }
 
 void
 pipeline_tick(struct pipeline *pipeline, int64_t now)
 {
     struct incident *incident;
+    for (struct origin *at = pipeline->origins; at; at = at->next) {
+        at->now = now;
+        reader_tick(at->reader, now);
+    }
     while ((incident = ledger_expire(pipeline->config.ledger, now))) {
         pipeline->config.on_change(pipeline->config.ctx, incident,
                                    CHANGE_QUIET);
@@ -333,7 +332,8 @@ pipeline_leave(struct pipeline *pipeline, struct origin *origin, int64_t now)
 static bool
 mark_of(const struct origin *origin, struct checkpoint *mark)
 {
-    uint64_t position = reader_position(origin->reader) - origin->torn;
+    uint64_t position = reader_position(origin->reader)
+                      - reader_kept(origin->reader) - origin->torn;
     uint64_t resume = reader_resume(origin->reader);
     /* Until it has caught up, the mark that it began with holds. */
     bool has_news = origin->is_live

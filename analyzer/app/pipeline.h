@@ -83,7 +83,8 @@ void pipeline_end(struct pipeline *pipeline, struct origin *origin,
 
 /*
  * Lets incidents go quiet of which nothing was read for long, whatever their
- * stamps say; `now` in microseconds since 1970.
+ * stamps say, and rows that wait for their next line be told; `now` in
+ * microseconds since 1970.
  */
 void pipeline_tick(struct pipeline *pipeline, int64_t now);
 

@@ -12,7 +12,9 @@ struct reader {
     void *ctx;
     uint64_t lines;
     uint64_t broken;
-    uint64_t resume; /* before it, nothing is kept for lines to come */
+    uint64_t resume;     /* before it, nothing is kept for lines to come */
+    struct reading kept; /* the place of what the decoder keeps */
+    bool is_waiting;     /* it is kept since the last tick, at least */
 };
 
 struct reader *
@@ -62,22 +64,41 @@ raw_text(struct slice line, const struct record *record, enum verdict verdict)
 static void
 read_records(struct reader *reader, const struct reading *place)
 {
-    struct reading reading = *place;
+    struct reading reading;
+    enum verdict verdict;
     struct record record;
     struct finding finding;
     struct finding nothing = {.kind = FINDING_NOTHING};
-    while (decoder_next(reader->decoder, &record, &reading.verdict)) {
-        bool has_record = reading.verdict == VERDICT_RECORD
-                       || reading.verdict == VERDICT_BROKEN;
-        reader->broken += reading.verdict == VERDICT_BROKEN;
+    while (decoder_next(reader->decoder, &record, &verdict)) {
+        struct slice kept = decoder_kept(reader->decoder);
+        reading = kept.len > 0 ? reader->kept : *place;
+        reading.verdict = verdict;
+        bool has_record =
+            verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN;
+        reader->broken += verdict == VERDICT_BROKEN;
         reading.record = &record;
-        reading.line = raw_text(place->line, &record, reading.verdict);
+        reading.line =
+            raw_text(kept.len > 0 ? kept : place->line, &record, verdict);
         reading.finding = &nothing;
         if (has_record) {
             classifier_read(reader->classifier, &record, &finding);
             reading.finding = &finding;
         }
         reader->sink(reader->ctx, &reading);
+    }
+}
+
+/* Where the lines stand that the decoder keeps. */
+static void
+keep_place(struct reader *reader, const struct reading *place)
+{
+    size_t lines = decoder_keeps(reader->decoder);
+    if (lines == 1) {
+        reader->kept = *place;
+    }
+    if (lines > 0) {
+        reader->kept.end = place->end;
+        reader->is_waiting = false;
     }
 }
 
@@ -95,6 +116,7 @@ read_line(struct reader *reader, const struct frame_line *line, int64_t now)
     if (decoder_is_idle(reader->decoder)) {
         reader->resume = line->end;
     }
+    keep_place(reader, &reading);
 }
 
 void
@@ -121,6 +143,20 @@ reader_end(struct reader *reader, int64_t now)
     };
     decoder_end(reader->decoder, now);
     read_records(reader, &reading);
+}
+
+void
+reader_tick(struct reader *reader, int64_t now)
+{
+    if (decoder_keeps(reader->decoder) == 0) {
+        return;
+    }
+    if (!reader->is_waiting) {
+        reader->is_waiting = true;
+        return;
+    }
+    decoder_flush(reader->decoder, now);
+    read_records(reader, &reader->kept);
 }
 
 uint64_t
@@ -151,4 +187,12 @@ uint64_t
 reader_resume(const struct reader *reader)
 {
     return reader->resume;
+}
+
+uint64_t
+reader_kept(const struct reader *reader)
+{
+    return decoder_keeps(reader->decoder) > 0
+             ? reader->frame.position - reader->kept.start
+             : 0;
 }

@@ -40,6 +40,9 @@ void reader_free(struct reader *reader); /* NULL is fine */
 void reader_feed(struct reader *reader, struct slice bytes, int64_t now);
 void reader_end(struct reader *reader, int64_t now); /* the last line */
 
+/* From time to time: what was kept since the last time waits no longer. */
+void reader_tick(struct reader *reader, int64_t now);
+
 uint64_t reader_lines(const struct reader *reader);
 uint64_t reader_cut_lines(const struct reader *reader);
 uint64_t reader_broken_lines(const struct reader *reader);
@@ -47,5 +50,8 @@ uint64_t reader_position(const struct reader *reader); /* bytes handed out */
 
 /* From where on a new reader would tell the same; at most the position. */
 uint64_t reader_resume(const struct reader *reader);
+
+/* Of these the last ones, which are kept and not told yet. */
+uint64_t reader_kept(const struct reader *reader);
 
 #endif

@@ -50,7 +50,7 @@ classify(struct prover *prover, struct decoder *decoder, struct slice line,
         classifier_read(prover->classifier, &record, finding);
         return;
     }
-    decoder_feed(decoder, line, prover->now);
+    decoder_feed_alone(decoder, line, prover->now);
     while (decoder_next(decoder, &record, &verdict)) {
         bool has_record =
             verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN;

@@ -3,6 +3,7 @@
 
 #include "wire/age.h"
 #include "wire/object.h"
+#include "wire/pods.h"
 
 /* The cells that every row has, before what may stand in the middle. */
 struct row {
@@ -101,7 +102,7 @@ columns_looks(struct slice line)
     bool is_gone;
     line = without_watch_event(line, &is_gone);
     return read_row(line, false, &row) || read_row(line, true, &row)
-        || read_head(line, &columns);
+        || read_head(line, &columns) || pods_looks(line);
 }
 
 /* The last cell: two blanks at least are before it, and none is in it. */
@@ -182,6 +183,9 @@ columns_decode(struct columns *columns, struct slice line, int64_t now,
     line = without_watch_event(line, &is_gone);
     if (is_gone || read_head(line, columns)) {
         return VERDICT_FOREIGN;
+    }
+    if (pods_looks(line)) {
+        return pods_decode(line, record);
     }
     if (!read_row(line, columns->has_namespace, &row)
         && !read_row(line, !columns->has_namespace, &row)) {

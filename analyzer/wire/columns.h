@@ -3,7 +3,8 @@
 #define PULLWHY_WIRE_COLUMNS_H
 
 /*
- * Reads the tables of `kubectl get events` and `kubectl events`:
+ * Reads the tables of `kubectl get events` and `kubectl events`, and by way of
+ * pods.h that of `kubectl get pods`:
  *
  *   [NAMESPACE] LAST SEEN  TYPE  REASON  OBJECT  [SUBOBJECT  SOURCE]
  *       MESSAGE  [FIRST SEEN  COUNT  NAME]

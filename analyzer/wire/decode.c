@@ -23,8 +23,11 @@ decoder_free(struct decoder *decoder)
         document_free(&decoder->document);
         journal_free(&decoder->journal);
         csv_free(&decoder->csv);
+        hold_free(&decoder->hold);
+        buf_free(&decoder->said);
         yaml_object_free(&decoder->yaml);
         pieces_free(&decoder->pieces);
+        strands_free(&decoder->strands);
         describe_free(&decoder->describe);
         mem_free(decoder);
     }
@@ -39,6 +42,7 @@ begin_record(struct decoder *decoder)
     decoder->klog.more = slice_of(NULL, 0);
     decoder->record = (struct record){.count = 1};
     decoder->verdict = VERDICT_FOREIGN;
+    decoder->row = slice_of(NULL, 0);
 }
 
 /*
@@ -52,16 +56,29 @@ begin_line(struct decoder *decoder, struct slice line, int64_t now)
     decoder->line = line;
     decoder->fed_now = now;
     decoder->has_told = false;
+    decoder->is_alone = false;
+    decoder->broken = slice_of(NULL, 0);
     decoder->event = (struct event){.scratch = &decoder->scratch};
     buf_clear(&decoder->scratch);
     pieces_next_line(&decoder->pieces);
-    buf_reserve(&decoder->scratch,
-                line.len + decoder->document.kept.len
-                    + pieces_len(&decoder->pieces)
-                    + journal_len(&decoder->journal) + decoder->csv.row.len
-                    + YAML_OBJECT_GROWTH * decoder->yaml.kept.len);
+    buf_reserve(
+        &decoder->scratch,
+        line.len + decoder->document.kept.len + pieces_len(&decoder->pieces)
+            + strands_len(&decoder->strands) + journal_len(&decoder->journal)
+            + decoder->csv.row.len + YAML_OBJECT_GROWTH * decoder->yaml.kept.len
+            + HOLD_GROWTH * decoder->hold.text.len);
     decoder->rest = paste_clean(line, &decoder->scratch);
     begin_record(decoder);
+}
+
+/* Adds the line to the one that is kept, if it goes on with that. */
+static bool
+goes_on(struct decoder *decoder)
+{
+    struct hold *hold = &decoder->hold;
+    struct slice line = decoder->rest;
+    return hold->is_open && (!hold->is_marked || hold_unmark(&line))
+        && !lines_is_start(decoder, line) && hold_add(hold, line);
 }
 
 void
@@ -69,35 +86,145 @@ decoder_feed(struct decoder *decoder, struct slice line, int64_t now)
 {
     begin_line(decoder, line, now);
     decoder->is_ending = false;
+    if (goes_on(decoder)) {
+        decoder->rest = slice_after(line, line.len);
+        decoder->has_told = true;
+        return;
+    }
+    decoder->is_due = decoder->hold.is_open;
+}
+
+void
+decoder_feed_alone(struct decoder *decoder, struct slice line, int64_t now)
+{
+    decoder_feed(decoder, line, now);
+    decoder->is_alone = true;
+}
+
+void
+decoder_flush(struct decoder *decoder, int64_t now)
+{
+    begin_line(decoder, slice_of(NULL, 0), now);
+    decoder->is_ending = false;
+    decoder->is_due = decoder->hold.is_open;
+    decoder->has_told = true;
 }
 
 void
 decoder_end(struct decoder *decoder, int64_t now)
 {
-    begin_line(decoder, slice_of(NULL, 0), now);
+    decoder_flush(decoder, now);
     decoder->is_ending = true;
-    decoder->has_told = true;
 }
 
-/* A line that no document goes through. */
-static void
-decode_ordinary(struct decoder *decoder)
+size_t
+decoder_keeps(const struct decoder *decoder)
 {
-    struct slice line = decoder->rest;
-    decoder->rest = slice_after(line, line.len);
-    if (slice_trim(line).len == 0) {
-        return;
+    return decoder->hold.is_open ? decoder->hold.lines : 0;
+}
+
+struct slice
+decoder_kept(const struct decoder *decoder)
+{
+    return decoder->row;
+}
+
+/*
+ * crictl says in klog's format what the runtime answered, and then once more
+ * behind "FATA[0000] pulling image: ".
+ */
+static void
+pass_over_echo(struct decoder *decoder)
+{
+    struct record *record = &decoder->record;
+    struct slice said = buf_slice(&decoder->said);
+    if (said.len > 0 && record->format == FORMAT_PLAIN
+        && slice_starts(record->message, SLICE("pulling image"))
+        && slice_ends(record->message, said)) {
+        decoder->verdict = VERDICT_FOREIGN;
     }
-    if (decoder->fixed == FORMAT_PLAIN) {
-        decoder->verdict = VERDICT_RECORD;
-        decoder->record.message = line;
-        return;
+    buf_clear(&decoder->said);
+    if (record->format == FORMAT_KLOG
+        && slice_equal(record->message,
+                       SLICE("PullImage from image service failed"))) {
+        buf_add(&decoder->said, record->error);
     }
+}
+
+static void
+decode_line(struct decoder *decoder, struct slice line)
+{
     lines_decode(decoder, line);
     if (lines_is_missed(decoder)) {
         decoder->verdict = VERDICT_BROKEN;
         decoder->record.message = line;
     }
+    pass_over_echo(decoder);
+}
+
+/*
+ * Keeps the line that was just decoded, if it is a row or may be broken. What
+ * says that all is well needs no more words.
+ */
+static bool
+keep_line(struct decoder *decoder, struct slice line, bool is_marked)
+{
+    enum format format = decoder->record.format;
+    enum hold_kind kind = HOLD_LOG;
+    bool may_go_on = decoder->depth == 0
+                  && (format == FORMAT_KLOG || format == FORMAT_LOGFMT)
+                  && decoder->record.level > LEVEL_INFO
+                  && hold_may_go_on(line, is_marked);
+    if (decoder->depth == 0
+        && (format == FORMAT_COLUMNS || format == FORMAT_DESCRIBE)) {
+        kind = HOLD_ROW;
+    } else if (format == FORMAT_PLAIN
+               && hold_is_code(decoder->record.message)) {
+        kind = HOLD_CODE;
+    }
+    if (decoder->is_alone || decoder->verdict != VERDICT_RECORD
+        || (kind == HOLD_LOG && !may_go_on)) {
+        return false;
+    }
+    hold_start(&decoder->hold, line, kind, decoder->fed_now);
+    decoder->hold.is_marked = is_marked;
+    decoder->has_told = true;
+    return true;
+}
+
+/* A line that no document goes through. False: it is kept. */
+static bool
+decode_ordinary(struct decoder *decoder)
+{
+    struct slice line = decoder->rest;
+    struct slice unmarked = line;
+    decoder->rest = slice_after(line, line.len);
+    if (slice_trim(line).len == 0) {
+        return true;
+    }
+    if (decoder->fixed == FORMAT_PLAIN) {
+        decoder->verdict = VERDICT_RECORD;
+        decoder->record.message = line;
+        return true;
+    }
+    bool is_marked =
+        hold_unmark(&unmarked) && lines_is_start(decoder, unmarked);
+    decode_line(decoder, is_marked ? unmarked : line);
+    return !keep_line(decoder, is_marked ? unmarked : line, is_marked);
+}
+
+/* Tells what was kept, as of when it began. */
+static void
+tell_kept(struct decoder *decoder)
+{
+    int64_t fed_now = decoder->fed_now;
+    decoder->is_due = false;
+    decoder->fed_now = decoder->hold.now;
+    begin_record(decoder);
+    struct slice row = hold_stop(&decoder->hold);
+    decode_line(decoder, row);
+    decoder->row = row;
+    decoder->fed_now = fed_now;
 }
 
 /* An object whose end is missing or damaged still tells what it holds. */
@@ -141,10 +268,9 @@ decode_document(struct decoder *decoder)
         return true;
     case DOCUMENT_BROKEN:
         if (element.len == 0) {
-            decode_ordinary(decoder);
-        } else {
-            decode_damaged(decoder, element);
+            return decode_ordinary(decoder);
         }
+        decode_damaged(decoder, element);
         return true;
     }
     return false;
@@ -272,8 +398,7 @@ decode_rest(struct decoder *decoder)
         }
         return !decoder->has_told;
     }
-    decode_ordinary(decoder);
-    return true;
+    return decode_ordinary(decoder);
 }
 
 /* At the end of the stream: what was kept for lines that never came. */
@@ -305,6 +430,10 @@ decode_kept(struct decoder *decoder)
         decoder->verdict = VERDICT_BROKEN;
         return true;
     }
+    if (strands_stop(&decoder->strands, &kept)) {
+        decode_damaged(decoder, kept);
+        return true;
+    }
     if (pieces_stop(&decoder->pieces, &kept)) {
         lines_decode(decoder, kept);
         decoder->verdict = VERDICT_BROKEN;
@@ -324,7 +453,18 @@ has_more(struct decoder *decoder)
 static bool
 decode_next(struct decoder *decoder)
 {
-    if (decoder->has_told && has_more(decoder)) {
+    if (has_more(decoder)) {
+        return true;
+    }
+    if (decoder->is_due) {
+        tell_kept(decoder);
+        return true;
+    }
+    if (decoder->broken.len > 0) {
+        struct slice broken = decoder->broken;
+        decoder->broken = slice_of(NULL, 0);
+        begin_record(decoder);
+        decode_damaged(decoder, broken);
         return true;
     }
     while (!decoder->has_told || decoder->rest.len > 0) {
@@ -346,7 +486,7 @@ decoder_next(struct decoder *decoder, struct record *record,
     if (!decode_next(decoder)) {
         return false;
     }
-    decoder->has_told = true;
+    decoder->has_told |= decoder->row.len == 0;
     *record = decoder->record;
     *verdict = decoder->verdict;
     return true;
@@ -358,7 +498,8 @@ decoder_is_idle(const struct decoder *decoder)
     return !decoder->document.is_open && !decoder->journal.is_open
         && !decoder->csv.is_open && !decoder->csv.has_head
         && !decoder->yaml.is_open && pieces_len(&decoder->pieces) == 0
-        && decoder->describe.name.len == 0;
+        && decoder->describe.name.len == 0 && !decoder->hold.is_open
+        && strands_len(&decoder->strands) == 0;
 }
 
 static bool
@@ -379,11 +520,19 @@ is_kept(const struct decoder *decoder, struct slice text)
             return true;
         }
     }
+    for (size_t i = 0; i < STRANDS; i++) {
+        const struct document *document = &decoder->strands.strand[i].document;
+        if (is_within(text, buf_slice(&document->kept))
+            || is_within(text, buf_slice(&document->last))) {
+            return true;
+        }
+    }
     return is_within(text, buf_slice(&decoder->document.kept))
         || is_within(text, buf_slice(&decoder->document.last))
         || is_within(text, buf_slice(&decoder->pieces.text[STREAM_OUT]))
         || is_within(text, buf_slice(&decoder->pieces.text[STREAM_ERR]))
         || is_within(text, buf_slice(&decoder->csv.row))
+        || is_within(text, buf_slice(&decoder->hold.last))
         || is_within(text, buf_slice(&decoder->yaml.json));
 }
 

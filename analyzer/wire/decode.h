@@ -34,6 +34,8 @@ void decoder_free(struct decoder *decoder); /* NULL is fine */
  * several records, or none yet.
  */
 void decoder_feed(struct decoder *decoder, struct slice line, int64_t now);
+void decoder_feed_alone(struct decoder *decoder, struct slice line,
+                        int64_t now); /* that no other follows */
 bool decoder_next(struct decoder *decoder, struct record *record,
                   enum verdict *verdict);
 
@@ -48,6 +50,17 @@ void decoder_end(struct decoder *decoder, int64_t now);
  * nothing is kept for lines to come.
  */
 bool decoder_is_idle(const struct decoder *decoder);
+
+/*
+ * A row of a table may go on, so it is kept until the next line; a line that is
+ * kept, or goes on with one that is, tells nothing at once. Where lines come
+ * late, decoder_flush() in place of a line tells what is kept.
+ */
+size_t decoder_keeps(const struct decoder *decoder); /* how many lines */
+void decoder_flush(struct decoder *decoder, int64_t now);
+
+/* What was kept and is told now; empty: the record is of the line last fed. */
+struct slice decoder_kept(const struct decoder *decoder);
 
 /* Whether a text lies in the line last fed or in the decoder's memory. */
 bool decoder_holds(const struct decoder *decoder, struct slice text);

@@ -16,10 +16,12 @@
 #include "wire/describe.h"
 #include "wire/document.h"
 #include "wire/event.h"
+#include "wire/hold.h"
 #include "wire/journal.h"
 #include "wire/klog.h"
 #include "wire/pieces.h"
 #include "wire/record.h"
+#include "wire/strands.h"
 #include "wire/yaml_object.h"
 
 #include <stdbool.h>
@@ -37,13 +39,20 @@ struct decoder {
     bool is_met;       /* the fixed format was found */
     bool has_told;     /* the line gave a record or a verdict */
     bool is_ending;    /* no line will come any more */
+    bool is_alone;     /* no line goes on with this one */
+    bool is_due;       /* the line before is to be told first */
+    struct slice row;  /* that is being told, of lines before; or empty */
     struct slice line;
     struct slice rest; /* of the line: not yet decoded */
     struct buf scratch;
     struct klog klog;
     struct event event;
     struct document document;
+    struct hold hold;
+    struct buf said; /* crictl's error, which it is about to say again */
     struct pieces pieces;
+    struct strands strands;
+    struct slice broken; /* an object that the line broke off */
     struct journal journal;
     struct csv csv;
     struct yaml_object yaml;
@@ -60,6 +69,8 @@ struct envelope {
     struct slice node;
     struct slice unit;
     enum level level;
+    bool has_stream; /* its lines are a stream that objects may go through */
+    enum stream stream;
     struct slice namespace; /* of the pod that wrote the line, with the rest */
     struct slice pod;
     struct slice pod_uid;

@@ -96,11 +96,17 @@ is_head(struct slice line)
 }
 
 bool
-describe_looks(struct slice line)
+describe_is_row(struct slice line)
 {
     struct row row;
+    return read_row(line, &row) || is_head(line);
+}
+
+bool
+describe_looks(struct slice line)
+{
     struct entry entry;
-    return read_row(line, &row) || is_head(line)
+    return describe_is_row(line)
         || (read_entry(line, &entry) && entry.depth <= 6
             && entry.depth % 2 == 0);
 }

@@ -33,6 +33,9 @@ void describe_free(struct describe *describe);
 
 /* The line with its leading blanks, which tell how deep it is. */
 bool describe_looks(struct slice line);
+
+/* Whether it is a row of the events, or their head: no other line is that. */
+bool describe_is_row(struct slice line);
 enum verdict describe_decode(struct describe *describe, struct slice line,
                              int64_t now, struct record *record);
 

@@ -68,14 +68,6 @@ static const char *const part_names[PARTS] = {
     [PART_KIND] = "kind",
 };
 
-/* Why a container waits, when it waits for its image. */
-static const char *const image_reasons[] = {
-    "ErrImagePull",           "ImagePullBackOff",
-    "InvalidImageName",       "ErrImageNeverPull",
-    "ImageInspectError",      "RegistryUnavailable",
-    "ErrRegistryUnavailable", "SignatureValidationFailed",
-};
-
 /* The first that says something. */
 static struct slice
 either(struct slice first, struct slice second)
@@ -247,17 +239,6 @@ decode_row(struct event *event, const struct slice parts[PARTS],
     return EVENT_RECORD;
 }
 
-static bool
-is_image_reason(struct slice reason)
-{
-    for (size_t i = 0; i < COUNT(image_reasons); i++) {
-        if (slice_equal(reason, slice_from(image_reasons[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* {"name":C,"image":I,"state":{"waiting":{"reason":R,"message":M}}} */
 static bool
 read_status(struct event *event, struct slice status, struct record *record)
@@ -272,7 +253,7 @@ read_status(struct event *event, struct slice status, struct record *record)
     value_pick(found[2], state_names, &waiting, 1);
     value_pick(waiting, waiting_names, why, COUNT(why));
     struct slice reason = value_text(why[0], event->scratch);
-    if (!is_image_reason(reason)) {
+    if (!object_is_image_reason(reason)) {
         return false;
     }
     record->reason = reason;

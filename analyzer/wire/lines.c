@@ -64,6 +64,47 @@ add_writer(struct record *record, const struct envelope *envelope)
     }
 }
 
+/* Who wrote a line, so that what others write between is kept apart. */
+static void
+name_writer(struct buf *key, const struct envelope *envelope)
+{
+    const struct slice parts[] = {envelope->node,      envelope->unit,
+                                  envelope->namespace, envelope->pod,
+                                  envelope->pod_uid,   envelope->container};
+    buf_clear(key);
+    buf_add_byte(key, envelope->stream == STREAM_ERR ? 'e' : 'o');
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        buf_add_byte(key, '\0');
+        buf_add(key, parts[i]);
+    }
+}
+
+/* What an envelope held: a line, or one of those that an object lies on. */
+static void
+decode_within(struct decoder *decoder, struct slice rest,
+              const struct envelope *envelope)
+{
+    struct slice object = slice_of(NULL, 0);
+    enum strands_step step = STRANDS_NONE;
+    if (envelope->has_stream && !decoder->is_alone) {
+        name_writer(&decoder->strands.key, envelope);
+        step = strands_read(&decoder->strands, rest, &object);
+    }
+    switch (step) {
+    case STRANDS_MORE:
+        decoder->record.format = FORMAT_JSON;
+        decoder->verdict = VERDICT_PARTIAL;
+        break;
+    case STRANDS_WHOLE:
+        decoder->verdict = rows_decode_object(decoder, object);
+        break;
+    case STRANDS_NONE:
+        decoder->broken = object;
+        lines_decode(decoder, rest);
+        break;
+    }
+}
+
 void
 decoder_within(struct decoder *decoder, struct slice rest,
                const struct envelope *envelope)
@@ -73,7 +114,7 @@ decoder_within(struct decoder *decoder, struct slice rest,
     if (envelope->stamp.trust == STAMP_EXACT) {
         decoder->now = envelope->stamp.us;
     }
-    lines_decode(decoder, rest);
+    decode_within(decoder, rest, envelope);
     record->stamp = decoder_stamp(record->stamp, envelope->stamp);
     if (is_of_cluster(record->format)) {
         return;
@@ -172,7 +213,12 @@ decode_cri(struct decoder *decoder, struct slice line)
 {
     struct cri_head head = {0};
     cri_peel(&line, &head);
-    struct envelope envelope = {.format = FORMAT_CRI, .stamp = head.stamp};
+    struct envelope envelope = {
+        .format = FORMAT_CRI,
+        .stamp = head.stamp,
+        .has_stream = true,
+        .stream = head.stream,
+    };
     decoder->record.format = FORMAT_CRI;
     if (decoder_join(decoder, head.stream, head.is_piece, &line)) {
         decoder_within(decoder, line, &envelope);
@@ -322,6 +368,18 @@ is_known(const struct decoder *decoder, struct slice line)
 {
     enum format format = format_of(decoder, line);
     return format != FORMAT_PLAIN && !has_trait(format, TRAIT_INDENT);
+}
+
+bool
+lines_is_start(const struct decoder *decoder, struct slice line)
+{
+    struct record ignored = {0};
+    if (slice_trim(line).len == 0 || is_known(decoder, line)
+        || describe_is_row(line)) {
+        return true;
+    }
+    return paste_peel(&line, &ignored)
+        && (is_known(decoder, line) || ignored.level != LEVEL_UNKNOWN);
 }
 
 static struct slice

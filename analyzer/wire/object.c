@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/object.h"
 
+/* Why a container waits, when it waits for its image. */
+static const char *const image_reasons[] = {
+    "ErrImagePull",           "ImagePullBackOff",
+    "InvalidImageName",       "ErrImageNeverPull",
+    "ImageInspectError",      "RegistryUnavailable",
+    "ErrRegistryUnavailable", "SignatureValidationFailed",
+};
+
 struct slice
 object_container(struct slice field_path)
 {
@@ -87,4 +95,15 @@ object_is_pod(struct slice kind)
 {
     return slice_equal_nocase(kind, SLICE("pod"))
         || slice_equal_nocase(kind, SLICE("pods"));
+}
+
+bool
+object_is_image_reason(struct slice reason)
+{
+    for (size_t i = 0; i < COUNT(image_reasons); i++) {
+        if (slice_equal(reason, slice_from(image_reasons[i]))) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -29,4 +29,7 @@ bool object_set_level(struct record *record, struct slice type);
 bool object_set_source(struct record *record, struct slice source);
 bool object_is_pod(struct slice kind); /* "Pod", "pod", "pods" */
 
+/* Why a pod waits, if it waits for its image: "ErrImagePull". */
+bool object_is_image_reason(struct slice reason);
+
 #endif

@@ -78,6 +78,14 @@ unit_name(struct slice unit)
     return unit;
 }
 
+static enum stream
+stream_of(const struct fields *fields)
+{
+    return slice_equal(fields->value[FIELD_STREAM], SLICE("stderr"))
+             ? STREAM_ERR
+             : STREAM_OUT;
+}
+
 static struct envelope
 envelope_of(const struct fields *fields, enum format format)
 {
@@ -99,6 +107,8 @@ envelope_of(const struct fields *fields, enum format format)
         .pod = writer.pod,
         .pod_uid = writer.pod_uid,
         .container = writer.container,
+        .has_stream = true,
+        .stream = stream_of(fields),
     };
     if (!fields->has_msg) {
         fill_empty(&envelope.node, value[FIELD_BARE_HOST]);
@@ -135,14 +145,6 @@ add_details(struct decoder *decoder, const struct fields *fields)
         fill_empty(&record->namespace, value[FIELD_NAMESPACE]);
     }
     fill_empty(&record->pod_uid, value[FIELD_POD_UID]);
-}
-
-static enum stream
-stream_of(const struct fields *fields)
-{
-    return slice_equal(fields->value[FIELD_STREAM], SLICE("stderr"))
-             ? STREAM_ERR
-             : STREAM_OUT;
 }
 
 /* Tagged as such, or as long as docker makes them, without an end. */
