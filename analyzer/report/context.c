@@ -282,6 +282,21 @@ derive_vmss(struct facts *facts, struct arena *arena)
 }
 
 void
+context_add_registry(struct facts *facts, const struct context_registry *list,
+                     struct arena *arena)
+{
+    struct slice registry = facts->value[FACT_REGISTRY];
+    for (; registry.len > 0 && list; list = list->next) {
+        for (size_t i = 0; i < FACTS; i++) {
+            if (list->facts.value[i].len > 0
+                && slice_equal_nocase(list->host, registry)) {
+                learn(facts, (enum fact)i, list->facts.value[i], arena);
+            }
+        }
+    }
+}
+
+void
 context_derive(struct facts *facts, struct arena *arena)
 {
     derive_registry(facts, arena);
