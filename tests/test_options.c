@@ -11,8 +11,8 @@ enum {
     WORDS_MAX = 64,
 };
 
-#define PROVIDER                                                     \
-    "azure:///subscriptions/00000000-0000-0000-0000-000000000001/"   \
+#define PROVIDER                                                   \
+    "azure:///subscriptions/00000000-0000-0000-0000-000000000001/" \
     "resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v"
 #define NOW (INT64_C(29398108) * STAMP_MINUTE)
 

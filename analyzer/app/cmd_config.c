@@ -82,8 +82,7 @@ value_of(const struct app *app, size_t index)
     case OPTION_CHOICE:
         return word_at(row->argument, number_at(options, row));
     case OPTION_FORMAT:
-        return slice_from(
-            format_name((enum format)number_at(options, row)));
+        return slice_from(format_name((enum format)number_at(options, row)));
     case OPTION_TIME:
         return slice_from(options->said[index]);
     case OPTION_FACT:

@@ -302,7 +302,7 @@ add_zsh_commands(struct buf *out, const struct catalog *catalog)
     for (size_t i = 0; i < COMMANDS; i++) {
         enum command_id command = (enum command_id)i;
         const struct command_row *row = command_row(command);
-        buf_print(out, "    %s)\n        options=(\n",
+        buf_print(out, "    %s)\n        flags=(\n",
                   row->name ? row->name : "-|''");
         for (size_t j = 0; (option = option_row(j)); j++) {
             if (option->commands & OPTION_ON(command)) {
@@ -321,6 +321,7 @@ add_zsh_commands(struct buf *out, const struct catalog *catalog)
     }
 }
 
+/* options and commands are names of zsh's own. */
 void
 completion_zsh(const struct catalog *catalog, struct buf *out)
 {
@@ -328,7 +329,7 @@ completion_zsh(const struct catalog *catalog, struct buf *out)
                       "# zsh completion for pullwhy, made by 'pullwhy "
                       "completion zsh'\n"
                       "_pullwhy() {\n"
-                      "    local -a options own commands\n"
+                      "    local -a flags own named\n"
                       "    local -i i\n"
                       "    local prev=${words[CURRENT - 1]} command=\n"
                       "    if [[ $PREFIX == --*=* ]]; then\n"
@@ -340,7 +341,7 @@ completion_zsh(const struct catalog *catalog, struct buf *out)
     add_zsh_values(out, catalog);
     buf_add_text(out, "    esac\n    case $command in\n");
     add_zsh_commands(out, catalog);
-    buf_add_text(out, "    esac\n    commands=(\n");
+    buf_add_text(out, "    esac\n    named=(\n");
     for (size_t i = 0; i < COMMANDS; i++) {
         const struct command_row *row = command_row((enum command_id)i);
         if (row->name) {
@@ -349,11 +350,12 @@ completion_zsh(const struct catalog *catalog, struct buf *out)
     }
     buf_add_text(out, "    )\n"
                       "    if [[ $PREFIX == -* ]]; then\n"
-                      "        _describe -o option options\n"
+                      "        _describe -o option flags\n"
                       "        return\n"
                       "    fi\n"
-                      "    [[ -n $command ]] || _describe command commands\n"
-                      "    (($#own)) && compadd -a own\n"
+                      "    [[ -z $command ]] && _describe command named && "
+                      "return\n"
+                      "    (($#own)) && compadd -a own && return\n"
                       "    _files\n"
                       "}\n"
                       "if [[ $funcstack[1] == _pullwhy ]]; then\n"

@@ -106,8 +106,8 @@ refuse_file(struct config_reading *reading, const char *what)
 static bool
 is_secret(struct slice key)
 {
-    static const char *const words[] = {"secret", "password", "passwd",
-                                        "token",  "accesskey", "accountkey",
+    static const char *const words[] = {"secret", "password",   "passwd",
+                                        "token",  "accesskey",  "accountkey",
                                         "apikey", "privatekey", "credential"};
     struct buf plain = {0};
     bool found = false;
@@ -184,8 +184,8 @@ config_text(struct config_reading *reading, const struct yaml *node,
     for (size_t i = 0; i < node->text.len; i++) {
         unsigned char byte = (unsigned char)node->text.data[i];
         if (byte < ' ' || byte == 0x7f) {
-            config_tell(reading, node, "%s: a control byte (%#.2x) in the value",
-                        name, byte);
+            config_tell(reading, node,
+                        "%s: a control byte (%#.2x) in the value", name, byte);
             return NULL;
         }
     }
@@ -312,8 +312,8 @@ read_group(struct config_reading *reading, const struct yaml *node)
         config_tell(reading, node, "%s: a list is wanted here",
                     buf_string(&group));
     }
-    for (const struct yaml *item = node->first;
-         node->kind == YAML_LIST && item; item = item->next) {
+    for (const struct yaml *item = node->first; node->kind == YAML_LIST && item;
+         item = item->next) {
         read_group_item(reading, buf_string(&group), item);
     }
     buf_free(&group);
@@ -325,8 +325,8 @@ read_unknown(struct config_reading *reading, const struct yaml *node)
     const struct option_table *table = reading->options->table;
     struct near near = {.word = node->key};
     if (config_is_azure_key(node->key)) {
-        config_tell(reading, node, "%.*s: it stands under azure:",
-                    SLICE_ARG(node->key));
+        config_tell(reading, node,
+                    "%.*s: it stands under azure:", SLICE_ARG(node->key));
         return;
     }
     for (size_t i = 0; i < table->count; i++) {
@@ -379,12 +379,15 @@ has_content(struct slice text, int *second)
             text = slice_of(NULL, 0);
         }
         struct slice trimmed = slice_trim(line);
-        bool is_mark = slice_starts(line, SLICE("---"))
-                    && (line.len == 3 || line.data[3] <= ' ');
-        if (is_mark && has && *second == 0) {
+        bool is_start = slice_starts(line, SLICE("---"))
+                     && (line.len == 3 || line.data[3] <= ' ');
+        bool is_end = slice_equal(trimmed, SLICE("..."));
+        if (is_start && has && *second == 0) {
             *second = number;
         }
-        has = has || (!is_mark && trimmed.len > 0 && trimmed.data[0] != '#');
+        has = has
+           || (!is_start && !is_end && trimmed.len > 0
+               && trimmed.data[0] != '#');
     }
     return has;
 }
@@ -454,6 +457,8 @@ config_read(const struct config_file *file, struct options *options,
         refuse_file(&reading, strerror(error));
     } else if (text.len > CONFIG_SIZE_MAX) {
         refuse_file(&reading, "larger than 1 MiB, so it is no configuration");
+    } else if (slice_find_byte(buf_slice(&text), '\0') != SLICE_NONE) {
+        refuse_file(&reading, "a NUL byte in it, so it is no text");
     } else if (!error) {
         struct buf path = {0};
         buf_add_text(&path, file->path);

@@ -206,8 +206,9 @@ void
 config_read_registries(struct config_reading *reading, const struct yaml *node)
 {
     if (node->kind != YAML_MAP) {
-        config_tell(reading, node, "registries: a map is wanted: {HOST: {acr: "
-                                   "NAME, resource_group: NAME}}");
+        config_tell(reading, node,
+                    "registries: a map is wanted: {HOST: {acr: "
+                    "NAME, resource_group: NAME}}");
         return;
     }
     for (const struct yaml *at = node->first; at; at = at->next) {

@@ -201,8 +201,7 @@ environment_complete(const struct options *line, struct options *options,
     *options = *line;
     options->memory = (struct arena){0};
     copy_items(options);
-    if (!config_load(options, fault)
-        || !read_variables(options, false, fault)
+    if (!config_load(options, fault) || !read_variables(options, false, fault)
         || !settle_history(options, fault)) {
         return false;
     }

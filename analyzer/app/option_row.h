@@ -21,11 +21,11 @@ enum option_kind {
     OPTION_WORD,   /* const char *: one of those words, as it is */
     OPTION_TEXT,   /* const char * */
     OPTION_PATH,   /* const char *: in a file, relative to that file */
-    OPTION_FORMAT, /* enum format: a decoder's name */
-    OPTION_TIME,   /* int64_t: a point in time, or a span before now */
+    OPTION_FORMAT,   /* enum format: a decoder's name */
+    OPTION_TIME,     /* int64_t: a point in time, or a span before now */
     OPTION_PROVIDER, /* const char *: a node's provider ID */
-    OPTION_FACT,   /* a fact of the context; has no field */
-    OPTION_LIST,   /* as often as wanted: an item of options->items, no field */
+    OPTION_FACT,     /* a fact of the context; has no field */
+    OPTION_LIST, /* as often as wanted: an item of options->items, no field */
 };
 
 /* What a shell completes its value with, where the argument does not say it. */

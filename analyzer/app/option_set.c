@@ -184,9 +184,9 @@ set_format(const struct setting *setting, struct fault *fault)
     for (int i = 0; i <= FORMATS; i++) {
         near_try(&near, format_name((enum format)i));
     }
-    return fault_set(fault, FAULT_USAGE, 0,
-                     "%s: there is no format %s%s%s%s", setting->label,
-                     setting->value, near.best ? "; did you mean " : "",
+    return fault_set(fault, FAULT_USAGE, 0, "%s: there is no format %s%s%s%s",
+                     setting->label, setting->value,
+                     near.best ? "; did you mean " : "",
                      near.best ? near.best : "", near.best ? "?" : "");
 }
 
@@ -203,11 +203,10 @@ set_fact(const struct setting *setting, struct fault *fault)
         is_file ? options->file_places : options->context_places;
     if (!fact_is_sound(fact, value)) {
         /* What stands in a file may be a secret at the wrong place. */
-        return fault_set(fault, FAULT_USAGE, 0,
-                         "%s: %s%s%s cannot be a name of that kind",
-                         setting->label, is_file ? "" : "'",
-                         is_file ? "the value" : setting->value,
-                         is_file ? "" : "'");
+        return fault_set(
+            fault, FAULT_USAGE, 0, "%s: %s%s%s cannot be a name of that kind",
+            setting->label, is_file ? "" : "'",
+            is_file ? "the value" : setting->value, is_file ? "" : "'");
     }
     if (facts->value[fact].len == 0
         || setting->place->level >= places[fact].level) {

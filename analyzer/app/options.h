@@ -114,7 +114,7 @@ struct options {
     const char *state;
     const char *azure_json; /* NULL if it is not given */
     const char *provider_id;
-    const char *config;    /* the only file to be read; NULL: the usual ones */
+    const char *config; /* the only file to be read; NULL: the usual ones */
     bool no_config;
     struct slice own_node; /* where this runs; of the environment */
     struct facts context;  /* --cluster, --namespace, ... */
@@ -122,8 +122,8 @@ struct options {
     struct facts file_facts; /* what the files say; completes the context */
     struct option_place file_places[FACTS];
     const struct context_registry *registries;
-    struct option_item *items;              /* in the order they were said */
-    const char *said[OPTIONS_MAX];          /* by row, as it was written */
+    struct option_item *items;               /* in the order they were said */
+    const char *said[OPTIONS_MAX];           /* by row, as it was written */
     struct option_place places[OPTIONS_MAX]; /* of those */
 };
 

@@ -29,9 +29,9 @@ struct pipeline_config {
     struct history *history;     /* NULL: nothing is remembered */
     const struct facts *context; /* what the options say */
     const struct context_registry *registries;
-    struct slice own_node;       /* where this runs; empty if not told */
-    enum format format;          /* FORMATS: guess */
-    int64_t since; /* earlier records are passed over; 0: none is */
+    struct slice own_node; /* where this runs; empty if not told */
+    enum format format;    /* FORMATS: guess */
+    int64_t since;         /* earlier records are passed over; 0: none is */
 
     void (*on_change)(void *ctx, struct incident *incident, enum change change);
     void *ctx;
