@@ -123,6 +123,7 @@ for shell in ${COMPLETION_SHELLS:-bash}; do
     has 'commands' "$commands" ''
     has 'a command' 'history' 'hist'
     for command in '' $commands; do
+        # shellcheck disable=SC2086 # no word where there is no command
         options=$("$pullwhy" help $command | grep -o -e '^ .*  *--[a-z-]*' |
             grep -o -e '--[a-z-]*$')
         [ -n "$command" ] || options=$("$pullwhy" help config |
