@@ -191,10 +191,44 @@ what_is_known_stands(void **state)
     arena_free(&arena);
 }
 
+/* Only for what an isolated cluster gets through its cache. */
+static void
+the_cache_registry_is_the_server_asked(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *registry, *repository, *server, *derived;
+    } cases[] = {
+        {"mcr.microsoft.com", "oss/pause", "cache1.azurecr.io", "cache1"},
+        {"mcr.microsoft.com", "oss/pause", "cache1-x.azurecr.io", NULL},
+        {"mcr.microsoft.com", "oss/pause", "mcr.microsoft.com", NULL},
+        {"mcr.microsoft.com", "oss/pause", NULL, NULL},
+        {"a.azurecr.io", "aks-managed-repository/x", "cache1.azurecr.io",
+         "cache1"},
+        {"a.azurecr.io", "shop/api", "cache1.azurecr.io", NULL},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct facts facts = {
+            .value = {[FACT_REGISTRY] = slice_from(cases[i].registry),
+                      [FACT_REPOSITORY] = slice_from(cases[i].repository),
+                      [FACT_URL_HOST] = slice_from(cases[i].server)}};
+        context_derive(&facts, &arena);
+        if (!slice_equal(facts.value[FACT_BOOTSTRAP_ACR],
+                         slice_from(cases[i].derived))) {
+            fail_msg("case %zu", i);
+        }
+        arena_free(&arena);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_cache_registry_is_the_server_asked),
         cmocka_unit_test(the_host_names_the_vendor),
         cmocka_unit_test(the_host_names_the_cloud),
         cmocka_unit_test(the_registry_name_is_the_first_label_without_a_dash),

@@ -11,6 +11,9 @@ enum {
     WORDS_MAX = 64,
 };
 
+#define PROVIDER                                                   \
+    "azure:///subscriptions/00000000-0000-0000-0000-000000000001/" \
+    "resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v"
 #define NOW (INT64_C(29398108) * STAMP_MINUTE)
 
 /* A command line, cut at its blanks; "_" stands for an empty word. */
@@ -193,16 +196,18 @@ every_row_is_understood(void **state)
     const struct option_row *row;
     size_t count = 0;
     for (; (row = option_row(count)); count++) {
-        char text[128];
+        char text[256];
         struct line line;
         struct slice rest = slice_from(row->argument);
         struct slice value = rest;
         slice_cut(&rest, '|', &value);
+        bool is_provider = row->kind == OPTION_PROVIDER;
         for (size_t i = 0; row->argument && i < COUNT(values); i++) {
             if (strcmp(row->argument, values[i].argument) == 0) {
                 value = slice_from(values[i].value);
             }
         }
+        value = is_provider ? SLICE(PROVIDER) : value;
         for (int command = 0; command < COMMANDS; command++) {
             const char *name = command_row((enum command_id)command)->name;
             snprintf(text, sizeof(text), "%s --%s %.*s", name ? name : "",
@@ -258,6 +263,7 @@ a_wrong_line_is_told(void **state)
         {"--node a;b", "--node: 'a;b' cannot be a name"},
         {"--cluster $(id)", "--cluster: '$(id)' cannot be a name"},
         {"-g a`b", "--resource-group: 'a`b' cannot be a name"},
+        {"--provider-id x", "--provider-id: 'x' is no azure:///"},
         {"--subscription x/y", "--subscription: 'x/y' cannot be a name"},
         {"--cause unauthorized", "the analysis does not take --cause"},
         {"history --exit-code", "pullwhy history does not take --exit-code"},

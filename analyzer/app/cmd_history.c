@@ -113,6 +113,8 @@ cmd_show(struct app *app, struct fault *fault)
     bool ok = recall && recall_incident(recall, (int64_t)id, &incident, fault);
     if (ok) {
         facts_merge(&incident.facts, &options->context, &incident.arena);
+        context_add_registry(&incident.facts, options->registries,
+                             &incident.arena);
         print_incident(app, &incident);
     }
     recall_release(&incident);

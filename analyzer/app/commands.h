@@ -24,7 +24,8 @@ enum {
 
 /* What every command works with; main() owns all of it. */
 struct app {
-    const struct options *options;
+    const struct options *line;    /* the command line alone */
+    const struct options *options; /* what is in force */
     struct surroundings surroundings;
     const struct catalog *catalog; /* NULL for COMMAND_HELP */
     struct report_style style;
@@ -40,6 +41,8 @@ MUST_CHECK bool cmd_show(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_sql(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_explain(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_patterns(struct app *app, struct fault *fault);
+MUST_CHECK bool cmd_config(struct app *app, struct fault *fault);
+MUST_CHECK bool cmd_completion(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_help(struct app *app, struct fault *fault);
 
 /* The present time: the clock's, or the fixed one. Microseconds since 1970. */

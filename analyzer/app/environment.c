@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/environment.h"
 
+#include "app/config.h"
+#include "app/option_set.h"
 #include "report/azure.h"
 
 #include <errno.h>
@@ -9,39 +11,43 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct {
-    const char *name;
-    enum fact fact;
-} variables[] = {
-    {"PULLWHY_CLUSTER", FACT_CLUSTER},
-    {"PULLWHY_RESOURCE_GROUP", FACT_RESOURCE_GROUP},
-    {"PULLWHY_SUBSCRIPTION", FACT_SUBSCRIPTION},
-};
-
 static struct slice
 variable(const char *name)
 {
     return slice_from(getenv(name));
 }
 
+/* A variable that names a fact counts only if nobody has named it yet. */
 static bool
-read_variables(struct options *options, struct fault *fault)
+read_variable(const struct option_row *row, struct options *options,
+              struct fault *fault)
 {
-    for (size_t i = 0; i < COUNT(variables); i++) {
-        struct slice value = variable(variables[i].name);
-        if (value.len > 0 && !fact_is_sound(variables[i].fact, value)) {
-            return fault_set(fault, FAULT_USAGE, 0,
-                             "%s: '%.*s' cannot be a name of that kind",
-                             variables[i].name, SLICE_ARG(value));
-        }
-        if (options->context.value[variables[i].fact].len == 0) {
-            options->context.value[variables[i].fact] = value;
-        }
+    const struct option_place place = {.level = LEVEL_ENVIRONMENT,
+                                       .name = row->variable};
+    struct slice known = options->context.value[row->fact];
+    struct option_place by = options->context_places[row->fact];
+    if (!option_set(row, getenv(row->variable), &place, options, fault)) {
+        return false;
     }
-    /* Not ours, so nothing to complain of. */
-    struct slice node = variable("NODE_NAME");
-    if (fact_is_sound(FACT_NODE, node)) {
-        options->own_node = node;
+    if (row->kind == OPTION_FACT && known.len > 0) {
+        options->context.value[row->fact] = known;
+        options->context_places[row->fact] = by;
+    }
+    return true;
+}
+
+/* Those of the table that name facts, or the others. */
+static bool
+read_variables(struct options *options, bool are_facts, struct fault *fault)
+{
+    for (size_t i = 0; i < options->table->count; i++) {
+        const struct option_row *row = &options->table->rows[i];
+        bool is_meant = row->variable && !row->line_only
+                     && (row->kind == OPTION_FACT) == are_facts;
+        if (is_meant && variable(row->variable).len > 0
+            && !read_variable(row, options, fault)) {
+            return false;
+        }
     }
     return true;
 }
@@ -88,34 +94,116 @@ read_config(const char *path, struct facts *facts, struct arena *arena,
     return ok || fault_add(fault, "reading %s", path);
 }
 
-static bool
-takes_context(enum command_id command)
+/* Facts that came since the last call are said to be of this place. */
+static void
+note_place(struct options *options, const struct option_place *place)
 {
-    return command == COMMAND_ANALYZE || command == COMMAND_SHOW
-        || command == COMMAND_EXPLAIN;
+    for (size_t i = 0; i < FACTS; i++) {
+        if (options->context.value[i].len > 0
+            && options->context_places[i].level == LEVEL_DEFAULT) {
+            options->context_places[i] = *place;
+        }
+    }
+}
+
+/* What provider ID and azure.json say, if `is_file` says where they come from. */
+static bool
+read_azure(struct options *options, bool is_file, struct fault *fault)
+{
+    struct option_place id = *option_place(options, &options->provider_id);
+    struct option_place json = *option_place(options, &options->azure_json);
+    id.by = "provider-id";
+    json.by = "azure-json";
+    if (options->provider_id && option_level_is_file(id.level) == is_file) {
+        /* It was checked when it was set. */
+        (void)!azure_read_provider_id(slice_from(options->provider_id),
+                                      &options->context);
+        note_place(options, &id);
+    }
+    if (options->azure_json && option_level_is_file(json.level) == is_file) {
+        if (!read_config(options->azure_json, &options->context,
+                         &options->memory, fault)) {
+            return false;
+        }
+        note_place(options, &json);
+    }
+    return true;
+}
+
+static void
+add_file_facts(struct options *options)
+{
+    for (size_t i = 0; i < FACTS; i++) {
+        if (options->context.value[i].len == 0
+            && options->file_facts.value[i].len > 0) {
+            options->context.value[i] = options->file_facts.value[i];
+            options->context_places[i] = options->file_places[i];
+        }
+    }
+}
+
+static bool
+takes_context(const struct options *options)
+{
+    const struct option_row *row =
+        option_find(options->table, SLICE("cluster"));
+    return row && (row->commands & OPTION_ON(options->command));
+}
+
+static bool
+complete_context(struct options *options, struct fault *fault)
+{
+    /* Not ours, so nothing to complain of. */
+    struct slice node = variable("NODE_NAME");
+    if (!takes_context(options)) {
+        return true;
+    }
+    if (fact_is_sound(FACT_NODE, node)) {
+        options->own_node = node;
+    }
+    if (!read_azure(options, false, fault)
+        || !read_variables(options, true, fault)) {
+        return false;
+    }
+    add_file_facts(options);
+    return read_azure(options, true, fault);
+}
+
+/* The lists are changed by what is read, so they are our own. */
+static void
+copy_items(struct options *options)
+{
+    struct option_item **at = &options->items;
+    const struct option_item *item = options->items;
+    for (; item; item = item->next) {
+        *at = arena_alloc(&options->memory, sizeof(**at));
+        **at = *item;
+        at = &(*at)->next;
+    }
+}
+
+/* Whoever names a history wants one, unless a closer one wants none. */
+static bool
+settle_history(struct options *options, struct fault *fault)
+{
+    const struct option_row *none = option_find(options->table, SLICE("no-db"));
+    struct option_place db = *option_place(options, &options->db);
+    options->has_db = db.level == LEVEL_LINE || option_level_is_file(db.level);
+    return !options->no_db || !none
+        || option_place(options, &options->no_db)->level >= db.level
+        || option_set(none, "false", &db, options, fault);
 }
 
 bool
-environment_complete(struct options *options, struct arena *arena,
+environment_complete(const struct options *line, struct options *options,
                      struct fault *fault)
 {
-    const char *path = options->azure_json;
-    struct slice id = slice_from(options->provider_id);
-    if (!takes_context(options->command)) {
-        return true;
-    }
-    if (id.len > 0 && !azure_read_provider_id(id, &options->context)) {
-        return fault_set(
-            fault, FAULT_USAGE, 0,
-            "--provider-id: '%s' is no azure:///subscriptions/...; 'kubectl "
-            "get node NODE --output jsonpath={.spec.providerID}' prints it",
-            options->provider_id);
-    }
-    if (!path && variable("PULLWHY_AZURE_JSON").len > 0) {
-        path = getenv("PULLWHY_AZURE_JSON");
-    }
-    if (path && !read_config(path, &options->context, arena, fault)) {
+    *options = *line;
+    options->memory = (struct arena){0};
+    copy_items(options);
+    if (!config_load(options, fault) || !read_variables(options, false, fault)
+        || !settle_history(options, fault)) {
         return false;
     }
-    return read_variables(options, fault);
+    return complete_context(options, fault);
 }

@@ -20,13 +20,17 @@
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table
- *   app/      options, near (did you mean), environment, reader (bytes to findings), pipeline (findings to
- *             incidents), keeper (the history of a run), engine (what runs
- *             have in common), inputs, watch (sources that live on), announce,
- *             output, cmd_*.c, main
+ *   app/      options (the table, the command line), option_set (one of them),
+ *             near (did you mean), config (the file; config_context: azure:
+ *             and registries: in it), environment (what is in force),
+ *             completion (of shells), reader (bytes to findings), pipeline
+ *             (findings to incidents), keeper (the history of a run), engine
+ *             (what runs have in common), inputs, watch (sources that live on),
+ *             announce, output, cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
+#include "app/option_set.h"
 #include "app/output.h"
 #include "wire/decode.h"
 
@@ -45,6 +49,7 @@ static bool (*const commands[COMMANDS])(struct app *, struct fault *) = {
     [COMMAND_WATCH] = cmd_watch,     [COMMAND_HISTORY] = cmd_history,
     [COMMAND_SHOW] = cmd_show,       [COMMAND_SQL] = cmd_sql,
     [COMMAND_EXPLAIN] = cmd_explain, [COMMAND_PATTERNS] = cmd_patterns,
+    [COMMAND_CONFIG] = cmd_config,   [COMMAND_COMPLETION] = cmd_completion,
     [COMMAND_HELP] = cmd_help,
 };
 
@@ -135,12 +140,9 @@ wants_color(const struct app *app)
 static void
 default_db(struct buf *path)
 {
-    const char *own = getenv("PULLWHY_DB");
     const char *state = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
-    if (own && own[0] != '\0') {
-        buf_add_text(path, own);
-    } else if (state && state[0] == '/') {
+    if (state && state[0] == '/') {
         buf_print(path, "%s/pullwhy/history.db", state);
     } else if (geteuid() == 0) {
         buf_add_text(path, "/var/lib/pullwhy/history.db");
@@ -150,7 +152,8 @@ default_db(struct buf *path)
 }
 
 /* "pullwhy show", so that it can be pasted: with the program's own path and
- * history where they are not the usual ones. */
+ * history where they are not the usual ones, which include what the usual
+ * files say. */
 static void
 show_command(const struct options *options, const char *program,
              struct buf *out)
@@ -158,8 +161,12 @@ show_command(const struct options *options, const char *program,
     bool has_path = program && strchr(program, '/');
     buf_add_text(out, has_path ? program : "pullwhy");
     buf_add_text(out, " show");
-    if (options->has_db) {
+    if (options->has_db
+        && (options->config
+            || option_place(options, &options->db)->level == LEVEL_LINE)) {
         buf_print(out, " --db %s", options->db);
+    } else if (options->no_config) {
+        buf_add_text(out, " --no-config");
     }
 }
 
@@ -206,9 +213,7 @@ run(struct app *app, struct fault *fault)
     }
     default_db(&db);
     app->catalog = catalog;
-    app->db = options->has_db ? options->db
-            : db.len > 0      ? buf_string(&db)
-                              : NULL;
+    app->db = options->db ? options->db : db.len > 0 ? buf_string(&db) : NULL;
     bool ok = commands[options->command](app, fault);
     catalog_free(catalog);
     buf_free(&db);
@@ -230,21 +235,37 @@ status_of(const struct fault *fault)
     return STATUS_SYSTEM;
 }
 
+/* Help must be had where a file is damaged, and `config check` reads its own. */
+static bool
+complete(const struct options *line, struct options *options,
+         struct fault *fault)
+{
+    bool is_check = line->command == COMMAND_CONFIG && line->argument_count > 0
+                 && strcmp(line->arguments[0], "check") == 0;
+    if (line->wants_help || line->wants_version || is_check
+        || line->command == COMMAND_COMPLETION
+        || line->command == COMMAND_HELP) {
+        *options = *line;
+        options->memory = (struct arena){0};
+        return true;
+    }
+    return environment_complete(line, options, fault);
+}
+
 int
 main(int argc, char **argv)
 {
     struct fault fault = {0};
-    struct options options = {.input_format = FORMATS};
-    struct app app = {.options = &options};
-    struct arena memory = {0}; /* of what the options and files say */
+    struct options line = {.input_format = FORMATS};
+    struct options options = {0};
+    struct app app = {.line = &line, .options = &options};
     struct buf show = {0};
     (void)signal(SIGPIPE, SIG_IGN); /* EPIPE tells it where it happens */
-    options.language = locale_language();
+    line.language = locale_language();
     read_terminal(&app.surroundings);
     bool ok = read_now(&app.surroundings, &fault)
-           && options_parse(argc, argv, &app.surroundings, &options, &fault)
-           && (options.wants_help || options.wants_version
-               || environment_complete(&options, &memory, &fault));
+           && options_parse(argc, argv, &app.surroundings, &line, &fault)
+           && complete(&line, &options, &fault);
     if (ok) {
         show_command(&options, argv[0], &show);
         app.style = (struct report_style){
@@ -257,7 +278,8 @@ main(int argc, char **argv)
         ok = run(&app, &fault);
     }
     buf_free(&show);
-    arena_free(&memory);
+    options_free(&options);
+    options_free(&line);
     if (!ok) {
         output_warn("%s", fault.text);
         return status_of(&fault);

@@ -2,208 +2,275 @@
 #include "app/options.h"
 
 #include "app/near.h"
-#include "app/option_row.h"
-#include "base/stamp.h"
-#include "wire/decode.h"
+#include "app/option_set.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <string.h>
 
 /* Which commands take an option. */
 #define ON(command) OPTION_ON(command)
 #define ON_ALL      (ON(COMMANDS) - 1)
-#define ON_ANALYSIS (ON(COMMAND_ANALYZE) | ON(COMMAND_WATCH))
+#define ON_CONFIG   ON(COMMAND_CONFIG) /* it shows them */
+#define ON_ANALYSIS (ON(COMMAND_ANALYZE) | ON(COMMAND_WATCH) | ON_CONFIG)
 #define ON_READING  (ON_ANALYSIS | ON(COMMAND_ANNOTATE))
 #define ON_CONTEXT  (ON_ANALYSIS | ON(COMMAND_SHOW) | ON(COMMAND_EXPLAIN))
 #define ON_HISTORY \
     (ON_ANALYSIS | ON(COMMAND_HISTORY) | ON(COMMAND_SHOW) | ON(COMMAND_SQL))
 
-enum option_id {
-    OPTION_HELP = 256, /* above every short option's letter */
-    OPTION_VERSION,
-    OPTION_FORMAT,
-    OPTION_INPUT_FORMAT,
-    OPTION_DB,
-    OPTION_NO_DB,
-    OPTION_LANG,
-    OPTION_COLOR,
-    OPTION_PATTERNS,
-    OPTION_SINCE,
-    OPTION_EXIT_CODE,
-    OPTION_CAUSE,
-    OPTION_REGISTRY,
-    OPTION_STATE,
-    OPTION_NAMESPACE,
-    OPTION_NODE,
-    OPTION_CLUSTER,
-    OPTION_RESOURCE_GROUP,
-    OPTION_SUBSCRIPTION,
-    OPTION_AZURE_JSON,
-    OPTION_PROVIDER_ID,
-    OPTION_TEE,
-    OPTION_OUTPUT,
-};
+#define FIELD(member) offsetof(struct options, member)
 
 static const struct option_row rows[] = {
     {.name = "format",
      .argument = "text|json|none",
-     .id = OPTION_FORMAT,
+     .kind = OPTION_CHOICE,
+     .field = FIELD(output),
      .commands = ON_ALL & ~ON(COMMAND_ANNOTATE),
      .about = "how findings are printed; none keeps only the history"},
     {.name = "input-format",
      .argument = "NAME",
-     .id = OPTION_INPUT_FORMAT,
+     .kind = OPTION_FORMAT,
+     .field = FIELD(input_format),
+     .words = OPTION_FORMATS,
      .commands = ON_READING,
      .about =
          "auto, klog, logfmt, cri, journal, syslog, event, columns, "
          "describe, json, csv or plain (default: auto, found for each line)"},
     {.name = "db",
      .argument = "PATH",
-     .id = OPTION_DB,
+     .kind = OPTION_PATH,
+     .field = FIELD(db),
+     .variable = "PULLWHY_DB",
+     .words = OPTION_FILES,
      .commands = ON_HISTORY,
      .about = "the history (default: $PULLWHY_DB, else "
               "$XDG_STATE_HOME/pullwhy/history.db; as root "
               "/var/lib/pullwhy/history.db)"},
     {.name = "no-db",
-     .id = OPTION_NO_DB,
+     .kind = OPTION_SWITCH,
+     .field = FIELD(no_db),
      .commands = ON_ANALYSIS,
      .about = "keep no history"},
     {.name = "lang",
      .argument = "en|ja",
-     .id = OPTION_LANG,
+     .kind = OPTION_CHOICE,
+     .field = FIELD(language),
      .commands = ON_ALL,
      .about = "language of findings (default: from LC_ALL, LC_MESSAGES, LANG)"},
     {.name = "color",
      .argument = "auto|always|never",
-     .id = OPTION_COLOR,
+     .kind = OPTION_CHOICE,
+     .field = FIELD(color),
      .commands = ON_ALL,
      .about = "colours (default: on a terminal, unless NO_COLOR is set)"},
     {.name = "patterns",
      .argument = "DIR",
-     .id = OPTION_PATTERNS,
+     .kind = OPTION_PATH,
+     .field = FIELD(patterns),
+     .words = OPTION_FOLDERS,
      .commands = ON_ALL,
      .about = "add the *.yaml files of DIR to the catalogue; one of the same "
               "name replaces the built-in one"},
     {.name = "since",
      .argument = "TIME",
-     .id = OPTION_SINCE,
-     .commands = ON(COMMAND_ANALYZE) | ON(COMMAND_HISTORY),
+     .kind = OPTION_TIME,
+     .field = FIELD(since),
+     .commands = ON(COMMAND_ANALYZE) | ON(COMMAND_HISTORY) | ON_CONFIG,
      .about = "pass over what is older: 2h, 7d, or 2026-11-23T16:00:00Z; an "
               "analysis of a part keeps no history"},
     {.name = "exit-code",
-     .id = OPTION_EXIT_CODE,
-     .commands = ON(COMMAND_ANALYZE),
+     .kind = OPTION_SWITCH,
+     .field = FIELD(exit_code),
+     .commands = ON(COMMAND_ANALYZE) | ON_CONFIG,
      .about = "exit with 1 when a failed pull was found"},
     {.name = "cause",
      .argument = "SLUG",
-     .id = OPTION_CAUSE,
-     .commands = ON(COMMAND_HISTORY),
+     .kind = OPTION_TEXT,
+     .field = FIELD(cause),
+     .words = OPTION_CAUSES,
+     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
      .about = "only this cause"},
     {.name = "registry",
      .argument = "HOST",
-     .id = OPTION_REGISTRY,
-     .commands = ON(COMMAND_HISTORY),
+     .kind = OPTION_TEXT,
+     .field = FIELD(registry),
+     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
      .about = "only this registry"},
     {.name = "state",
      .argument = "open|quiet|resolved",
-     .id = OPTION_STATE,
-     .commands = ON(COMMAND_HISTORY),
+     .kind = OPTION_WORD,
+     .field = FIELD(state),
+     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
      .about = "only this state"},
     {.name = "namespace",
      .argument = "NAME",
-     .id = OPTION_NAMESPACE,
+     .kind = OPTION_FACT,
+     .fact = FACT_NAMESPACE,
      .letter = 'n',
      .commands = ON_CONTEXT | ON(COMMAND_HISTORY),
      .about = "the namespace where the input does not tell it (kubectl get "
               "events without -A)"},
     {.name = "node",
      .argument = "NAME",
-     .id = OPTION_NODE,
+     .kind = OPTION_FACT,
+     .fact = FACT_NODE,
      .commands = ON_CONTEXT | ON(COMMAND_HISTORY),
      .about = "the node where the input does not tell it (a node's own log)"},
     {.name = "cluster",
      .argument = "NAME",
-     .id = OPTION_CLUSTER,
+     .kind = OPTION_FACT,
+     .fact = FACT_CLUSTER,
+     .variable = "PULLWHY_CLUSTER",
      .commands = ON_CONTEXT,
      .about = "the AKS cluster, for the commands"},
     {.name = "resource-group",
      .argument = "NAME",
      .letter = 'g',
-     .id = OPTION_RESOURCE_GROUP,
+     .kind = OPTION_FACT,
+     .fact = FACT_RESOURCE_GROUP,
+     .variable = "PULLWHY_RESOURCE_GROUP",
      .commands = ON_CONTEXT,
      .about = "the cluster's resource group, for the commands"},
     {.name = "subscription",
      .argument = "ID",
-     .id = OPTION_SUBSCRIPTION,
+     .kind = OPTION_FACT,
+     .fact = FACT_SUBSCRIPTION,
+     .variable = "PULLWHY_SUBSCRIPTION",
      .commands = ON_CONTEXT,
      .about = "the cluster's Azure subscription, likewise"},
     {.name = "azure-json",
      .argument = "PATH",
-     .id = OPTION_AZURE_JSON,
+     .kind = OPTION_PATH,
+     .field = FIELD(azure_json),
+     .variable = "PULLWHY_AZURE_JSON",
+     .words = OPTION_FILES,
      .commands = ON_CONTEXT,
      .about = "a node's /etc/kubernetes/azure.json: subscription, node "
               "resource group, network and identity are read from it, no "
               "secret"},
     {.name = "provider-id",
      .argument = "ID",
-     .id = OPTION_PROVIDER_ID,
+     .kind = OPTION_PROVIDER,
+     .field = FIELD(provider_id),
      .commands = ON_CONTEXT,
      .about = "a node's .spec.providerID (azure:///subscriptions/...): "
               "subscription, node resource group, scale set"},
     {.name = "tee",
-     .id = OPTION_TEE,
+     .kind = OPTION_SWITCH,
+     .field = FIELD(tee),
      .commands = ON_ANALYSIS,
      .about = "pass standard input on to standard output, byte for byte, and "
               "print findings on standard error"},
     {.name = "output",
      .argument = "FILE",
      .letter = 'o',
-     .id = OPTION_OUTPUT,
+     .kind = OPTION_PATH,
+     .field = FIELD(copy),
+     .words = OPTION_FILES,
      .commands = ON_ANALYSIS,
      .about = "add the findings to the end of FILE too, as JSON Lines"},
+    {.name = "config",
+     .argument = "PATH",
+     .kind = OPTION_PATH,
+     .field = FIELD(config),
+     .variable = "PULLWHY_CONFIG",
+     .words = OPTION_FILES,
+     .line_only = true,
+     .commands = ON_ALL,
+     .about = "read that configuration file alone (default: $PULLWHY_CONFIG, "
+              "else /etc/pullwhy/config.yaml, then "
+              "$XDG_CONFIG_HOME/pullwhy/config.yaml over it)"},
+    {.name = "no-config",
+     .kind = OPTION_SWITCH,
+     .field = FIELD(no_config),
+     .line_only = true,
+     .commands = ON_ALL,
+     .about = "read no configuration file"},
     {.name = "help",
      .letter = 'h',
-     .id = OPTION_HELP,
+     .kind = OPTION_SWITCH,
+     .field = FIELD(wants_help),
+     .line_only = true,
      .commands = ON_ALL,
      .about = "print this and exit"},
     {.name = "version",
      .letter = 'V',
-     .id = OPTION_VERSION,
+     .kind = OPTION_SWITCH,
+     .field = FIELD(wants_version),
+     .line_only = true,
      .commands = ON_ALL,
      .about = "print the version and exit"},
 };
 
+const struct option_table option_table = {rows, COUNT(rows)};
+static_assert(COUNT(rows) <= OPTIONS_MAX, "make OPTIONS_MAX larger");
+
 static const struct command_row commands[COMMANDS] = {
-    [COMMAND_ANALYZE] = {NULL, "[FILE...]",
-                         "analyze standard input or files: say what is wrong "
-                         "and what to do"},
-    [COMMAND_ANNOTATE] =
-        {"annotate", "[FILE...]",
-         "print a JSON object for each record, with its cause"},
-    [COMMAND_WATCH] = {"watch", "",
-                       "analyze what goes on, until a signal or the end of "
-                       "standard input"},
-    [COMMAND_HISTORY] = {"history", "", "list the incidents of the past"},
-    [COMMAND_SHOW] = {"show", "INCIDENT",
-                      "one incident of the history with all its remedies"},
-    [COMMAND_SQL] = {"sql", "[QUERY | @NAME [PARAMETER=VALUE...]]",
-                     "ask the history; without an argument, list the ready "
-                     "queries"},
-    [COMMAND_EXPLAIN] = {"explain", "CAUSE",
-                         "what a cause means, and all its remedies"},
-    [COMMAND_PATTERNS] =
-        {"patterns", "[list | show CAUSE | samples | test] [DIR]",
-         "list, print or prove the catalogue, or print its samples as JSON"},
-    [COMMAND_HELP] = {"help", "[COMMAND]", "print the help of a command"},
+    [COMMAND_ANALYZE] = {.arguments = "[FILE...]",
+                         .about = "analyze standard input or files: say what "
+                                  "is wrong and what to do",
+                         .words = COMMAND_FILES},
+    [COMMAND_ANNOTATE] = {.name = "annotate",
+                          .arguments = "[FILE...]",
+                          .about = "print a JSON object for each record, with "
+                                   "its cause",
+                          .words = COMMAND_FILES},
+    [COMMAND_WATCH] = {.name = "watch",
+                       .arguments = "",
+                       .about = "analyze what goes on, until a signal or the "
+                                "end of standard input"},
+    [COMMAND_HISTORY] = {.name = "history",
+                         .arguments = "",
+                         .about = "list the incidents of the past"},
+    [COMMAND_SHOW] = {.name = "show",
+                      .arguments = "INCIDENT",
+                      .about = "one incident of the history with all its "
+                               "remedies"},
+    [COMMAND_SQL] = {.name = "sql",
+                     .arguments = "[QUERY | @NAME [PARAMETER=VALUE...]]",
+                     .about = "ask the history; without an argument, list the "
+                              "ready queries",
+                     .words = COMMAND_QUERIES},
+    [COMMAND_EXPLAIN] = {.name = "explain",
+                         .arguments = "CAUSE",
+                         .about = "what a cause means, and all its remedies",
+                         .words = COMMAND_CAUSES},
+    [COMMAND_PATTERNS] = {.name = "patterns",
+                          .arguments =
+                              "[list | show CAUSE | samples | test] [DIR]",
+                          .about = "list, print or prove the catalogue, or "
+                                   "print its samples as JSON",
+                          .verbs = "list|show|samples|test",
+                          .words = COMMAND_FILES},
+    [COMMAND_CONFIG] = {.name = "config",
+                        .arguments = "check [FILE] | show",
+                        .about = "prove a configuration file, or show what is "
+                                 "in force and who said it",
+                        .verbs = "check|show",
+                        .words = COMMAND_FILES},
+    [COMMAND_COMPLETION] = {.name = "completion",
+                            .arguments = "bash|zsh|fish",
+                            .about = "print what makes a shell complete the "
+                                     "command line",
+                            .verbs = "bash|zsh|fish"},
+    [COMMAND_HELP] = {.name = "help",
+                      .arguments = "[COMMAND]",
+                      .about = "print the help of a command",
+                      .words = COMMAND_COMMANDS},
+};
+
+enum {
+    FIRST_ID = 256, /* what getopt returns for row 0; above any letter */
+    WORD = 1,       /* for what is no option, with '-' in front */
 };
 
 static const struct option_row *
-row_of(int found)
+row_of(const struct option_table *table, int found)
 {
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if ((int)rows[i].id == found
-            || (rows[i].letter && rows[i].letter == found)) {
-            return &rows[i];
+    for (size_t i = 0; i < table->count; i++) {
+        if (FIRST_ID + (int)i == found
+            || (table->rows[i].letter && table->rows[i].letter == found)) {
+            return &table->rows[i];
         }
     }
     return NULL;
@@ -213,6 +280,30 @@ const struct option_row *
 option_row(size_t index)
 {
     return index < COUNT(rows) ? &rows[index] : NULL;
+}
+
+bool
+option_key_is(struct slice key, const char *name)
+{
+    size_t i = 0;
+    for (; i < key.len && name[i] != '\0'; i++) {
+        char byte = key.data[i] == '_' ? '-' : key.data[i];
+        if (byte != (name[i] == '_' ? '-' : name[i])) {
+            return false;
+        }
+    }
+    return i == key.len && name[i] == '\0';
+}
+
+const struct option_row *
+option_find(const struct option_table *table, struct slice name)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (option_key_is(name, table->rows[i].name)) {
+            return &table->rows[i];
+        }
+    }
+    return NULL;
 }
 
 const struct command_row *
@@ -235,22 +326,23 @@ options_nearest_command(const char *word)
 
 /* A long option of no name, or one cut so short that it may be several. */
 static bool
-unknown_option(const char *word, struct fault *fault)
+unknown_option(const struct option_table *table, const char *word,
+               struct fault *fault)
 {
     struct slice name = slice_from(word);
     slice_skip(&name, SLICE("--"));
     name = slice_before(name, slice_find_byte(name, '='));
     struct near near = {.word = name};
     const char *first = NULL;
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (!slice_starts(slice_from(rows[i].name), name)) {
-            near_try(&near, rows[i].name);
+    for (size_t i = 0; i < table->count; i++) {
+        if (!slice_starts(slice_from(table->rows[i].name), name)) {
+            near_try(&near, table->rows[i].name);
         } else if (!first) {
-            first = rows[i].name;
+            first = table->rows[i].name;
         } else {
             return fault_set(fault, FAULT_USAGE, 0,
                              "%s may be --%s or --%s; write it out", word,
-                             first, rows[i].name);
+                             first, table->rows[i].name);
         }
     }
     if (near.best) {
@@ -265,9 +357,10 @@ unknown_option(const char *word, struct fault *fault)
 
 /* What getopt did not like of argv[optind - 1], or of a letter in it. */
 static bool
-refuse(int found, char **argv, struct fault *fault)
+refuse(const struct option_table *table, int found, char **argv,
+       struct fault *fault)
 {
-    const struct option_row *row = optopt ? row_of(optopt) : NULL;
+    const struct option_row *row = optopt ? row_of(table, optopt) : NULL;
     if (row && found == ':') {
         return fault_set(fault, FAULT_USAGE, 0, "--%s wants a value: %s",
                          row->name, row->argument);
@@ -281,206 +374,47 @@ refuse(int found, char **argv, struct fault *fault)
                          "unknown option -%c; 'pullwhy --help' lists them all",
                          optopt);
     }
-    return unknown_option(argv[optind - 1], fault);
-}
-
-/* The row's argument lists the words, with | between, in the enum's order. */
-static bool
-one_of(const struct option_row *row, const char *value, size_t *index,
-       struct fault *fault)
-{
-    struct slice rest = slice_from(row->argument);
-    struct slice name;
-    for (size_t i = 0; rest.len > 0; i++) {
-        if (!slice_cut(&rest, '|', &name)) {
-            name = rest;
-            rest = slice_of(NULL, 0);
-        }
-        if (slice_equal(name, slice_from(value))) {
-            *index = i;
-            return true;
-        }
-    }
-    return fault_set(fault, FAULT_USAGE, 0, "--%s: %s is none of %s", row->name,
-                     value, row->argument);
-}
-
-static bool
-parse_since(const char *value, int64_t now, int64_t *since, struct fault *fault)
-{
-    struct slice text = slice_from(value);
-    struct stamp stamp;
-    int64_t span;
-    if (stamp_span(text, &span)) {
-        *since = now - span;
-        return true;
-    }
-    if (stamp_read_rfc3339(&text, &stamp) && text.len == 0) {
-        *since = stamp.us;
-        return true;
-    }
-    return fault_set(fault, FAULT_USAGE, 0,
-                     "--since: %s is neither a span (2h, 7d) nor a time "
-                     "(2026-11-23T16:00:00Z)",
-                     value);
-}
-
-static bool
-set_word(const struct option_row *row, const char *value,
-         struct options *options, struct fault *fault)
-{
-    size_t index = 0;
-    if (!one_of(row, value, &index, fault)) {
-        return false;
-    }
-    if (row->id == OPTION_FORMAT) {
-        options->output = (enum output)index;
-    } else if (row->id == OPTION_LANG) {
-        options->language = (enum language)index;
-    } else if (row->id == OPTION_COLOR) {
-        options->color = (enum color)index;
-    } else {
-        options->state = value;
-    }
-    return true;
-}
-
-static bool
-set_input_format(const char *value, struct options *options,
-                 struct fault *fault)
-{
-    if (format_parse(slice_from(value), &options->input_format)) {
-        return true;
-    }
-    struct near near = {.word = slice_from(value)};
-    for (int i = 0; i <= FORMATS; i++) {
-        near_try(&near, format_name((enum format)i));
-    }
-    return fault_set(fault, FAULT_USAGE, 0,
-                     "--input-format: there is no format %s%s%s%s", value,
-                     near.best ? "; did you mean " : "",
-                     near.best ? near.best : "", near.best ? "?" : "");
-}
-
-/* A context value must fit its fact's grammar, or it would be left out. */
-static bool
-set_context(const struct option_row *row, enum fact fact, const char *value,
-            struct options *options, struct fault *fault)
-{
-    if (!fact_is_sound(fact, slice_from(value))) {
-        return fault_set(fault, FAULT_USAGE, 0,
-                         "--%s: '%s' cannot be a name of that kind", row->name,
-                         value);
-    }
-    options->context.value[fact] = slice_from(value);
-    return true;
-}
-
-static bool
-set(const struct option_row *row, const char *value,
-    const struct surroundings *surroundings, struct options *options,
-    struct fault *fault)
-{
-    switch ((enum option_id)row->id) {
-    case OPTION_HELP:
-        options->wants_help = true;
-        return true;
-    case OPTION_VERSION:
-        options->wants_version = true;
-        return true;
-    case OPTION_DB:
-        options->db = value;
-        options->has_db = true;
-        return true;
-    case OPTION_NO_DB:
-        options->no_db = true;
-        return true;
-    case OPTION_PATTERNS:
-        options->patterns = value;
-        return true;
-    case OPTION_EXIT_CODE:
-        options->exit_code = true;
-        return true;
-    case OPTION_CAUSE:
-        options->cause = value;
-        return true;
-    case OPTION_REGISTRY:
-        options->registry = value;
-        return true;
-    case OPTION_SINCE:
-        return parse_since(value, surroundings->now, &options->since, fault);
-    case OPTION_NAMESPACE:
-        return set_context(row, FACT_NAMESPACE, value, options, fault);
-    case OPTION_NODE:
-        return set_context(row, FACT_NODE, value, options, fault);
-    case OPTION_CLUSTER:
-        return set_context(row, FACT_CLUSTER, value, options, fault);
-    case OPTION_RESOURCE_GROUP:
-        return set_context(row, FACT_RESOURCE_GROUP, value, options, fault);
-    case OPTION_SUBSCRIPTION:
-        return set_context(row, FACT_SUBSCRIPTION, value, options, fault);
-    case OPTION_AZURE_JSON:
-        options->azure_json = value;
-        return true;
-    case OPTION_PROVIDER_ID:
-        options->provider_id = value;
-        return true;
-    case OPTION_TEE:
-        options->tee = true;
-        return true;
-    case OPTION_OUTPUT:
-        options->copy = value;
-        return true;
-    case OPTION_INPUT_FORMAT:
-        return set_input_format(value, options, fault);
-    case OPTION_FORMAT:
-    case OPTION_LANG:
-    case OPTION_COLOR:
-    case OPTION_STATE:
-        break;
-    }
-    return set_word(row, value, options, fault);
+    return unknown_option(table, argv[optind - 1], fault);
 }
 
 /* getopt's tables, made from ours. */
 struct getopt_tables {
-    struct option longs[COUNT(rows) + 1];
-    char shorts[2 * COUNT(rows) + 3];
-};
-
-enum {
-    WORD = 1, /* what getopt returns for what is no option, with '-' in front */
+    struct option longs[OPTIONS_MAX + 1];
+    char shorts[2 * OPTIONS_MAX + 3];
 };
 
 /* "n:" for -n with an argument; returns where the next one goes. */
 static size_t
-add_letter(struct getopt_tables *tables, size_t at, size_t row)
+add_letter(struct getopt_tables *tables, size_t at,
+           const struct option_row *row)
 {
-    if (!rows[row].letter) {
+    if (!row->letter) {
         return at;
     }
-    tables->shorts[at++] = rows[row].letter;
-    if (rows[row].argument) {
+    tables->shorts[at++] = row->letter;
+    if (row->argument) {
         tables->shorts[at++] = ':';
     }
     return at;
 }
 
 static void
-make_tables(struct getopt_tables *tables)
+make_tables(const struct option_table *table, struct getopt_tables *tables)
 {
     size_t at = 0;
+    assert(table->count <= OPTIONS_MAX);
     tables->shorts[at++] = '-';
     tables->shorts[at++] = ':'; /* a missing argument is told as ':' */
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_row *row = &table->rows[i];
         tables->longs[i] = (struct option){
-            .name = rows[i].name,
-            .has_arg = rows[i].argument ? required_argument : no_argument,
-            .val = (int)rows[i].id,
+            .name = row->name,
+            .has_arg = row->argument ? required_argument : no_argument,
+            .val = FIRST_ID + (int)i,
         };
-        at = add_letter(tables, at, i);
+        at = add_letter(tables, at, row);
     }
-    tables->longs[COUNT(rows)] = (struct option){0};
+    tables->longs[table->count] = (struct option){0};
     tables->shorts[at] = '\0';
 }
 
@@ -497,15 +431,15 @@ take_command(const char *word, struct options *options)
 }
 
 static bool
-take_option(int found, const struct surroundings *surroundings,
-            struct options *options, struct fault *fault)
+take_option(const struct option_row *row, struct options *options,
+            struct fault *fault)
 {
-    const struct option_row *row = row_of(found);
+    const struct option_place place = {.level = LEVEL_LINE};
     if (optarg && optarg[0] == '\0') {
         return fault_set(fault, FAULT_USAGE, 0, "--%s wants a value: %s",
                          row->name, row->argument);
     }
-    return set(row, optarg, surroundings, options, fault);
+    return option_set(row, optarg, &place, options, fault);
 }
 
 static bool
@@ -513,11 +447,12 @@ check_taken(const bool *used, const struct options *options,
             struct fault *fault)
 {
     const char *name = commands[options->command].name;
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (used[i] && !(rows[i].commands & ON(options->command))) {
+    for (size_t i = 0; i < options->table->count; i++) {
+        const struct option_row *row = &options->table->rows[i];
+        if (used[i] && !(row->commands & ON(options->command))) {
             return fault_set(fault, FAULT_USAGE, 0, "%s%s does not take --%s",
                              name ? "pullwhy " : "the analysis",
-                             name ? name : "", rows[i].name);
+                             name ? name : "", row->name);
         }
     }
     return true;
@@ -543,21 +478,25 @@ options_parse(int argc, char **argv, const struct surroundings *surroundings,
               struct options *options, struct fault *fault)
 {
     struct getopt_tables tables;
-    bool used[COUNT(rows)] = {false};
+    const struct option_row *row;
+    bool used[OPTIONS_MAX] = {false};
     bool has_command = false;
     int count = 0;
     int found;
-    make_tables(&tables);
+    options->now = surroundings->now;
+    options->table = options->table ? options->table : &option_table;
+    make_tables(options->table, &tables);
     optind = 0; /* start anew */
     opterr = 0;
     while ((found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL))
            != -1) {
+        row = row_of(options->table, found);
         if (found == WORD) {
             take_word(argv, &count, &has_command, options);
-        } else if (!row_of(found)) {
-            return refuse(found, argv, fault);
-        } else if (take_option(found, surroundings, options, fault)) {
-            used[row_of(found) - rows] = true;
+        } else if (!row) {
+            return refuse(options->table, found, argv, fault);
+        } else if (take_option(row, options, fault)) {
+            used[row - options->table->rows] = true;
         } else {
             return false;
         }
@@ -570,5 +509,14 @@ options_parse(int argc, char **argv, const struct surroundings *surroundings,
     }
     options->arguments = (const char *const *)(argv + 1);
     options->argument_count = (size_t)count;
+    options->has_db = options->db != NULL;
     return check_taken(used, options, fault);
+}
+
+void
+options_free(struct options *options)
+{
+    arena_free(&options->memory);
+    options->items = NULL;
+    options->registries = NULL;
 }

@@ -3,15 +3,22 @@
 #define PULLWHY_APP_OPTIONS_H
 
 /*
- * The command line. All that belongs to an option stands in one row of the
- * table in options.c; --help is printed from it, and the manual page is held
- * against it by a test.
+ * The options, wherever they are said: on the command line, in the environment
+ * or in the configuration file. All that belongs to one stands in one row of
+ * the table in options.c; --help, the file's keys and the completions of shells
+ * are made from it, and the manual page is held against it by a test.
+ *
+ * The law: what is said on the command line comes before the environment, that
+ * before the user's file, that before the system's, whatever is read first.
  */
 
+#include "app/option_row.h"
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/mem.h"
 #include "match/catalog.h"
 #include "match/facts.h"
+#include "report/context.h"
 #include "wire/record.h"
 
 #include <stdbool.h>
@@ -42,6 +49,8 @@ enum command_id {
     COMMAND_SQL,
     COMMAND_EXPLAIN,
     COMMAND_PATTERNS,
+    COMMAND_CONFIG,
+    COMMAND_COMPLETION,
     COMMAND_HELP,
     COMMANDS,
 };
@@ -54,7 +63,35 @@ struct surroundings {
     size_t columns;   /* of the terminal, 0 if unknown */
 };
 
+/* Who said something; the later one is believed. */
+enum option_level {
+    LEVEL_DEFAULT,
+    LEVEL_SYSTEM_FILE,
+    LEVEL_USER_FILE,
+    LEVEL_ENVIRONMENT,
+    LEVEL_LINE, /* the command line */
+};
+
+struct option_place {
+    enum option_level level;
+    const char *name; /* of the file or variable; else NULL */
+    const char *by;   /* what read it there, "azure-json"; else NULL */
+    int line;         /* in the file, from 1; 0: no place in it */
+    int column;
+};
+
+/* One thing that was said by an option that may be said often. */
+struct option_item {
+    const struct option_row *row;
+    const char *text; /* NULL if the row takes no argument */
+    struct option_place place;
+    struct option_item *next;
+};
+
 struct options {
+    const struct option_table *table; /* NULL: the program's */
+    struct arena memory;              /* of what was read, not of argv */
+    int64_t now;                      /* dates a span such as --since 2h */
     enum command_id command;
     const char *const *arguments; /* of the command; NULL at the end */
     size_t argument_count;
@@ -63,7 +100,7 @@ struct options {
     enum output output;
     enum format input_format; /* FORMATS: guess */
     const char *db;           /* NULL: the default place */
-    bool has_db;              /* --db was given */
+    bool has_db;              /* an option or a file said it */
     bool no_db;
     enum language language;
     enum color color;
@@ -77,22 +114,46 @@ struct options {
     const char *state;
     const char *azure_json; /* NULL if it is not given */
     const char *provider_id;
+    const char *config; /* the only file to be read; NULL: the usual ones */
+    bool no_config;
     struct slice own_node; /* where this runs; of the environment */
-    struct facts context;  /* --cluster, --namespace, ...; views of argv */
+    struct facts context;  /* --cluster, --namespace, ... */
+    struct option_place context_places[FACTS];
+    struct facts file_facts; /* what the files say; completes the context */
+    struct option_place file_places[FACTS];
+    const struct context_registry *registries;
+    struct option_item *items;               /* in the order they were said */
+    const char *said[OPTIONS_MAX];           /* by row, as it was written */
+    struct option_place places[OPTIONS_MAX]; /* of those */
+};
+
+/* What a shell completes a command's words with. */
+enum command_words {
+    COMMAND_NO_WORDS,
+    COMMAND_FILES,
+    COMMAND_COMMANDS,
+    COMMAND_CAUSES,
+    COMMAND_QUERIES,
 };
 
 struct command_row {
     const char *name; /* NULL for the analysis, which has none */
     const char *arguments;
     const char *about;
+    const char *verbs; /* its first word is one of these, | between; or NULL */
+    enum command_words words;
 };
 
 const struct command_row *command_row(enum command_id command);
 
-/* `surroundings` dates --since 2h; environment is read in main() only. */
+/*
+ * Reads the command line, which must outlive the options; `surroundings` dates
+ * --since 2h. options_free() at the end, also after a fault.
+ */
 MUST_CHECK bool options_parse(int argc, char **argv,
                               const struct surroundings *surroundings,
                               struct options *options, struct fault *fault);
+void options_free(struct options *options);
 
 /* options_help.c: the text of --help, for one command or (COMMANDS) for all. */
 void options_help(enum command_id command, struct buf *out);

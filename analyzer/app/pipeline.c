@@ -139,6 +139,8 @@ complete_facts(struct pipeline *pipeline, enum format format,
     if (is_of_a_node(format)) {
         fill(facts, FACT_NODE, pipeline->config.own_node);
     }
+    context_add_registry(facts, pipeline->config.registries,
+                         &pipeline->scratch);
     context_derive(facts, &pipeline->scratch);
     if (context) {
         fill(facts, FACT_VMSS, context->value[FACT_VMSS]);

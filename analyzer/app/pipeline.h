@@ -12,6 +12,7 @@
 #include "incident/ledger.h"
 #include "match/catalog.h"
 #include "match/facts.h"
+#include "report/context.h"
 #include "store/history.h"
 #include "wire/record.h"
 
@@ -27,9 +28,10 @@ struct pipeline_config {
     struct ledger *ledger;
     struct history *history;     /* NULL: nothing is remembered */
     const struct facts *context; /* what the options say */
-    struct slice own_node;       /* where this runs; empty if not told */
-    enum format format;          /* FORMATS: guess */
-    int64_t since; /* earlier records are passed over; 0: none is */
+    const struct context_registry *registries;
+    struct slice own_node; /* where this runs; empty if not told */
+    enum format format;    /* FORMATS: guess */
+    int64_t since;         /* earlier records are passed over; 0: none is */
 
     void (*on_change)(void *ctx, struct incident *incident, enum change change);
     void *ctx;

@@ -475,6 +475,13 @@ static const struct grammar grammars[] = {
           "\"[?name=='privatelink.azurecr.io']"
           ".{zone:name, resourceGroup:resourceGroup}\" --output table"},
          is_azure_name},
+    [FACT_BOOTSTRAP_ACR] =
+        {{"bootstrap.acr", "<bootstrap-acr>",
+          "az acr show --ids \"$(az aks show --resource-group "
+          "{{resource_group}} --name {{cluster}} --query "
+          "bootstrapProfile.containerRegistryId --output tsv)\" --query name "
+          "--output tsv"},
+         is_registry_name},
     [FACT_REGISTRY_WORKS] = {{"registry_works", "<registry-works>", NULL},
                              is_word},
     [FACT_SCALE_SET_FAILING] = {{"scale_set_failing", "<scale-set-failing>",

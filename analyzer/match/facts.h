@@ -68,6 +68,7 @@ enum fact {
     FACT_LOCATION,
     FACT_PUBLIC_IP_NAME,
     FACT_PRIVATE_DNS_RESOURCE_GROUP,
+    FACT_BOOTSTRAP_ACR,     /* through which an isolated cluster gets its own */
     FACT_REGISTRY_WORKS,    /* other-image, other-node, no: in the same hour */
     FACT_SCALE_SET_FAILING, /* one (others pull), several */
     FACT_FLAPPING,          /* yes: refused, then pulled, again and again */

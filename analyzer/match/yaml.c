@@ -143,8 +143,9 @@ take_diag(struct fy_diag *diag, struct fault *fault)
     fault_set(fault, FAULT_INPUT, 0, "1:1: not a YAML document");
 }
 
-const struct yaml *
-yaml_parse(struct slice text, struct arena *arena, struct fault *fault)
+static const struct yaml *
+parse(struct slice text, enum fy_parse_cfg_flags flags, struct arena *arena,
+      struct fault *fault)
 {
     struct reader reader = {.arena = arena, .fault = fault};
     struct fy_diag_cfg diag_cfg;
@@ -154,7 +155,7 @@ yaml_parse(struct slice text, struct arena *arena, struct fault *fault)
     struct fy_diag *diag = fy_diag_create(&diag_cfg);
     fy_diag_set_collect_errors(diag, true);
     struct fy_parse_cfg cfg = {
-        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_PARSE,
+        .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_PARSE | flags,
         .diag = diag,
     };
     const struct yaml *root = NULL;
@@ -170,6 +171,18 @@ yaml_parse(struct slice text, struct arena *arena, struct fault *fault)
     fy_document_destroy(document);
     fy_diag_destroy(diag);
     return root;
+}
+
+const struct yaml *
+yaml_parse(struct slice text, struct arena *arena, struct fault *fault)
+{
+    return parse(text, (enum fy_parse_cfg_flags)0, arena, fault);
+}
+
+const struct yaml *
+yaml_parse_twins(struct slice text, struct arena *arena, struct fault *fault)
+{
+    return parse(text, FYPCF_ALLOW_DUPLICATE_KEYS, arena, fault);
 }
 
 const struct yaml *

@@ -39,6 +39,10 @@ struct yaml {
 MUST_CHECK const struct yaml *yaml_parse(struct slice text, struct arena *arena,
                                          struct fault *fault);
 
+/* Likewise, but keeps duplicate keys, for who lists all faults of a file. */
+MUST_CHECK const struct yaml *
+yaml_parse_twins(struct slice text, struct arena *arena, struct fault *fault);
+
 /* The child of a map by its key, or NULL. */
 const struct yaml *yaml_get(const struct yaml *map, const char *key);
 

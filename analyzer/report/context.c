@@ -120,6 +120,27 @@ derive_registry(struct facts *facts, struct arena *arena)
     }
 }
 
+/*
+ * An image of Microsoft's that is asked of an ACR comes through the cluster's
+ * own cache; so does what lies in the folder that AKS makes in it.
+ */
+static void
+derive_bootstrap(struct facts *facts, struct arena *arena)
+{
+    struct slice server = facts->value[FACT_URL_HOST];
+    bool is_cached = slice_equal(facts->value[FACT_VENDOR], SLICE("mcr"))
+                  || slice_starts(facts->value[FACT_REPOSITORY],
+                                  SLICE("aks-managed-repository/"));
+    if (!is_cached || server.len == 0) {
+        return;
+    }
+    struct slice host = plain_host(server, arena);
+    if (cut_acr_domain(&host)) {
+        learn(facts, FACT_BOOTSTRAP_ACR,
+              slice_before(host, slice_find_byte(host, '.')), arena);
+    }
+}
+
 /* The region stands before ".data" or ".geo". */
 static void
 derive_region(struct facts *facts, enum fact from, struct arena *arena)
@@ -282,9 +303,25 @@ derive_vmss(struct facts *facts, struct arena *arena)
 }
 
 void
+context_add_registry(struct facts *facts, const struct context_registry *list,
+                     struct arena *arena)
+{
+    struct slice registry = facts->value[FACT_REGISTRY];
+    for (; registry.len > 0 && list; list = list->next) {
+        for (size_t i = 0; i < FACTS; i++) {
+            if (list->facts.value[i].len > 0
+                && slice_equal_nocase(list->host, registry)) {
+                learn(facts, (enum fact)i, list->facts.value[i], arena);
+            }
+        }
+    }
+}
+
+void
 context_derive(struct facts *facts, struct arena *arena)
 {
     derive_registry(facts, arena);
+    derive_bootstrap(facts, arena);
     derive_region(facts, FACT_URL_HOST, arena);
     derive_region(facts, FACT_REGISTRY, arena);
     derive_scope(facts, FACT_CLIENT_IP, FACT_CLIENT_SCOPE, arena);

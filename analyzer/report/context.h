@@ -12,6 +12,19 @@
 #include "base/mem.h"
 #include "match/facts.h"
 
+/* What the configuration says of one registry. */
+struct context_registry {
+    struct slice host;
+    struct facts facts;
+    struct slice origin; /* who said it, for people */
+    const struct context_registry *next;
+};
+
+/* Gives the facts what is said of their registry; the list may be NULL. */
+void context_add_registry(struct facts *facts,
+                          const struct context_registry *list,
+                          struct arena *arena);
+
 void context_derive(struct facts *facts, struct arena *arena);
 
 #endif
