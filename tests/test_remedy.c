@@ -176,15 +176,28 @@ static const struct condition on_ecr[] = {{FACT_VENDOR, ecr, 1}};
 static const struct condition on_sent[] = {{FACT_CREDENTIALS, sent, 1}};
 static const struct remedy plain = {.id = {"plain", 5}};
 static const struct remedy late = {.id = {"late", 4}};
-static const struct remedy of_ecr = {
-    .id = {"ecr", 3}, .when = on_ecr, .when_count = 1};
-static const struct remedy of_sent = {
-    .id = {"sent", 4}, .when = on_sent, .when_count = 1};
-static const struct remedy of_acr = {
-    .id = {"acr", 3}, .when = on_acr, .when_count = 2};
-static const struct remedy *const remedies[] = {&plain, &of_ecr, &of_sent,
-                                                &of_acr, &late};
+static const struct remedy of_ecr = {.id = {"ecr", 3}, .when = {on_ecr, 1}};
+static const struct remedy of_sent = {.id = {"sent", 4}, .when = {on_sent, 1}};
+static const struct remedy of_acr = {.id = {"acr", 3}, .when = {on_acr, 2}};
+/* Two facts together, or one of whatever value. */
+static const struct slice any[] = {{"known", 5}};
+static const struct condition both[] = {{FACT_CREDENTIALS, sent, 1},
+                                        {FACT_IDENTITY, managed, 1}};
+static const struct condition named[] = {{FACT_SECRET, any, 1}};
+static const struct conditions likelies[] = {{both, 2}, {named, 1}};
+static const struct remedy of_hope = {.id = {"hope", 4},
+                                      .when = {on_acr, 1},
+                                      .likely = likelies,
+                                      .likely_count = 2};
+static const struct remedy heavy = {.id = {"heavy", 5}, .weight = 2};
+static const struct remedy *const remedies[] = {
+    &plain, &of_ecr, &of_sent, &of_acr, &late,
+};
+static const struct remedy *const more_remedies[] = {
+    &plain, &of_acr, &of_hope, &heavy, &late,
+};
 static const struct cause cause = {.remedies = remedies, .remedy_count = 5};
+static const struct cause more = {.remedies = more_remedies, .remedy_count = 5};
 
 static void
 orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
@@ -220,6 +233,46 @@ orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
         assert_string_equal(buf_string(&order), cases[i].order);
         assert_int_equal(
             remedies_fill_all(&cause, &facts, LANGUAGE_EN, &arena).count, 5);
+        buf_free(&order);
+        arena_free(&arena);
+    }
+}
+
+static void
+what_is_likely_comes_first_and_a_weight_counts(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *vendor, *identity, *credentials, *secret;
+        const char *order;
+    } cases[] = {
+        {NULL, NULL, NULL, NULL, "heavy acr plain hope late "},
+        {"acr", NULL, NULL, NULL, "acr heavy hope plain late "},
+        {"acr", "managed", NULL, NULL, "acr heavy hope plain late "},
+        {"acr", NULL, "sent", NULL, "acr heavy hope plain late "},
+        {"acr", "managed", "sent", NULL, "hope acr heavy plain late "},
+        {"acr", NULL, NULL, "regcred", "hope acr heavy plain late "},
+        {"acr", NULL, NULL, "unknown", "acr heavy hope plain late "},
+        {NULL, NULL, NULL, "regcred", "hope heavy acr plain late "},
+        {"ecr", "managed", "sent", "regcred", "heavy plain late "},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct buf order = {0};
+        struct facts facts = {0};
+        facts.value[FACT_VENDOR] = slice_from(cases[i].vendor);
+        facts.value[FACT_IDENTITY] = slice_from(cases[i].identity);
+        facts.value[FACT_CREDENTIALS] = slice_from(cases[i].credentials);
+        facts.value[FACT_SECRET] = slice_from(cases[i].secret);
+        struct filled_remedies filled =
+            remedies_fill(&more, &facts, LANGUAGE_EN, &arena);
+        for (size_t k = 0; k < filled.count; k++) {
+            buf_add(&order, filled.items[k].remedy->id);
+            buf_add_byte(&order, ' ');
+        }
+        assert_string_equal(buf_string(&order), cases[i].order);
         buf_free(&order);
         arena_free(&arena);
     }
@@ -356,6 +409,7 @@ main(void)
         cmocka_unit_test(quotes_as_the_place_asks),
         cmocka_unit_test(commands_name_the_cluster_s_subscription),
         cmocka_unit_test(what_was_seen_comes_first),
+        cmocka_unit_test(what_is_likely_comes_first_and_a_weight_counts),
         cmocka_unit_test(tells_once_what_is_missing),
         cmocka_unit_test(holds_no_more_missing_facts_than_there_is_room_for),
         cmocka_unit_test(
