@@ -204,6 +204,10 @@ on_reading(void *ctx, const struct reading *reading)
 {
     struct origin *origin = ctx;
     struct pipeline *pipeline = origin->pipeline;
+    if (reading->finding->kind == FINDING_NOTE) {
+        ledger_note(pipeline->config.ledger, &reading->finding->facts);
+        return;
+    }
     if (reading->finding->kind == FINDING_NOTHING
         || reading->finding->kind == FINDING_ATTEMPT
         || (origin->is_live && is_counted(origin, reading))

@@ -6,6 +6,7 @@
 #include "incident/attempt.h"
 #include "incident/backoff.h"
 #include "incident/key.h"
+#include "incident/lend.h"
 #include "incident/places.h"
 #include "incident/witness.h"
 
@@ -338,7 +339,9 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
     }
     if (host) {
         *out = host;
-        return join(ledger, host, sighting);
+        enum change change = join(ledger, host, sighting);
+        lend_secret(ledger->places, host, sighting);
+        return change;
     }
     struct incident *incident = incident_of(ledger, sighting);
     bool was_touched = incident->is_touched;
@@ -355,7 +358,9 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
         }
     }
     *out = incident;
-    return step_seen(incident, sighting, was_touched);
+    enum change change = step_seen(incident, sighting, was_touched);
+    lend_secret(ledger->places, incident, sighting);
+    return change;
 }
 
 /*
@@ -450,6 +455,12 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
         return observe_success(ledger, sighting, incident);
     }
     return observe_cause(ledger, sighting, incident);
+}
+
+void
+ledger_note(struct ledger *ledger, const struct facts *facts)
+{
+    witness_note(ledger->witness, facts);
 }
 
 void

@@ -50,6 +50,9 @@ enum change ledger_observe(struct ledger *ledger,
                            struct incident **incident);
 struct incident *ledger_resolved(struct ledger *ledger);
 
+/* Takes what a record said of a registry itself, not of a pull. */
+void ledger_note(struct ledger *ledger, const struct facts *facts);
+
 /* Each incident of this run learns what else was seen at its registry. */
 void ledger_testify(struct ledger *ledger);
 

@@ -53,7 +53,7 @@ struct text {
 /* One line of `when:` or `likely:`: the fact has one of the values. */
 struct condition {
     enum fact fact;
-    const struct slice *values; /* "unknown": not known; "known": any value */
+    const struct slice *values; /* "unknown": not known; "known": any */
     size_t count;
 };
 

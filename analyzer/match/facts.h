@@ -49,6 +49,7 @@ enum fact {
     FACT_ACR_ID,
     FACT_ACR_REGION,
     FACT_ACR_RESOURCE_GROUP,
+    FACT_ACR_ROLE_MODE, /* AbacRepositoryPermissions, Legacy... */
     FACT_SUBSCRIPTION,
     FACT_TENANT,
     FACT_CLOUD,

@@ -318,7 +318,10 @@ enum holding {
     HOLDS,
 };
 
-/* A fact whose value is "unknown" is as unknown as one without. */
+/*
+ * A fact whose value is "unknown" is as unknown as one without. What asks for
+ * one of whatever value cannot do without it.
+ */
 static enum holding
 condition_holds(const struct condition *condition, const struct facts *facts)
 {
@@ -326,14 +329,16 @@ condition_holds(const struct condition *condition, const struct facts *facts)
     bool is_known = value.len > 0 && !slice_equal(value, SLICE("unknown"));
     struct slice sought = is_known ? value : SLICE("unknown");
     struct slice any = is_known ? SLICE("known") : SLICE("unknown");
+    bool is_needed = fact_is_witnessed(condition->fact);
     for (size_t i = 0; i < condition->count; i++) {
         if (slice_equal(condition->values[i], sought)
             || slice_equal(condition->values[i], any)) {
             return HOLDS;
         }
+        is_needed =
+            is_needed || slice_equal(condition->values[i], SLICE("known"));
     }
-    return is_known || fact_is_witnessed(condition->fact) ? HOLDS_NOT
-                                                          : HOLDS_MAYBE;
+    return is_known || is_needed ? HOLDS_NOT : HOLDS_MAYBE;
 }
 
 static bool
