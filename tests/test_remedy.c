@@ -327,6 +327,8 @@ what_was_seen_comes_first(void **state)
         {"unauthorized", FACT_ACR_ROLE_MODE, "LegacyRegistryPermissions",
          "check-acrpull"},
         {"unauthorized", FACT_IDENTITY, "service-principal", "check-acrpull"},
+        {"slow-pull", FACT_SLOW, "queue", "faster-nodes"},
+        {"slow-pull", FACT_SLOW, "transfer", "queue-or-transfer"},
         {"firewall-denied", FACT_CLIENT_SCOPE, "private",
          "use-private-endpoint"},
         {"firewall-denied", FACT_CLIENT_SCOPE, "public", "allow-client-ip"},

@@ -183,7 +183,7 @@ observe(struct origin *origin, const struct reading *reading)
         .count = reading->record->count,
         .origin = slice_from(origin->name),
     };
-    if (!sighting.is_success) {
+    if (sighting.cause) {
         sighting.line = kept_line(pipeline, reading->line);
     }
     for (size_t i = 0; i < finding->also_count; i++) {

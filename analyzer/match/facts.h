@@ -71,6 +71,7 @@ enum fact {
     FACT_PRIVATE_DNS_RESOURCE_GROUP,
     FACT_REGISTRY_WORKS,    /* other-image, other-node, no: in the same hour */
     FACT_SCALE_SET_FAILING, /* one (others pull), several */
+    FACT_SLOW,              /* queue, transfer: where a slow pull's time went */
     FACT_FLAPPING,          /* yes: refused, then pulled, again and again */
     FACTS,
 };
