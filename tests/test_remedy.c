@@ -357,6 +357,84 @@ what_was_seen_comes_first(void **state)
     catalog_free(catalog);
 }
 
+static size_t
+place_of(const struct filled_remedies *filled, const char *id)
+{
+    size_t at = 0;
+    while (at < filled->count
+           && !slice_equal(filled->items[at].remedy->id, slice_from(id))) {
+        at++;
+    }
+    return at;
+}
+
+/* Of two remedies, which stands first, or which is left out. */
+static void
+what_is_known_turns_the_order(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *cause;
+        const char *identity, *credentials, *works, *registry;
+        const char *first;
+        const char *later; /* or not at all */
+        const char *secret;
+    } cases[] = {
+        {"unauthorized", "managed", NULL, NULL, NULL, "check-kubelet-identity",
+         "check-service-principal-expiry", NULL},
+        {"unauthorized", "service-principal", NULL, NULL, NULL,
+         "check-service-principal-expiry", "check-kubelet-identity", NULL},
+        {"unauthorized", "service-principal", NULL, NULL, NULL,
+         "check-role-holder", "check-pull-secret-admin", NULL},
+        {"unauthorized", NULL, NULL, NULL, NULL, "check-acrpull",
+         "assign-repository-reader", NULL},
+        {"unauthorized", NULL, "sent", "no", NULL, "check-acrpull",
+         "assign-repository-reader", NULL},
+        {"unauthorized", NULL, "unknown", "other-image", NULL, "check-acrpull",
+         "assign-repository-reader", NULL},
+        {"unauthorized", NULL, "sent", "other-image", NULL,
+         "assign-repository-reader", "works-for-other-images", NULL},
+        {"unauthorized", NULL, "sent", "other-image", NULL,
+         "assign-repository-reader", "check-acrpull", NULL},
+        {"unauthorized", NULL, NULL, NULL, NULL, "check-acrpull",
+         "check-named-pull-secret", NULL},
+        {"registry-name-wrong", NULL, NULL, NULL, "x.azureacr.io",
+         "correct-image-name", "acr-first-steps", NULL},
+        {"unauthorized", NULL, "sent", "other-image", NULL,
+         "check-named-pull-secret", "assign-repository-reader", "regcred",
+         NULL},
+        {"unauthorized", "managed", NULL, NULL, NULL, "check-named-pull-secret",
+         "check-acrpull", "regcred", NULL},
+    };
+
+    struct fault fault;
+    struct catalog *catalog = catalog_load(NULL, &fault);
+    assert_non_null(catalog);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct facts facts = {0};
+        facts.value[FACT_REGISTRY] = slice_from(cases[i].registry);
+        facts.value[FACT_VENDOR] =
+            cases[i].registry ? SLICE("other") : SLICE("acr");
+        facts.value[FACT_IDENTITY] = slice_from(cases[i].identity);
+        facts.value[FACT_CREDENTIALS] = slice_from(cases[i].credentials);
+        facts.value[FACT_REGISTRY_WORKS] = slice_from(cases[i].works);
+        facts.value[FACT_SECRET] = slice_from(cases[i].secret);
+        struct filled_remedies filled =
+            remedies_fill(catalog_find(catalog, slice_from(cases[i].cause)),
+                          &facts, LANGUAGE_EN, &arena);
+        size_t first = place_of(&filled, cases[i].first);
+        if (first == filled.count
+            || first >= place_of(&filled, cases[i].later)) {
+            fail_msg("case %zu: %s does not stand before %s", i, cases[i].first,
+                     cases[i].later);
+        }
+        arena_free(&arena);
+    }
+    catalog_free(catalog);
+}
+
 /* What a shell makes of the finds, with nothing known and with all. */
 static void
 every_find_is_a_command_that_a_shell_can_read(void **state)
@@ -425,6 +503,7 @@ main(void)
         cmocka_unit_test(quotes_as_the_place_asks),
         cmocka_unit_test(commands_name_the_cluster_s_subscription),
         cmocka_unit_test(what_was_seen_comes_first),
+        cmocka_unit_test(what_is_known_turns_the_order),
         cmocka_unit_test(what_is_likely_comes_first_and_a_weight_counts),
         cmocka_unit_test(tells_once_what_is_missing),
         cmocka_unit_test(holds_no_more_missing_facts_than_there_is_room_for),
