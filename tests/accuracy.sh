@@ -80,7 +80,9 @@ judge_folder() # judge_folder FOLDER
 }
 
 : >"$work/summary"
-"$pullwhy" patterns samples >"$work/samples.json"
+# What describes a registry is no line of a failure: see tests/test_note.c.
+"$pullwhy" patterns samples | grep -v 'roleAssignmentMode' \
+    >"$work/samples.json"
 "$awk" -f "$top/tests/envelopes.awk" -v folder="$work/samples" \
     "$work/samples.json"
 judge_folder samples

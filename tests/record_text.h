@@ -35,7 +35,7 @@ record_text(struct buf *out, const struct record *record)
         {"namespace", record->namespace}, {"pod", record->pod},
         {"pod_uid", record->pod_uid},     {"container", record->container},
         {"image", record->image},         {"host", record->host},
-        {"identity", record->identity},
+        {"identity", record->identity},   {"secret", record->secret},
     };
 
     buf_print(out, "%s %s\n", format_name(record->format),

@@ -15,6 +15,8 @@
 static const struct slice acr[] = {S("acr")};
 static const struct slice others[] = {S("ecr"), S("gar")};
 static const struct condition on_acr[] = {{FACT_VENDOR, acr, 1}};
+static const struct slice impossible[] = {S("moon")};
+static const struct condition on_sent[] = {{FACT_CREDENTIALS, impossible, 1}};
 static const struct condition on_others[] = {{FACT_VENDOR, others, 2}};
 
 static const struct step check_steps[] = {
@@ -42,43 +44,36 @@ static const struct step secret_steps[] = {
      S(""), false},
 };
 
+static const struct conditions likely[] = {{on_sent, 1}};
 static const struct remedy generic = {
-    S("check-secret"),
-    TEXT("Check the pull secret", "プルシークレットを確認する"),
-    NULL,
-    0,
-    secret_steps,
-    2,
+    .id = S("check-secret"),
+    .title = TEXT("Check the pull secret", "プルシークレットを確認する"),
+    .steps = secret_steps,
+    .step_count = 2,
 };
 static const struct remedy elsewhere = {
-    S("check-node-role"),
-    TEXT("Check the node's role", "ノードのロールを確認する"),
-    on_others,
-    1,
-    NULL,
-    0,
+    .id = S("check-node-role"),
+    .title = TEXT("Check the node's role", "ノードのロールを確認する"),
+    .when = {on_others, 1},
 };
 static const struct remedy attach = {
-    S("check-acrpull"),
-    TEXT("May the cluster's kubelet identity pull from the registry?",
-         "クラスターの kubelet ID にプルの権限があるか確認する"),
-    on_acr,
-    1,
-    check_steps,
-    2,
+    .id = S("check-acrpull"),
+    .title = TEXT("May the cluster's kubelet identity pull from the registry?",
+                  "クラスターの kubelet ID にプルの権限があるか確認する"),
+    .when = {on_acr, 1},
+    .steps = check_steps,
+    .step_count = 2,
 };
 static const struct remedy third = {
-    S("third"), TEXT("Rotate the token", "トークンを更新する"), NULL, 0, NULL,
-    0,
+    .id = S("third"),
+    .title = TEXT("Rotate the token", "トークンを更新する"),
+    .likely = likely,
+    .likely_count = 1,
 };
 static const struct remedy fourth = {
-    S("fourth"),
-    TEXT("Enable the admin user for a moment",
-         "管理者ユーザーを一時的に有効にする"),
-    NULL,
-    0,
-    NULL,
-    0,
+    .id = S("fourth"),
+    .title = TEXT("Enable the admin user for a moment",
+                  "管理者ユーザーを一時的に有効にする"),
 };
 static const struct remedy *const remedies[] = {&generic, &elsewhere, &attach,
                                                 &third, &fourth};

@@ -33,6 +33,10 @@ const struct cause sight_backoff = {.slug = {"backoff", 7},
                                     .scope = SCOPE_IMAGE,
                                     .nature = NATURE_NONE,
                                     .joins = true};
+const struct cause sight_slow = {.slug = {"slow", 4},
+                                 .severity = SEVERITY_INFO,
+                                 .scope = SCOPE_NODE,
+                                 .nature = NATURE_NONE};
 const struct cause sight_no_login = {.slug = {"no-login", 8},
                                      .severity = SEVERITY_ERROR,
                                      .scope = SCOPE_REGISTRY,
@@ -68,7 +72,7 @@ sight_tell(struct ledger *ledger, const struct sight *sight,
     sight_facts(sight, &facts);
     struct sighting sighting = {
         .cause = sight->cause,
-        .is_success = !sight->cause,
+        .is_success = !sight->cause || sight->cause == &sight_slow,
         .is_replay = sight->is_replay,
         .facts = &facts,
         .stamp = {SIGHT_START + sight->at * STAMP_SECOND,

@@ -19,6 +19,7 @@ extern const struct cause sight_disk;     /* node, permanent, rank 5 */
 extern const struct cause sight_secret;   /* pod, permanent, rank 3 */
 extern const struct cause sight_stalled;  /* image, transient, rank 4 */
 extern const struct cause sight_backoff;  /* image, joins, rank 0 */
+extern const struct cause sight_slow;     /* node, of a success: info */
 extern const struct cause sight_no_login; /* registry, yields, rank 1 */
 
 /* What is left out is not known. */

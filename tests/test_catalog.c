@@ -159,7 +159,7 @@ a_folder_stands_over_the_built_in_files(void **state)
     const struct cause *cause = catalog_find(own, SLICE("moon-phase"));
     assert_non_null(cause);
     assert_int_equal(cause->rank, 5);
-    assert_int_equal(cause->remedies[0]->when_count, 1);
+    assert_int_equal(cause->remedies[0]->when.count, 1);
     assert_null(catalog_find(built_in, SLICE("moon-phase")));
     catalog_free(own);
 
@@ -285,6 +285,14 @@ files_that_are_wrong(void **state)
         {"vendor: [acr]", "moon: [full]",
          "14:12: when: no fact is called moon"},
         {"vendor: [acr]", "vendor: acr", "14:12: when: vendor: [value, ...]"},
+        {"    steps:", "    weight: 4\n    steps:",
+         "15:5: weight: a number from 0 to 3 is wanted"},
+        {"    steps:", "    likely: {vendor: [acr]}\n    steps:",
+         "15:5: likely: [{fact: [value, ...]}, ...] is wanted"},
+        {"    steps:", "    likely: [{moon: [full]}]\n    steps:",
+         "15:15: when: no fact is called moon"},
+        {"    steps:", "    likely: [vendor]\n    steps:",
+         "15:14: when, likely: {fact: [value, ...]} is wanted"},
         {"    title: {en: t, ja: t}\n    when", "    when",
          "12:5: remedies: a remedy lacks its id:, title: or steps:"},
         {"- id: look", "- use: no-such-remedy\n  - id: look",

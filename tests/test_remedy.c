@@ -176,15 +176,28 @@ static const struct condition on_ecr[] = {{FACT_VENDOR, ecr, 1}};
 static const struct condition on_sent[] = {{FACT_CREDENTIALS, sent, 1}};
 static const struct remedy plain = {.id = {"plain", 5}};
 static const struct remedy late = {.id = {"late", 4}};
-static const struct remedy of_ecr = {
-    .id = {"ecr", 3}, .when = on_ecr, .when_count = 1};
-static const struct remedy of_sent = {
-    .id = {"sent", 4}, .when = on_sent, .when_count = 1};
-static const struct remedy of_acr = {
-    .id = {"acr", 3}, .when = on_acr, .when_count = 2};
-static const struct remedy *const remedies[] = {&plain, &of_ecr, &of_sent,
-                                                &of_acr, &late};
+static const struct remedy of_ecr = {.id = {"ecr", 3}, .when = {on_ecr, 1}};
+static const struct remedy of_sent = {.id = {"sent", 4}, .when = {on_sent, 1}};
+static const struct remedy of_acr = {.id = {"acr", 3}, .when = {on_acr, 2}};
+/* Two facts together, or one of whatever value. */
+static const struct slice any[] = {{"known", 5}};
+static const struct condition both[] = {{FACT_CREDENTIALS, sent, 1},
+                                        {FACT_IDENTITY, managed, 1}};
+static const struct condition named[] = {{FACT_SECRET, any, 1}};
+static const struct conditions likelies[] = {{both, 2}, {named, 1}};
+static const struct remedy of_hope = {.id = {"hope", 4},
+                                      .when = {on_acr, 1},
+                                      .likely = likelies,
+                                      .likely_count = 2};
+static const struct remedy heavy = {.id = {"heavy", 5}, .weight = 2};
+static const struct remedy *const remedies[] = {
+    &plain, &of_ecr, &of_sent, &of_acr, &late,
+};
+static const struct remedy *const more_remedies[] = {
+    &plain, &of_acr, &of_hope, &heavy, &late,
+};
 static const struct cause cause = {.remedies = remedies, .remedy_count = 5};
+static const struct cause more = {.remedies = more_remedies, .remedy_count = 5};
 
 static void
 orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
@@ -225,6 +238,46 @@ orders_by_evidence_and_leaves_out_what_is_contradicted(void **state)
     }
 }
 
+static void
+what_is_likely_comes_first_and_a_weight_counts(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *vendor, *identity, *credentials, *secret;
+        const char *order;
+    } cases[] = {
+        {NULL, NULL, NULL, NULL, "heavy acr plain hope late "},
+        {"acr", NULL, NULL, NULL, "acr heavy hope plain late "},
+        {"acr", "managed", NULL, NULL, "acr heavy hope plain late "},
+        {"acr", NULL, "sent", NULL, "acr heavy hope plain late "},
+        {"acr", "managed", "sent", NULL, "hope acr heavy plain late "},
+        {"acr", NULL, NULL, "regcred", "hope acr heavy plain late "},
+        {"acr", NULL, NULL, "unknown", "acr heavy hope plain late "},
+        {NULL, NULL, NULL, "regcred", "hope heavy acr plain late "},
+        {"ecr", "managed", "sent", "regcred", "heavy plain late "},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct buf order = {0};
+        struct facts facts = {0};
+        facts.value[FACT_VENDOR] = slice_from(cases[i].vendor);
+        facts.value[FACT_IDENTITY] = slice_from(cases[i].identity);
+        facts.value[FACT_CREDENTIALS] = slice_from(cases[i].credentials);
+        facts.value[FACT_SECRET] = slice_from(cases[i].secret);
+        struct filled_remedies filled =
+            remedies_fill(&more, &facts, LANGUAGE_EN, &arena);
+        for (size_t k = 0; k < filled.count; k++) {
+            buf_add(&order, filled.items[k].remedy->id);
+            buf_add_byte(&order, ' ');
+        }
+        assert_string_equal(buf_string(&order), cases[i].order);
+        buf_free(&order);
+        arena_free(&arena);
+    }
+}
+
 /* The catalogue's own order, by what the input shows. */
 static void
 what_was_seen_comes_first(void **state)
@@ -260,6 +313,22 @@ what_was_seen_comes_first(void **state)
          "name-is-wrong"},
         {"image-not-found", FACT_REGISTRY_WORKS, "other-node",
          "check-image-name"},
+        {"unauthorized", FACT_SECRET, "regcred", "check-named-pull-secret"},
+        {"unauthorized-anonymous", FACT_SECRET, "regcred",
+         "check-named-pull-secret"},
+        {"access-denied", FACT_SECRET, "regcred", "check-named-pull-secret"},
+        {"rate-limited", FACT_SECRET, "regcred", "check-named-pull-secret"},
+        {"unauthorized", FACT_ACR_ROLE_MODE, "AbacRepositoryPermissions",
+         "assign-repository-reader"},
+        {"unauthorized-anonymous", FACT_ACR_ROLE_MODE,
+         "AbacRepositoryPermissions", "assign-repository-reader"},
+        {"access-denied", FACT_ACR_ROLE_MODE, "AbacRepositoryPermissions",
+         "assign-repository-reader"},
+        {"unauthorized", FACT_ACR_ROLE_MODE, "LegacyRegistryPermissions",
+         "check-acrpull"},
+        {"unauthorized", FACT_IDENTITY, "service-principal", "check-acrpull"},
+        {"slow-pull", FACT_SLOW, "queue", "faster-nodes"},
+        {"slow-pull", FACT_SLOW, "transfer", "queue-or-transfer"},
         {"firewall-denied", FACT_CLIENT_SCOPE, "private",
          "use-private-endpoint"},
         {"firewall-denied", FACT_CLIENT_SCOPE, "public", "allow-client-ip"},
@@ -282,6 +351,84 @@ what_was_seen_comes_first(void **state)
                          slice_from(cases[i].first))) {
             fail_msg("%s with %s: %.*s comes first", cases[i].cause,
                      cases[i].value, SLICE_ARG(filled.items[0].remedy->id));
+        }
+        arena_free(&arena);
+    }
+    catalog_free(catalog);
+}
+
+static size_t
+place_of(const struct filled_remedies *filled, const char *id)
+{
+    size_t at = 0;
+    while (at < filled->count
+           && !slice_equal(filled->items[at].remedy->id, slice_from(id))) {
+        at++;
+    }
+    return at;
+}
+
+/* Of two remedies, which stands first, or which is left out. */
+static void
+what_is_known_turns_the_order(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *cause;
+        const char *identity, *credentials, *works, *registry;
+        const char *first;
+        const char *later; /* or not at all */
+        const char *secret;
+    } cases[] = {
+        {"unauthorized", "managed", NULL, NULL, NULL, "check-kubelet-identity",
+         "check-service-principal-expiry", NULL},
+        {"unauthorized", "service-principal", NULL, NULL, NULL,
+         "check-service-principal-expiry", "check-kubelet-identity", NULL},
+        {"unauthorized", "service-principal", NULL, NULL, NULL,
+         "check-role-holder", "check-pull-secret-admin", NULL},
+        {"unauthorized", NULL, NULL, NULL, NULL, "check-acrpull",
+         "assign-repository-reader", NULL},
+        {"unauthorized", NULL, "sent", "no", NULL, "check-acrpull",
+         "assign-repository-reader", NULL},
+        {"unauthorized", NULL, "unknown", "other-image", NULL, "check-acrpull",
+         "assign-repository-reader", NULL},
+        {"unauthorized", NULL, "sent", "other-image", NULL,
+         "assign-repository-reader", "works-for-other-images", NULL},
+        {"unauthorized", NULL, "sent", "other-image", NULL,
+         "assign-repository-reader", "check-acrpull", NULL},
+        {"unauthorized", NULL, NULL, NULL, NULL, "check-acrpull",
+         "check-named-pull-secret", NULL},
+        {"registry-name-wrong", NULL, NULL, NULL, "x.azureacr.io",
+         "correct-image-name", "acr-first-steps", NULL},
+        {"unauthorized", NULL, "sent", "other-image", NULL,
+         "check-named-pull-secret", "assign-repository-reader", "regcred",
+         NULL},
+        {"unauthorized", "managed", NULL, NULL, NULL, "check-named-pull-secret",
+         "check-acrpull", "regcred", NULL},
+    };
+
+    struct fault fault;
+    struct catalog *catalog = catalog_load(NULL, &fault);
+    assert_non_null(catalog);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena = {0};
+        struct facts facts = {0};
+        facts.value[FACT_REGISTRY] = slice_from(cases[i].registry);
+        facts.value[FACT_VENDOR] =
+            cases[i].registry ? SLICE("other") : SLICE("acr");
+        facts.value[FACT_IDENTITY] = slice_from(cases[i].identity);
+        facts.value[FACT_CREDENTIALS] = slice_from(cases[i].credentials);
+        facts.value[FACT_REGISTRY_WORKS] = slice_from(cases[i].works);
+        facts.value[FACT_SECRET] = slice_from(cases[i].secret);
+        struct filled_remedies filled =
+            remedies_fill(catalog_find(catalog, slice_from(cases[i].cause)),
+                          &facts, LANGUAGE_EN, &arena);
+        size_t first = place_of(&filled, cases[i].first);
+        if (first == filled.count
+            || first >= place_of(&filled, cases[i].later)) {
+            fail_msg("case %zu: %s does not stand before %s", i, cases[i].first,
+                     cases[i].later);
         }
         arena_free(&arena);
     }
@@ -356,6 +503,8 @@ main(void)
         cmocka_unit_test(quotes_as_the_place_asks),
         cmocka_unit_test(commands_name_the_cluster_s_subscription),
         cmocka_unit_test(what_was_seen_comes_first),
+        cmocka_unit_test(what_is_known_turns_the_order),
+        cmocka_unit_test(what_is_likely_comes_first_and_a_weight_counts),
         cmocka_unit_test(tells_once_what_is_missing),
         cmocka_unit_test(holds_no_more_missing_facts_than_there_is_room_for),
         cmocka_unit_test(

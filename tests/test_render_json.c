@@ -247,6 +247,8 @@ a_cause_shows_its_templates_with_placeholders(void **state)
     assert_text(root, "remedies.1.when.vendor.1", "gar");
     assert_text(root, "remedies.2.steps.0.missing.0", "acr.id");
     assert_null(at(root, "remedies.0.when"));
+    assert_null(at(root, "remedies.0.likely"));
+    assert_text(root, "remedies.3.likely.0.credentials.0", "moon");
     assert_text(root, "sources.0", "https://example.com/doc/401");
 }
 

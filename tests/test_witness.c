@@ -11,10 +11,12 @@
 #include <cmocka.h>
 
 static const struct cause refused = {.slug = {"unauthorized", 12},
+                                     .severity = SEVERITY_ERROR,
                                      .rank = 2,
                                      .scope = SCOPE_REGISTRY,
                                      .nature = NATURE_PERMANENT};
 static const struct cause timeout = {.slug = {"connect-timeout", 15},
+                                     .severity = SEVERITY_ERROR,
                                      .rank = 4,
                                      .scope = SCOPE_REGISTRY,
                                      .nature = NATURE_EITHER};

@@ -15,7 +15,8 @@
  *             classify (a record's meaning), redact, prove
  *   incident/ key (identity), incident (states), places (finds them), account
  *             (what a line adds), backoff and attempt (whose line it is),
- *             witness (what else happened at a registry), ledger
+ *             witness (what else happened at a registry), lend
+ *             (whose pull secret it is), ledger
  *   store/    db, statement, batch, history, recall, query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,

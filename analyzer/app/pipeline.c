@@ -186,7 +186,7 @@ observe(struct origin *origin, const struct reading *reading)
         .count = reading->record->count,
         .origin = slice_from(origin->name),
     };
-    if (!sighting.is_success) {
+    if (sighting.cause) {
         sighting.line = kept_line(pipeline, reading->line);
     }
     for (size_t i = 0; i < finding->also_count; i++) {
@@ -207,6 +207,10 @@ on_reading(void *ctx, const struct reading *reading)
 {
     struct origin *origin = ctx;
     struct pipeline *pipeline = origin->pipeline;
+    if (reading->finding->kind == FINDING_NOTE) {
+        ledger_note(pipeline->config.ledger, &reading->finding->facts);
+        return;
+    }
     if (reading->finding->kind == FINDING_NOTHING
         || reading->finding->kind == FINDING_ATTEMPT
         || (origin->is_live && is_counted(origin, reading))

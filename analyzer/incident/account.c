@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/account.h"
 
+#include "incident/lend.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +66,12 @@ account_line(struct incident *incident, const struct sighting *sighting)
     if (!sighting->is_replay) {
         incident->is_dirty = true;
     }
-    facts_merge(&incident->facts, sighting->facts, &incident->arena);
+    struct facts facts = *sighting->facts;
+    bool is_first = incident->facts.value[FACT_NAMESPACE].len == 0;
+    if (!is_first && !lend_is_its_namespace(incident, &facts)) {
+        facts.value[FACT_SECRET] = slice_of(NULL, 0);
+    }
+    facts_merge(&incident->facts, &facts, &incident->arena);
     /* No pod of the node can start without the sandbox's image. */
     if (slice_equal(incident->facts.value[FACT_ROLE], SLICE("sandbox"))) {
         incident->severity = SEVERITY_CRITICAL;

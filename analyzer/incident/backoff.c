@@ -14,7 +14,7 @@ may_have_image(const struct affected *affected, const struct facts *facts)
 static bool
 may_host(const struct incident *incident, const struct sighting *sighting)
 {
-    return !incident->cause->joins
+    return !incident->cause->joins && incident->cause->severity > SEVERITY_INFO
         && (incident_is_live(incident) || account_is_late(incident, sighting));
 }
 

@@ -10,6 +10,10 @@ static const enum fact spans[SCOPES][5] = {
     [SCOPE_POD] = {FACT_POD, FACT_IMAGE, FACT_NODE, FACTS, FACTS},
 };
 
+/* A slow pull is the node's, or the way's to the registry; never one pod's. */
+static const enum fact remark_span[] = {FACT_NODE, FACT_REGISTRY, FACT_IMAGE,
+                                        FACT_POD, FACTS};
+
 static void
 add_reference(struct buf *buf, const struct facts *facts)
 {
@@ -29,7 +33,8 @@ add_reference(struct buf *buf, const struct facts *facts)
 struct slice
 key_of(struct buf *buf, const struct cause *cause, const struct facts *facts)
 {
-    const enum fact *span = spans[cause->scope];
+    bool is_remark = cause->severity == SEVERITY_INFO;
+    const enum fact *span = is_remark ? remark_span : spans[cause->scope];
     buf_clear(buf);
     buf_add(buf, cause->slug);
     buf_add_byte(buf, '|');

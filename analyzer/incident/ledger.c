@@ -6,6 +6,7 @@
 #include "incident/attempt.h"
 #include "incident/backoff.h"
 #include "incident/key.h"
+#include "incident/lend.h"
 #include "incident/places.h"
 #include "incident/witness.h"
 
@@ -338,7 +339,9 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
     }
     if (host) {
         *out = host;
-        return join(ledger, host, sighting);
+        enum change change = join(ledger, host, sighting);
+        lend_secret(ledger->places, host, sighting);
+        return change;
     }
     struct incident *incident = incident_of(ledger, sighting);
     bool was_touched = incident->is_touched;
@@ -355,7 +358,9 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
         }
     }
     *out = incident;
-    return step_seen(incident, sighting, was_touched);
+    enum change change = step_seen(incident, sighting, was_touched);
+    lend_secret(ledger->places, incident, sighting);
+    return change;
 }
 
 /*
@@ -386,7 +391,8 @@ static void
 recover(struct ledger *ledger, struct incident *incident,
         struct affected *affected, const struct sighting *sighting)
 {
-    if (!may_recover(incident, affected, sighting)) {
+    if (!may_recover(incident, affected, sighting)
+        || incident->cause == sighting->cause) {
         return;
     }
     affected->is_recovered = true;
@@ -424,6 +430,19 @@ recover_at(struct ledger *ledger, enum place place,
     }
 }
 
+/* What was odd with a success: counted, but no failure's line belongs to it. */
+static enum change
+remark(struct ledger *ledger, const struct sighting *sighting,
+       struct incident **out)
+{
+    struct incident *incident = incident_of(ledger, sighting);
+    bool was_touched = incident->is_touched;
+    struct affected *affected = take_place(ledger, incident, sighting);
+    account_failure(incident, affected, sighting);
+    *out = incident;
+    return step_seen(incident, sighting, was_touched);
+}
+
 static enum change
 observe_success(struct ledger *ledger, const struct sighting *sighting,
                 struct incident **out)
@@ -435,6 +454,9 @@ observe_success(struct ledger *ledger, const struct sighting *sighting,
     } else if (facts[FACT_IMAGE].len > 0) {
         recover_at(ledger, PLACE_IMAGE, sighting);
         recover_at(ledger, PLACE_WAITING, sighting);
+    }
+    if (sighting->cause) {
+        return remark(ledger, sighting, out);
     }
     *out = ledger_resolved(ledger);
     return *out ? CHANGE_RESOLVED : CHANGE_NOTHING;
@@ -450,6 +472,12 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
         return observe_success(ledger, sighting, incident);
     }
     return observe_cause(ledger, sighting, incident);
+}
+
+void
+ledger_note(struct ledger *ledger, const struct facts *facts)
+{
+    witness_note(ledger->witness, facts);
 }
 
 void

@@ -20,7 +20,7 @@ struct ledger;
 
 /* What one record said, put together by the pipeline. */
 struct sighting {
-    const struct cause *cause; /* NULL with is_success */
+    const struct cause *cause; /* with is_success NULL, or what was odd */
     bool is_success;           /* the image was pulled, or is there */
     bool was_there;            /* a success that needed no pull */
     bool is_replay;            /* the history has counted this line before */
@@ -42,13 +42,17 @@ void ledger_free(struct ledger *ledger); /* NULL is fine */
  * Takes one sighting. *incident gets the incident that changed, NULL with
  * CHANGE_NOTHING. A success may resolve several incidents: it returns
  * CHANGE_RESOLVED with the first; ask for the others with ledger_resolved()
- * until that returns NULL. A replay counts for this run's report only and
+ * until that returns NULL. One with a cause (a slow pull) opens an incident of
+ * its own, which no line of a failure joins. A replay counts for this run's report only and
  * changes nothing that the history would hear of.
  */
 enum change ledger_observe(struct ledger *ledger,
                            const struct sighting *sighting,
                            struct incident **incident);
 struct incident *ledger_resolved(struct ledger *ledger);
+
+/* Takes what a record said of a registry itself, not of a pull. */
+void ledger_note(struct ledger *ledger, const struct facts *facts);
 
 /* Each incident of this run learns what else was seen at its registry. */
 void ledger_testify(struct ledger *ledger);

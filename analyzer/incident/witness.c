@@ -33,6 +33,7 @@ struct registry {
     char *name;
     uint64_t used; /* the witness's turn when it was last observed */
     bool is_news;
+    const char *role_mode; /* NULL: not said */
     unsigned flaps;
     int64_t last_flap;
     struct sight sights[SIGHTS];
@@ -238,6 +239,26 @@ witness_observe(struct witness *witness, const struct sighting *sighting)
     add_sight(registry, &sight);
 }
 
+/* How ACR judges role assignments. */
+static const char *const role_modes[] = {
+    "AbacRepositoryPermissions",
+    "LegacyRegistryPermissions",
+};
+
+void
+witness_note(struct witness *witness, const struct facts *facts)
+{
+    struct slice name = facts->value[FACT_REGISTRY];
+    for (size_t i = 0; name.len > 0 && i < COUNT(role_modes); i++) {
+        if (slice_equal(facts->value[FACT_ACR_ROLE_MODE],
+                        slice_from(role_modes[i]))) {
+            struct registry *registry = take_registry(witness, name);
+            registry->is_news = true;
+            registry->role_mode = role_modes[i];
+        }
+    }
+}
+
 static bool
 is_near(const struct sight *sight, const struct incident *incident)
 {
@@ -380,6 +401,9 @@ witness_teach(const struct witness *witness, struct incident *incident)
         set_fact(incident, FACT_REGISTRY_WORKS, SLICE("no"));
     }
     teach_scale_set(registry, incident, &testimony);
+    if (registry->role_mode) {
+        set_fact(incident, FACT_ACR_ROLE_MODE, slice_from(registry->role_mode));
+    }
     if (is_refusal(incident->cause)
         && is_flapping(registry, incident->last_seen)) {
         set_fact(incident, FACT_FLAPPING, SLICE("yes"));

@@ -5,7 +5,8 @@
 /*
  * What else happened at a registry: which nodes pulled what from it, when, and
  * which could not. From that an incident learns the facts registry_works,
- * scale_set_failing and flapping, which remedies ask for.
+ * scale_set_failing and flapping, which remedies ask for; and acr.role_mode, if
+ * the registry's description was read.
  *
  * The law: it is a bounded memory of the latest, and tells only what was seen.
  * An image that merely was on the node already is no sign that a registry works.
@@ -23,6 +24,9 @@ void witness_free(struct witness *witness); /* NULL is fine */
 
 /* A success or a failure of a pull. */
 void witness_observe(struct witness *witness, const struct sighting *sighting);
+
+/* What was said of a registry itself, not of a pull. */
+void witness_note(struct witness *witness, const struct facts *facts);
 
 /* Sets the facts of an incident, if anything was observed at its registry. */
 void witness_teach(const struct witness *witness, struct incident *incident);

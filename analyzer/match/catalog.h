@@ -50,11 +50,21 @@ struct text {
     struct slice in[LANGUAGES];
 };
 
-/* One line of `when:`: the fact has one of the values. */
+/* One line of `when:` or `likely:`: the fact has one of the values. */
 struct condition {
     enum fact fact;
-    const struct slice *values; /* "unknown" stands for: not known */
+    const struct slice *values; /* "unknown": not known; "known": any */
     size_t count;
+};
+
+/* All of these together. */
+struct conditions {
+    const struct condition *items;
+    size_t count;
+};
+
+enum {
+    WEIGHT_MAX = 3, /* of a remedy: more than evidence is worth */
 };
 
 struct step {
@@ -66,8 +76,10 @@ struct step {
 struct remedy {
     struct slice id;
     struct text title;
-    const struct condition *when;
-    size_t when_count;
+    struct conditions when;          /* without these it does not apply */
+    const struct conditions *likely; /* any of these: it is to come first */
+    size_t likely_count;
+    int weight; /* counts like so many conditions that hold */
     const struct step *steps;
     size_t step_count;
 };

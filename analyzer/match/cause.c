@@ -137,6 +137,18 @@ check_template(const struct yaml *node, struct fault *fault)
 }
 
 static bool
+read_number(const struct yaml *node, int most, int *number, struct fault *fault)
+{
+    uint64_t value;
+    if (!slice_to_u64(node->text, &value) || value > (uint64_t)most) {
+        return yaml_fault(node, fault, "%.*s: a number from 0 to %d is wanted",
+                          SLICE_ARG(node->key), most);
+    }
+    *number = (int)value;
+    return true;
+}
+
+static bool
 read_flag(const struct yaml *node, bool *flag, struct fault *fault)
 {
     static const char *const flags[] = {"false", "true"};
@@ -219,20 +231,42 @@ read_condition(const struct yaml *item, struct arena *arena,
     return true;
 }
 
+/* "{fact: [value, ...]}" */
 static bool
-read_when(const struct yaml *node, struct arena *arena, struct remedy *remedy,
-          struct fault *fault)
+read_conditions(const struct yaml *node, struct arena *arena,
+                struct conditions *conditions, struct fault *fault)
 {
     if (node->kind != YAML_MAP || node->count == 0) {
-        return yaml_fault(node, fault, "when: {fact: [value, ...]} is wanted");
+        return yaml_fault(node, fault,
+                          "when, likely: {fact: [value, ...]} is wanted");
     }
-    struct condition *when = arena_alloc(arena, node->count * sizeof(*when));
+    struct condition *items = arena_alloc(arena, node->count * sizeof(*items));
     for (const struct yaml *item = node->first; item; item = item->next) {
-        if (!read_condition(item, arena, &when[remedy->when_count++], fault)) {
+        if (!read_condition(item, arena, &items[conditions->count++], fault)) {
             return false;
         }
     }
-    remedy->when = when;
+    conditions->items = items;
+    return true;
+}
+
+static bool
+read_likely(const struct yaml *node, struct arena *arena, struct remedy *remedy,
+            struct fault *fault)
+{
+    if (node->kind != YAML_LIST || node->count == 0) {
+        return yaml_fault(node, fault,
+                          "likely: [{fact: [value, ...]}, ...] is wanted");
+    }
+    struct conditions *likely =
+        arena_alloc(arena, node->count * sizeof(*likely));
+    for (const struct yaml *item = node->first; item; item = item->next) {
+        if (!read_conditions(item, arena, &likely[remedy->likely_count++],
+                             fault)) {
+            return false;
+        }
+    }
+    remedy->likely = likely;
     return true;
 }
 
@@ -247,14 +281,20 @@ read_remedy_key(const struct yaml *item, struct arena *arena,
         return read_text(item, &remedy->title, fault);
     }
     if (slice_equal(item->key, SLICE("when"))) {
-        return read_when(item, arena, remedy, fault);
+        return read_conditions(item, arena, &remedy->when, fault);
+    }
+    if (slice_equal(item->key, SLICE("likely"))) {
+        return read_likely(item, arena, remedy, fault);
+    }
+    if (slice_equal(item->key, SLICE("weight"))) {
+        return read_number(item, WEIGHT_MAX, &remedy->weight, fault);
     }
     if (slice_equal(item->key, SLICE("steps"))) {
         return read_steps(item, arena, remedy, fault);
     }
     return yaml_fault(item, fault,
-                      "unknown key %.*s: id, title, when and steps (or use "
-                      "alone) may stand here",
+                      "unknown key %.*s: id, title, when, likely, weight and "
+                      "steps (or use alone) may stand here",
                       SLICE_ARG(item->key));
 }
 
@@ -425,17 +465,6 @@ read_sources(const struct yaml *node, struct arena *arena, struct cause *cause,
     return true;
 }
 
-static bool
-read_rank(const struct yaml *node, struct cause *cause, struct fault *fault)
-{
-    uint64_t rank;
-    if (!slice_to_u64(node->text, &rank) || rank > 5) {
-        return yaml_fault(node, fault, "rank: a number from 0 to 5 is wanted");
-    }
-    cause->rank = (int)rank;
-    return true;
-}
-
 /* The keys that hold one word out of a table. */
 static bool
 read_kind(const struct yaml *item, struct cause *cause, bool *is_known,
@@ -506,7 +535,7 @@ read_key(const struct yaml *item, struct arena *arena, struct cause *cause,
         return read_text(item, &cause->why, fault);
     }
     if (slice_equal(item->key, SLICE("rank"))) {
-        return read_rank(item, cause, fault);
+        return read_number(item, 5, &cause->rank, fault);
     }
     if (slice_equal(item->key, SLICE("joins"))) {
         return read_flag(item, &cause->joins, fault);

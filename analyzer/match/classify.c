@@ -381,6 +381,16 @@ redact_words(struct classifier *classifier, struct facts *facts)
     }
 }
 
+/* No image is spoken of, whatever looks like one. */
+static void
+read_note(struct classifier *classifier, struct finding *finding)
+{
+    finding->kind = FINDING_NOTE;
+    finding->facts = (struct facts){0};
+    (void)look_matches(finding->look, classifier->matcher,
+                       buf_slice(&classifier->head.text), &finding->facts);
+}
+
 void
 classifier_read(struct classifier *classifier, const struct record *record,
                 struct finding *finding)
@@ -414,6 +424,8 @@ classifier_read(struct classifier *classifier, const struct record *record,
     if (context.is_success) {
         finding->kind = FINDING_SUCCESS;
         finding->was_there = !context.marks[MARK_SUCCESS];
+    } else if (finding->cause && finding->look->is_note) {
+        read_note(classifier, finding);
     } else if (finding->cause) {
         bool may_succeed = context.is_attempt || finding->look->is_attempt;
         finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;

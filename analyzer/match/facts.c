@@ -411,6 +411,9 @@ static const struct grammar grammars[] = {
     [FACT_ACR_RESOURCE_GROUP] = {{"acr.resource_group", "<acr-resource-group>",
                                   FIND_OF_REGISTRY("resourceGroup")},
                                  is_azure_name},
+    [FACT_ACR_ROLE_MODE] = {{"acr.role_mode", "<acr-role-mode>",
+                             FIND_OF_REGISTRY("roleAssignmentMode")},
+                            is_word},
     [FACT_SUBSCRIPTION] = {{"subscription", "<subscription>",
                             "az account show --query id --output tsv"},
                            is_guid},
@@ -487,6 +490,7 @@ static const struct grammar grammars[] = {
     [FACT_SCALE_SET_FAILING] = {{"scale_set_failing", "<scale-set-failing>",
                                  NULL},
                                 is_word},
+    [FACT_SLOW] = {{"slow", "<slow>", NULL}, is_word},
     [FACT_FLAPPING] = {{"flapping", "<flapping>", NULL}, is_word},
 };
 static_assert(COUNT(grammars) == FACTS, "one row for each fact");
@@ -517,11 +521,14 @@ fact_by_name(struct slice name, enum fact *fact)
 static const struct {
     enum fact fact;
     enum fact from;
+    const char *value; /* of it; NULL: any */
     const char *find;
 } shortcuts[] = {
-    {FACT_CLUSTER, FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
-    {FACT_RESOURCE_GROUP, FACT_NODE_RESOURCE_GROUP, FIND_OWNER},
-    {FACT_NODE_RESOURCE_GROUP, FACT_CLUSTER,
+    {FACT_CLUSTER, FACT_VENDOR, "ecr",
+     "aws eks list-clusters --query 'clusters[]' --output text"},
+    {FACT_CLUSTER, FACT_NODE_RESOURCE_GROUP, NULL, FIND_OWNER},
+    {FACT_RESOURCE_GROUP, FACT_NODE_RESOURCE_GROUP, NULL, FIND_OWNER},
+    {FACT_NODE_RESOURCE_GROUP, FACT_CLUSTER, NULL,
      FIND_OF_CLUSTER("nodeResourceGroup")},
 };
 
@@ -529,9 +536,11 @@ const char *
 fact_find(enum fact fact, const struct facts *known)
 {
     for (size_t i = 0; i < COUNT(shortcuts); i++) {
-        enum fact from = shortcuts[i].from;
-        if (shortcuts[i].fact == fact
-            && fact_is_sound(from, known->value[from])) {
+        struct slice value = known->value[shortcuts[i].from];
+        bool fits = !shortcuts[i].value
+                 || slice_equal(value, slice_from(shortcuts[i].value));
+        if (shortcuts[i].fact == fact && fits
+            && fact_is_sound(shortcuts[i].from, value)) {
             return shortcuts[i].find;
         }
     }

@@ -49,6 +49,7 @@ enum fact {
     FACT_ACR_ID,
     FACT_ACR_REGION,
     FACT_ACR_RESOURCE_GROUP,
+    FACT_ACR_ROLE_MODE, /* AbacRepositoryPermissions, Legacy... */
     FACT_SUBSCRIPTION,
     FACT_TENANT,
     FACT_CLOUD,
@@ -71,6 +72,7 @@ enum fact {
     FACT_BOOTSTRAP_ACR,     /* through which an isolated cluster gets its own */
     FACT_REGISTRY_WORKS,    /* other-image, other-node, no: in the same hour */
     FACT_SCALE_SET_FAILING, /* one (others pull), several */
+    FACT_SLOW,              /* queue, transfer: where a slow pull's time went */
     FACT_FLAPPING,          /* yes: refused, then pulled, again and again */
     FACTS,
 };

@@ -70,6 +70,7 @@ gather_record(const struct record *record, struct facts *facts)
     learn(facts, FACT_POD_UID, record->pod_uid);
     learn(facts, FACT_CONTAINER, record->container);
     learn(facts, FACT_NODE, record->node);
+    learn_sound(facts, FACT_SECRET, record->secret);
 }
 
 /* A blank next to a mark: "<acr.azurecr.io/>< team/api:1>". */

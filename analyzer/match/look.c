@@ -203,12 +203,16 @@ read_key(const struct yaml *item, struct arena *arena, struct look *look,
     if (slice_equal(key, SLICE("attempt"))) {
         return read_flag(item, &look->is_attempt, fault);
     }
+    if (slice_equal(key, SLICE("note"))) {
+        return read_flag(item, &look->is_note, fault);
+    }
     if (slice_equal(key, SLICE("priority"))) {
         return read_priority(item, look, fault);
     }
     return yaml_fault(item, fault,
                       "unknown key %.*s: needs, pattern, where, facts, alone, "
-                      "fallback, success, attempt and priority may stand here",
+                      "fallback, success, attempt, note and priority may stand "
+                      "here",
                       SLICE_ARG(key));
 }
 

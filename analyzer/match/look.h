@@ -48,6 +48,7 @@ struct look {
     size_t set_count;
     int priority;     /* among equal ranks, the higher is tried first */
     bool is_attempt;  /* the pull may still succeed: opens no incident */
+    bool is_note;     /* tells facts of a registry, and of no failure */
     bool is_alone;    /* telling without a word of a pull in the line */
     bool is_fallback; /* only for what is surely a failed pull, last */
     bool is_success;  /* only for a pull that succeeded, with a blemish */

@@ -109,25 +109,40 @@ advice_add_title(struct advice *advice, const struct filled_remedy *remedy,
     buf_free(&text);
 }
 
-void
-advice_add_when(struct advice *advice, const struct remedy *remedy)
+static void
+add_conditions(struct buf *text, const struct conditions *conditions)
 {
-    struct paper *paper = advice->paper;
-    struct buf text = {0};
-    for (size_t i = 0; i < remedy->when_count; i++) {
-        const struct condition *condition = &remedy->when[i];
-        buf_print(&text, "%s%s = ", i > 0 ? "; " : "",
+    for (size_t i = 0; i < conditions->count; i++) {
+        const struct condition *condition = &conditions->items[i];
+        buf_print(text, "%s%s = ", i > 0 ? "; " : "",
                   fact_row(condition->fact)->name);
         for (size_t k = 0; k < condition->count; k++) {
-            buf_add_text(&text, k > 0 ? " | " : "");
-            buf_add(&text, condition->values[k]);
+            buf_add_text(text, k > 0 ? " | " : "");
+            buf_add(text, condition->values[k]);
         }
     }
+}
+
+static void
+add_condition_line(struct paper *paper, enum word label,
+                   const struct conditions *conditions)
+{
+    struct buf text = {0};
+    add_conditions(&text, conditions);
     if (text.len > 0) {
-        paper_label(paper, INK_DIM, words_get(WORD_IF, paper->style->language));
+        paper_label(paper, INK_DIM, words_get(label, paper->style->language));
         paper_wrap(paper, buf_slice(&text), PAPER_VALUE, PAPER_VALUE);
     }
     buf_free(&text);
+}
+
+void
+advice_add_when(struct advice *advice, const struct remedy *remedy)
+{
+    add_condition_line(advice->paper, WORD_IF, &remedy->when);
+    for (size_t i = 0; i < remedy->likely_count; i++) {
+        add_condition_line(advice->paper, WORD_FIRST_IF, &remedy->likely[i]);
+    }
 }
 
 void

@@ -23,7 +23,7 @@ add_facts(cJSON *root, const struct facts *facts)
 static void
 add_cause(cJSON *root, const struct finding *finding)
 {
-    if (!finding->cause) {
+    if (!finding->cause || finding->kind == FINDING_NOTE) {
         cJSON_AddNullToObject(root, "cause");
     } else {
         json_add_text(root, "cause", finding->cause->slug);
@@ -31,6 +31,9 @@ add_cause(cJSON *root, const struct finding *finding)
     }
     if (finding->kind == FINDING_SUCCESS) {
         cJSON_AddTrueToObject(root, "success");
+    }
+    if (finding->kind == FINDING_NOTE) {
+        cJSON_AddTrueToObject(root, "note");
     }
     if (finding->kind == FINDING_ATTEMPT) {
         cJSON_AddTrueToObject(root, "attempt");

@@ -318,35 +318,67 @@ enum holding {
     HOLDS,
 };
 
-/* A fact whose value is "unknown" is as unknown as one without. */
+/*
+ * A fact whose value is "unknown" is as unknown as one without. What asks for
+ * one of whatever value cannot do without it.
+ */
 static enum holding
 condition_holds(const struct condition *condition, const struct facts *facts)
 {
     struct slice value = facts->value[condition->fact];
     bool is_known = value.len > 0 && !slice_equal(value, SLICE("unknown"));
     struct slice sought = is_known ? value : SLICE("unknown");
+    struct slice any = is_known ? SLICE("known") : SLICE("unknown");
+    bool is_needed = fact_is_witnessed(condition->fact);
     for (size_t i = 0; i < condition->count; i++) {
-        if (slice_equal(condition->values[i], sought)) {
+        if (slice_equal(condition->values[i], sought)
+            || slice_equal(condition->values[i], any)) {
             return HOLDS;
         }
+        is_needed =
+            is_needed || slice_equal(condition->values[i], SLICE("known"));
     }
-    return is_known || fact_is_witnessed(condition->fact) ? HOLDS_NOT
-                                                          : HOLDS_MAYBE;
+    return is_known || is_needed ? HOLDS_NOT : HOLDS_MAYBE;
 }
 
-/* How many conditions are known to hold; -1 if one is known not to. */
+static bool
+all_hold(const struct conditions *conditions, const struct facts *facts)
+{
+    for (size_t i = 0; i < conditions->count; i++) {
+        if (condition_holds(&conditions->items[i], facts) != HOLDS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+is_likely(const struct remedy *remedy, const struct facts *facts)
+{
+    for (size_t i = 0; i < remedy->likely_count; i++) {
+        if (all_hold(&remedy->likely[i], facts)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * How many conditions are known to hold, with the weight; -1 if one is known
+ * not to hold. What is likely comes before all that is not.
+ */
 static int
 evidence_for(const struct remedy *remedy, const struct facts *facts)
 {
-    int evidence = 0;
-    for (size_t i = 0; i < remedy->when_count; i++) {
-        enum holding holding = condition_holds(&remedy->when[i], facts);
+    int evidence = remedy->weight;
+    for (size_t i = 0; i < remedy->when.count; i++) {
+        enum holding holding = condition_holds(&remedy->when.items[i], facts);
         if (holding == HOLDS_NOT) {
             return -1;
         }
         evidence += holding == HOLDS;
     }
-    return evidence;
+    return evidence + (is_likely(remedy, facts) ? FACTS + WEIGHT_MAX + 1 : 0);
 }
 
 static void

@@ -34,7 +34,7 @@ struct filled_step {
 struct filled_remedy {
     const struct remedy *remedy;
     struct slice title;
-    int evidence; /* how many conditions of `when` are known to hold */
+    int evidence; /* the more is known to speak for it, the higher */
     const struct filled_step *steps;
     size_t step_count;
 };
@@ -45,8 +45,9 @@ struct filled_remedies {
 };
 
 /*
- * The remedies whose conditions no known fact contradicts, those with the most
- * conditions known to hold first, in the file's order otherwise.
+ * The remedies whose `when` no known fact contradicts: first what is `likely`,
+ * then by how many conditions are known to hold, with the weight; in the file's
+ * order otherwise.
  */
 struct filled_remedies remedies_fill(const struct cause *cause,
                                      const struct facts *facts,

@@ -131,17 +131,29 @@ new_remedy(const struct filled_remedy *filled)
 }
 
 /* {"vendor": ["acr"], ...} */
+static cJSON *
+new_conditions(const struct conditions *conditions)
+{
+    cJSON *object = cJSON_CreateObject();
+    for (size_t i = 0; i < conditions->count; i++) {
+        const struct condition *condition = &conditions->items[i];
+        add_slices(object, fact_row(condition->fact)->name, condition->values,
+                   condition->count);
+    }
+    return object;
+}
+
 static void
 add_when(cJSON *object, const struct remedy *remedy)
 {
-    if (remedy->when_count == 0) {
-        return;
+    if (remedy->when.count > 0) {
+        cJSON_AddItemToObject(object, "when", new_conditions(&remedy->when));
     }
-    cJSON *when = cJSON_AddObjectToObject(object, "when");
-    for (size_t i = 0; i < remedy->when_count; i++) {
-        const struct condition *condition = &remedy->when[i];
-        add_slices(when, fact_row(condition->fact)->name, condition->values,
-                   condition->count);
+    if (remedy->likely_count > 0) {
+        cJSON *likely = cJSON_AddArrayToObject(object, "likely");
+        for (size_t i = 0; i < remedy->likely_count; i++) {
+            cJSON_AddItemToArray(likely, new_conditions(&remedy->likely[i]));
+        }
     }
 }
 

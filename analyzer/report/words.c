@@ -21,6 +21,7 @@ static const char *const words[][LANGUAGES] = {
     [WORD_UNTOLD] = {"the log does not tell; put in your own",
                      "ログからは分かりません。実際の値に置き換えてください"},
     [WORD_IF] = {"if", "条件"},
+    [WORD_FIRST_IF] = {"first if", "優先条件"},
     [WORD_MORE] = {"Also possible (in full:", "ほかの対処方法 (詳細:"},
     [WORD_SOURCES] = {"Sources", "参考資料"},
     [WORD_SUMMARY] = {"Summary", "まとめ"},

@@ -28,6 +28,7 @@ enum word {
     WORD_FIND,
     WORD_UNTOLD,
     WORD_IF,
+    WORD_FIRST_IF,
     WORD_MORE,
     WORD_SOURCES,
     WORD_SUMMARY,

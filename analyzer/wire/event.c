@@ -266,6 +266,21 @@ read_status(struct event *event, struct slice status, struct record *record)
     return true;
 }
 
+/* The first of [{"name":S}, ...] */
+static struct slice
+first_secret(struct event *event, struct slice secrets)
+{
+    static const char *const names[] = {"name"};
+    struct slice rest = value_inside(secrets);
+    struct slice element;
+    struct slice name;
+    if (!value_next_element(&rest, &element)) {
+        return slice_of(NULL, 0);
+    }
+    value_pick(element, names, &name, 1);
+    return value_text(name, event->scratch);
+}
+
 /* The next container of a list of statuses that waits for its image. */
 static bool
 next_waiting(struct event *event, struct slice *statuses, struct record *record)
@@ -298,10 +313,10 @@ decode_pod(struct event *event, const struct slice parts[PARTS],
                                         "containerStatuses",
                                         "ephemeralContainerStatuses"};
     static const char *const metadata_names[] = {"name", "namespace", "uid"};
-    static const char *const spec_names[] = {"nodeName"};
+    static const char *const spec_names[] = {"nodeName", "imagePullSecrets"};
     struct slice statuses[COUNT(names)];
     struct slice metadata[COUNT(metadata_names)];
-    struct slice node;
+    struct slice spec[COUNT(spec_names)];
     value_pick(parts[PART_STATUS], names, statuses, COUNT(statuses));
     for (size_t i = 0; i < COUNT(statuses); i++) {
         event->statuses[i] = value_inside(statuses[i]);
@@ -310,14 +325,15 @@ decode_pod(struct event *event, const struct slice parts[PARTS],
         return EVENT_NOTHING;
     }
     value_pick(parts[PART_METADATA], metadata_names, metadata, COUNT(metadata));
-    value_pick(parts[PART_SPEC], spec_names, &node, 1);
+    value_pick(parts[PART_SPEC], spec_names, spec, COUNT(spec));
     record->format = FORMAT_EVENT;
     record->level = LEVEL_WARNING;
     record->kind = value_text(parts[PART_KIND], event->scratch);
     record->pod = value_text(metadata[0], event->scratch);
     record->namespace = value_text(metadata[1], event->scratch);
     record->pod_uid = value_text(metadata[2], event->scratch);
-    record->node = value_text(node, event->scratch);
+    record->node = value_text(spec[0], event->scratch);
+    record->secret = first_secret(event, spec[1]);
     return EVENT_RECORD;
 }
 

@@ -60,6 +60,7 @@ struct record {
     struct slice pod_uid;
     struct slice container; /* name alone, out of spec.containers{NAME} too */
     struct slice image;     /* klog's image=, as written */
+    struct slice secret;    /* the first of a pod object's imagePullSecrets */
     struct slice host;      /* containerd's host= */
     struct slice identity;  /* an event's uid; empty if it has none */
     uint64_t count;         /* an event's count, "(x4 over 5m)"; 1 otherwise */

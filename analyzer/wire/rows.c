@@ -204,6 +204,16 @@ decode_message(struct decoder *decoder, struct fields *fields,
     return rows_decode_fields(decoder, fields, format);
 }
 
+/* A registry as az prints it: a description, no line of a log. */
+static bool
+describes_registry(struct slice object)
+{
+    static const char *const names[] = {"loginServer", "roleAssignmentMode"};
+    struct slice found[COUNT(names)];
+    value_pick(object, names, found, COUNT(found));
+    return value_is_string(found[0]) && value_is_string(found[1]);
+}
+
 enum verdict
 rows_decode_object(struct decoder *decoder, struct slice object)
 {
@@ -220,6 +230,11 @@ rows_decode_object(struct decoder *decoder, struct slice object)
         /* A pod without trouble is nobody's business. */
         decoder->record.message = slice_of(NULL, 0);
         return VERDICT_FOREIGN;
+    }
+    if (describes_registry(object)) {
+        decoder->record.format = FORMAT_JSON;
+        decoder_meet(decoder, FORMAT_JSON);
+        return VERDICT_RECORD;
     }
     fields_add_object(&fields, object);
     for (size_t i = 0; i < FIELDS; i++) {

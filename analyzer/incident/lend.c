@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incident/lend.h"
+
+/* The kubelet looks for the secrets anew with each try; these grow rare. */
+static const int64_t near = 10 * STAMP_MINUTE;
+
+bool
+lend_is_its_namespace(const struct incident *incident,
+                      const struct facts *facts)
+{
+    return slice_equal(incident->facts.value[FACT_NAMESPACE],
+                       facts->value[FACT_NAMESPACE]);
+}
+
+static void
+give(struct incident *incident, const struct sighting *sighting,
+     struct slice secret)
+{
+    struct slice *known = &incident->facts.value[FACT_SECRET];
+    if (known->len > 0 || secret.len == 0
+        || !lend_is_its_namespace(incident, sighting->facts)) {
+        return;
+    }
+    *known = arena_copy(&incident->arena, secret);
+    incident->is_dirty =
+        incident->is_dirty || incident->is_stored || incident->unsaved > 0;
+}
+
+static bool
+is_of_its_start(const struct affected *row, const struct sighting *sighting)
+{
+    int64_t apart = sighting->stamp.us - row->last_seen;
+    return places_is_same(row, sighting->facts) && apart <= near
+        && apart >= -near;
+}
+
+void
+lend_secret(const struct places *places, struct incident *incident,
+            const struct sighting *sighting)
+{
+    struct slice secret = sighting->facts->value[FACT_SECRET];
+    bool is_needed =
+        secret.len > 0 || incident->facts.value[FACT_SECRET].len == 0;
+    if (sighting->facts->value[FACT_POD].len == 0 || !is_needed) {
+        return;
+    }
+    struct place_cursor cursor =
+        places_look(places, PLACE_POD, sighting->facts);
+    struct incident *other;
+    struct affected *row;
+    while (places_next(&cursor, &other, &row)) {
+        if (other == incident || !incident_is_live(other)
+            || !is_of_its_start(row, sighting)) {
+            continue;
+        }
+        give(other, sighting, secret);
+        /* That of a whole registry may be another pod's. */
+        if (other->cause->scope == SCOPE_POD) {
+            give(incident, sighting, other->facts.value[FACT_SECRET]);
+        }
+    }
+}
