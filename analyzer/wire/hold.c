@@ -211,6 +211,7 @@ glue_of(const struct hold *hold, struct slice line)
         char first = (char)(line.data[0] | 0x20);
         return hold->lines == 1 && first >= 'a' && first <= 'z'
                     && slice_find(line, SLICE(CODE_MARK)) == SLICE_NONE
+                    && slice_find(line, SLICE("image")) == SLICE_NONE
                  ? "\n"
                  : NULL;
     }
