@@ -277,16 +277,18 @@ what_is_told_at_the_end_is_counted_once(void **state)
     buf_free(&kept[1]);
 }
 
-#define ROW(age, image)                                                        \
-    "shop   " age "   Warning   Failed   Pod/web-0   Failed to pull image "    \
-    "\"xenia.azurecr.io/" image "\": unexpected status from HEAD request to "  \
+#define ROW(age, image)                                                       \
+    "shop   " age "   Warning   Failed   Pod/web-0   Failed to pull image "   \
+    "\"xenia.azurecr.io/" image "\": unexpected status from HEAD request to " \
     "https://xenia.azurecr.io/v2/" image "/manifests/1: 403 Forbidden\n"
 
 static const char rows_of_two_lines[] =
-    ROW("5m", "a:1") "denied: client with IP '20.61.97.14' is not allowed "
-                     "access\n" ROW("4m", "b:1")
-        ROW("3m", "c:1") "denied: client with IP '20.61.97.14' is not allowed "
-                         "access\n";
+    ROW("5m",
+        "a:1") "denied: client with IP '20.61.97.14' is not allowed "
+               "access\n" ROW("4m", "b:1") ROW(
+                   "3m",
+                   "c:1") "denied: client with IP '20.61.97.14' is not allowed "
+                          "access\n";
 
 /* Killed behind any line; but a row that waits too long is told without. */
 static void

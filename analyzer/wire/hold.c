@@ -40,6 +40,7 @@ bool
 hold_unmark(struct slice *line)
 {
     struct slice rest = *line;
+    slice_skip(&rest, SLICE(" "));
     if (!slice_skip(&rest, SLICE(">"))) {
         return false;
     }
@@ -207,8 +208,12 @@ glue_of(const struct hold *hold, struct slice line)
         return "";
     }
     if (hold->kind == HOLD_CODE) {
-        bool is_other = slice_find(line, SLICE(CODE_MARK)) != SLICE_NONE;
-        return hold->lines == 1 && !is_other ? "\n" : NULL;
+        char first = (char)(line.data[0] | 0x20);
+        return hold->lines == 1 && first >= 'a' && first <= 'z'
+                    && slice_find(line, SLICE(CODE_MARK)) == SLICE_NONE
+                    && slice_find(line, SLICE("image")) == SLICE_NONE
+                 ? "\n"
+                 : NULL;
     }
     if (hold->kind == HOLD_ROW && is_of_message(hold, line)) {
         return "\n";
