@@ -4,9 +4,11 @@
 #include "text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum {
     BOUND_MS = 20000,
+    BOUND_S = 120, /* of a test, should its loop never end */
 };
 
 static const char *const kinds[NOTICES] = {
@@ -124,6 +126,7 @@ guest_setup(void **state)
         .ctx = guest,
     };
     *state = guest;
+    alarm(BOUND_S);
     int error = uv_loop_init(&guest->loop);
     uv_timer_init(&guest->loop, &guest->bound);
     guest->bound.data = guest;
@@ -137,6 +140,7 @@ guest_teardown(void **state)
     uv_close((uv_handle_t *)&guest->bound, NULL);
     uv_run(&guest->loop, UV_RUN_DEFAULT);
     int error = uv_loop_close(&guest->loop);
+    alarm(0);
     buf_free(&guest->bytes);
     buf_free(&guest->notices);
     buf_free(&guest->names);
