@@ -17,6 +17,12 @@ static const char *const kinds[NOTICES] = {
     [NOTICE_ENDED] = "ended",         [NOTICE_SILENT] = "silent",
 };
 
+struct waiting {
+    bool (*is_so)(const struct guest *guest);
+    const struct buf *buf;
+    const char *text;
+};
+
 static bool
 on_recall(void *ctx, const char *identity, struct source_mark *mark)
 {
@@ -109,6 +115,26 @@ on_end(void *ctx, int status)
     guest->status = status;
 }
 
+static bool
+is_over(const struct guest *guest, const struct waiting *waiting)
+{
+    if (waiting->is_so) {
+        return waiting->is_so(guest);
+    }
+    return slice_find(buf_slice(waiting->buf), slice_from(waiting->text))
+        != SLICE_NONE;
+}
+
+/* Before the loop sleeps: a timer may have done what is waited for. */
+static void
+on_prepare(uv_prepare_t *prepare)
+{
+    struct guest *guest = prepare->data;
+    if (guest->waiting && is_over(guest, guest->waiting)) {
+        uv_stop(prepare->loop);
+    }
+}
+
 int
 guest_setup(void **state)
 {
@@ -130,6 +156,10 @@ guest_setup(void **state)
     int error = uv_loop_init(&guest->loop);
     uv_timer_init(&guest->loop, &guest->bound);
     guest->bound.data = guest;
+    uv_prepare_init(&guest->loop, &guest->prepare);
+    guest->prepare.data = guest;
+    uv_prepare_start(&guest->prepare, on_prepare);
+    uv_unref((uv_handle_t *)&guest->prepare);
     return error;
 }
 
@@ -137,7 +167,11 @@ int
 guest_teardown(void **state)
 {
     struct guest *guest = *state;
+    if (guest->is_late) {
+        return -1; /* its loop may never end */
+    }
     uv_close((uv_handle_t *)&guest->bound, NULL);
+    uv_close((uv_handle_t *)&guest->prepare, NULL);
     uv_run(&guest->loop, UV_RUN_DEFAULT);
     int error = uv_loop_close(&guest->loop);
     alarm(0);
@@ -166,29 +200,15 @@ fail_late(struct guest *guest, const char *text)
     fail();
 }
 
-struct waiting {
-    bool (*is_so)(const struct guest *guest);
-    const struct buf *buf;
-    const char *text;
-};
-
-static bool
-is_over(const struct guest *guest, const struct waiting *waiting)
-{
-    if (waiting->is_so) {
-        return waiting->is_so(guest);
-    }
-    return slice_find(buf_slice(waiting->buf), slice_from(waiting->text))
-        != SLICE_NONE;
-}
-
 static void
 wait_for(struct guest *guest, const struct waiting *waiting)
 {
     uv_timer_start(&guest->bound, on_bound, BOUND_MS, 0);
+    guest->waiting = waiting;
     while (!is_over(guest, waiting) && !guest->is_late) {
         uv_run(&guest->loop, UV_RUN_ONCE);
     }
+    guest->waiting = NULL;
     uv_timer_stop(&guest->bound);
     if (guest->is_late) {
         fail_late(guest, waiting->text);

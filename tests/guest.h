@@ -15,9 +15,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct waiting;
+
 struct guest {
     uv_loop_t loop;
     uv_timer_t bound;
+    uv_prepare_t prepare;
+    const struct waiting *waiting;
     struct source_host host;
     struct buf bytes;   /* of all origins; "|" where one ended */
     struct buf notices; /* "KIND NAME: TEXT" lines */

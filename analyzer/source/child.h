@@ -51,7 +51,7 @@ MUST_CHECK struct child *child_open(uv_loop_t *loop,
                                     const struct source_host *host,
                                     struct fault *fault);
 
-/* No call but on_close() and on_end() comes behind it. Once or more is fine. */
+/* No bytes and no notice come behind it. Once or more is fine. */
 void child_close(struct child *child);
 
 #endif

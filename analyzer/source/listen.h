@@ -29,7 +29,7 @@ MUST_CHECK struct listen *listen_open(uv_loop_t *loop, const char *address,
                                       const struct source_host *host,
                                       struct fault *fault);
 
-/* No call but on_close() and on_end() comes behind it. Once or more is fine. */
+/* No bytes and no notice come behind it. Once or more is fine. */
 void listen_close(struct listen *listen);
 
 /* What it listens on, with the port that the system chose for tcp://...:0. */
