@@ -132,6 +132,7 @@ value_for(const struct option_row *row)
     case OPTION_FORMAT:
         return SLICE("klog");
     case OPTION_TIME:
+    case OPTION_SPAN:
         return SLICE("1h");
     case OPTION_PROVIDER:
         return SLICE("azure:///subscriptions/" ID "/resourceGroups/g/providers/"

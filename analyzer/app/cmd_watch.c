@@ -47,8 +47,8 @@ on_statistics(void *ctx)
 
 /* Each opens what the options ask for of its kind, perhaps nothing. */
 static bool (*const openers[])(struct watch *, struct fault *) = {
-    watch_tee,
-    watch_input, /* the last one: what is left where nothing else was asked */
+    watch_tee,       watch_journal, watch_children,
+    watch_listeners, watch_input, /* the last one: what is left where nothing else was asked */
 };
 
 static bool

@@ -8,7 +8,9 @@
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
  *             envelopes), unescape; record.h is what comes out
- *   source/   stream (pipe, terminal), tail (file), pump (passes on); source.h
+ *   source/   stream (pipe, terminal), tail (file), pump (passes on), child
+ *             (a program; program: which, chatter: its stderr, whole, cursor),
+ *             journald, listen (sockets; address); source.h
  *   match/    needle (prefilter), image, mask (hides names from patterns),
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
  *             block under match:), yaml, cause, catalog, gather and facts,
@@ -26,7 +28,8 @@
  *             and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), pipeline
  *             (findings to incidents), keeper (the history of a run), engine
- *             (what runs have in common), inputs, watch (sources that live on),
+ *             (what runs have in common), inputs, watch (sources that live on;
+ *             watch_live: journal, programs, listeners),
  *             announce, output, cmd_*.c, main
  */
 #include "app/commands.h"

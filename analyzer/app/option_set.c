@@ -173,6 +173,19 @@ set_time(const struct setting *setting, struct fault *fault)
 }
 
 static bool
+set_span(const struct setting *setting, struct fault *fault)
+{
+    int64_t span;
+    if (!stamp_span(slice_from(setting->value), &span) || span <= 0) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "%s: %s is no length of time (30s, 10m, 2h)",
+                         setting->label, setting->value);
+    }
+    store(setting, &span, sizeof(span));
+    return true;
+}
+
+static bool
 set_format(const struct setting *setting, struct fault *fault)
 {
     enum format format;
@@ -266,6 +279,7 @@ static bool (*const setters[])(const struct setting *, struct fault *) = {
     [OPTION_PATH] = set_text,     [OPTION_FORMAT] = set_format,
     [OPTION_TIME] = set_time,     [OPTION_PROVIDER] = set_provider,
     [OPTION_FACT] = set_fact,     [OPTION_LIST] = set_list,
+    [OPTION_SPAN] = set_span,
 };
 
 bool

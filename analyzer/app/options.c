@@ -13,6 +13,7 @@
 #define ON_ALL      (ON(COMMANDS) - 1)
 #define ON_CONFIG   ON(COMMAND_CONFIG) /* it shows them */
 #define ON_ANALYSIS (ON(COMMAND_ANALYZE) | ON(COMMAND_WATCH) | ON_CONFIG)
+#define ON_WATCH    (ON(COMMAND_WATCH))
 #define ON_READING  (ON_ANALYSIS | ON(COMMAND_ANNOTATE))
 #define ON_CONTEXT  (ON_ANALYSIS | ON(COMMAND_SHOW) | ON(COMMAND_EXPLAIN))
 #define ON_HISTORY \
@@ -186,6 +187,79 @@ static const struct option_row rows[] = {
      .line_only = true,
      .commands = ON_ALL,
      .about = "read no configuration file"},
+    {.name = "events",
+     .kind = OPTION_SWITCH,
+     .field = FIELD(events),
+     .commands = ON_WATCH,
+     .about = "watch the cluster's events with kubectl, of all namespaces or "
+              "of --namespace"},
+    {.name = "context",
+     .argument = "NAME",
+     .kind = OPTION_TEXT,
+     .field = FIELD(kube_context),
+     .commands = ON_WATCH,
+     .about = "kubectl's context, for --events"},
+    {.name = "kubeconfig",
+     .argument = "PATH",
+     .kind = OPTION_PATH,
+     .field = FIELD(kubeconfig),
+     .words = OPTION_FILES,
+     .commands = ON_WATCH,
+     .about = "kubectl's configuration, for --events"},
+    {.name = "kubectl-option",
+     .argument = "WORD",
+     .kind = OPTION_LIST,
+     .commands = ON_WATCH,
+     .about = "one more word for kubectl, for --events; may be repeated"},
+    {.name = "journal",
+     .kind = OPTION_SWITCH,
+     .field = FIELD(journal),
+     .commands = ON_WATCH,
+     .about = "follow systemd's journal, of the units that pull on a node or "
+              "of --unit"},
+    {.name = "journalctl",
+     .kind = OPTION_SWITCH,
+     .field = FIELD(journalctl),
+     .commands = ON_WATCH,
+     .about = "the same, read by journalctl"},
+    {.name = "journal-dir",
+     .argument = "DIR",
+     .kind = OPTION_PATH,
+     .field = FIELD(journal_dir),
+     .words = OPTION_FOLDERS,
+     .commands = ON_WATCH,
+     .about = "follow the journal in DIR, not this machine's"},
+    {.name = "unit",
+     .argument = "NAME",
+     .kind = OPTION_LIST,
+     .commands = ON_WATCH,
+     .about = "a unit to read the journal of; may be repeated"},
+    {.name = "exec",
+     .argument = "COMMAND",
+     .kind = OPTION_LIST,
+     .commands = ON_WATCH,
+     .about = "read what a shell command prints, and start it again if it "
+              "fails; may be repeated"},
+    {.name = "silent-after",
+     .argument = "TIME",
+     .kind = OPTION_SPAN,
+     .field = FIELD(silent_after),
+     .commands = ON_WATCH,
+     .about = "say so when a program printed nothing for so long (default: "
+              "10m)"},
+    {.name = "listen",
+     .argument = "ADDRESS",
+     .kind = OPTION_LIST,
+     .commands = ON_WATCH,
+     .about = "take lines from clients at tcp://127.0.0.1:5170 or "
+              "unix:///run/pullwhy.sock; systemd: at the sockets that it "
+              "passes; may be repeated"},
+    {.name = "from-start",
+     .kind = OPTION_SWITCH,
+     .field = FIELD(from_start),
+     .commands = ON_WATCH,
+     .about = "read what was never read before from its start, not from its "
+              "end"},
     {.name = "help",
      .letter = 'h',
      .kind = OPTION_SWITCH,
@@ -204,60 +278,6 @@ static const struct option_row rows[] = {
 
 const struct option_table option_table = {rows, COUNT(rows)};
 static_assert(COUNT(rows) <= OPTIONS_MAX, "make OPTIONS_MAX larger");
-
-static const struct command_row commands[COMMANDS] = {
-    [COMMAND_ANALYZE] = {.arguments = "[FILE...]",
-                         .about = "analyze standard input or files: say what "
-                                  "is wrong and what to do",
-                         .words = COMMAND_FILES},
-    [COMMAND_ANNOTATE] = {.name = "annotate",
-                          .arguments = "[FILE...]",
-                          .about = "print a JSON object for each record, with "
-                                   "its cause",
-                          .words = COMMAND_FILES},
-    [COMMAND_WATCH] = {.name = "watch",
-                       .arguments = "",
-                       .about = "analyze what goes on, until a signal or the "
-                                "end of standard input"},
-    [COMMAND_HISTORY] = {.name = "history",
-                         .arguments = "",
-                         .about = "list the incidents of the past"},
-    [COMMAND_SHOW] = {.name = "show",
-                      .arguments = "INCIDENT",
-                      .about = "one incident of the history with all its "
-                               "remedies"},
-    [COMMAND_SQL] = {.name = "sql",
-                     .arguments = "[QUERY | @NAME [PARAMETER=VALUE...]]",
-                     .about = "ask the history; without an argument, list the "
-                              "ready queries",
-                     .words = COMMAND_QUERIES},
-    [COMMAND_EXPLAIN] = {.name = "explain",
-                         .arguments = "CAUSE",
-                         .about = "what a cause means, and all its remedies",
-                         .words = COMMAND_CAUSES},
-    [COMMAND_PATTERNS] = {.name = "patterns",
-                          .arguments =
-                              "[list | show CAUSE | samples | test] [DIR]",
-                          .about = "list, print or prove the catalogue, or "
-                                   "print its samples as JSON",
-                          .verbs = "list|show|samples|test",
-                          .words = COMMAND_FILES},
-    [COMMAND_CONFIG] = {.name = "config",
-                        .arguments = "check [FILE] | show",
-                        .about = "prove a configuration file, or show what is "
-                                 "in force and who said it",
-                        .verbs = "check|show",
-                        .words = COMMAND_FILES},
-    [COMMAND_COMPLETION] = {.name = "completion",
-                            .arguments = "bash|zsh|fish",
-                            .about = "print what makes a shell complete the "
-                                     "command line",
-                            .verbs = "bash|zsh|fish"},
-    [COMMAND_HELP] = {.name = "help",
-                      .arguments = "[COMMAND]",
-                      .about = "print the help of a command",
-                      .words = COMMAND_COMMANDS},
-};
 
 enum {
     FIRST_ID = 256, /* what getopt returns for row 0; above any letter */
@@ -304,24 +324,6 @@ option_find(const struct option_table *table, struct slice name)
         }
     }
     return NULL;
-}
-
-const struct command_row *
-command_row(enum command_id command)
-{
-    return &commands[command];
-}
-
-const char *
-options_nearest_command(const char *word)
-{
-    struct near near = {.word = slice_from(word)};
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (commands[i].name) {
-            near_try(&near, commands[i].name);
-        }
-    }
-    return near.best;
 }
 
 /* A long option of no name, or one cut so short that it may be several. */
@@ -422,7 +424,8 @@ static bool
 take_command(const char *word, struct options *options)
 {
     for (size_t i = 0; i < COMMANDS; i++) {
-        if (commands[i].name && strcmp(word, commands[i].name) == 0) {
+        const char *name = command_row((enum command_id)i)->name;
+        if (name && strcmp(word, name) == 0) {
             options->command = (enum command_id)i;
             return true;
         }
@@ -446,7 +449,7 @@ static bool
 check_taken(const bool *used, const struct options *options,
             struct fault *fault)
 {
-    const char *name = commands[options->command].name;
+    const char *name = command_row(options->command)->name;
     for (size_t i = 0; i < options->table->count; i++) {
         const struct option_row *row = &options->table->rows[i];
         if (used[i] && !(row->commands & ON(options->command))) {

@@ -107,9 +107,17 @@ struct options {
     const char *patterns;
     int64_t since; /* microseconds since 1970; 0: not given */
     bool exit_code;
-    bool tee;          /* standard input goes to standard output unchanged */
-    const char *copy;  /* a file that gets the findings too, or NULL */
-    const char *cause; /* filters of history */
+    bool tee;         /* standard input goes to standard output unchanged */
+    const char *copy; /* a file that gets the findings too, or NULL */
+    bool from_start;  /* unknown sources are read whole */
+    bool events;      /* sources of a watch: kubectl's, */
+    const char *kube_context;
+    const char *kubeconfig;
+    bool journal; /* and the journal's */
+    bool journalctl;
+    const char *journal_dir;
+    int64_t silent_after; /* microseconds; 0: the usual */
+    const char *cause;    /* filters of history */
     const char *registry;
     const char *state;
     const char *azure_json; /* NULL if it is not given */

@@ -55,6 +55,11 @@ void watch_stop(struct watch *watch);
 /* Standard input, passed on to standard output, if --tee asks for it. */
 MUST_CHECK bool watch_tee(struct watch *watch, struct fault *fault);
 
+/* watch_live.c: systemd's journal; programs that are run; listeners. */
+MUST_CHECK bool watch_journal(struct watch *watch, struct fault *fault);
+MUST_CHECK bool watch_children(struct watch *watch, struct fault *fault);
+MUST_CHECK bool watch_listeners(struct watch *watch, struct fault *fault);
+
 /* Standard input, read to its end, if there is no other source. */
 MUST_CHECK bool watch_input(struct watch *watch, struct fault *fault);
 

@@ -356,6 +356,20 @@ add_match(sd_journal *journal, const char *field, struct slice value,
     return error;
 }
 
+/* A dot alone does not tell: snap.microk8s.daemon-kubelite is a service. */
+static bool
+is_whole(struct slice unit)
+{
+    static const char *const types[] = {".service", ".scope", ".slice",
+                                        ".socket",  ".mount", ".timer"};
+    for (size_t i = 0; i < COUNT(types); i++) {
+        if (slice_ends(unit, slice_from(types[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* (_SYSTEMD_UNIT=a.service or =b.service) or (SYSLOG_IDENTIFIER=a or =b) */
 static int
 add_matches(sd_journal *journal, const struct journald_config *config)
@@ -363,9 +377,8 @@ add_matches(sd_journal *journal, const struct journald_config *config)
     int error = 0;
     for (size_t i = 0; i < config->unit_count && error >= 0; i++) {
         struct slice unit = slice_from(config->units[i]);
-        bool is_whole = slice_find_byte(unit, '.') != SLICE_NONE;
         error = add_match(journal, "_SYSTEMD_UNIT", unit,
-                          is_whole ? "" : ".service");
+                          is_whole(unit) ? "" : ".service");
     }
     if (config->unit_count > 0 && error >= 0) {
         error = sd_journal_add_disjunction(journal);
