@@ -103,6 +103,7 @@ CREATE INDEX event_count_by_seen_at ON event_count (seen_at);
 -- The latest failures, so that one that is told once more, by another program,
 -- is not counted once more. All names are hashes.
 CREATE TABLE attempt (
+    number   INTEGER PRIMARY KEY,
     incident INTEGER NOT NULL, -- of its key
     image    INTEGER NOT NULL,
     pod      INTEGER NOT NULL, -- 0: not known
@@ -110,9 +111,8 @@ CREATE TABLE attempt (
     from_at  INTEGER NOT NULL,
     to_at    INTEGER NOT NULL,
     count    INTEGER NOT NULL,
-    told     INTEGER NOT NULL, -- a byte for each voice: how many it told
-    PRIMARY KEY (to_at, incident, image, pod, node, from_at)
-) WITHOUT ROWID;
+    told     INTEGER NOT NULL  -- a byte for each voice: how many it told
+);
 
 -- Random numbers of this history, so that nobody can foresee its hashes.
 CREATE TABLE salt (

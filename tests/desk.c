@@ -113,7 +113,7 @@ suffers(struct incident *incident, const char *pod, const char *node,
         .first_seen = incident->last_seen,
         .last_seen = incident->last_seen,
         .count = count,
-        .unsaved = count,
+        .unsaved = (int64_t)count,
         .is_dirty = true,
     };
     return affected;

@@ -2,14 +2,19 @@
 #include "fake_ledger.h"
 
 #include "base/mem.h"
+#include "incident/places.h"
+
+#include <string.h>
 
 enum {
     ROOM = 16,
 };
 
 struct ledger {
-    struct incident *items[ROOM];
-    size_t count;
+    struct roster *roster;
+    struct places *places;
+    struct recurrences *recurrences;
+    struct tellings *tellings;
 
     struct {
         int64_t gone;
@@ -155,43 +160,35 @@ incident_evidence(const struct incident *incident, size_t index)
 struct ledger *
 fake_ledger_new(void)
 {
-    return MEM_NEW(struct ledger);
-}
-
-static void
-forget(struct incident *incident)
-{
-    mem_free(incident->affected);
-    mem_free(incident->tallies);
-    arena_free(&incident->arena);
-    mem_free(incident);
+    struct ledger *ledger = MEM_NEW(struct ledger);
+    ledger->roster = roster_new();
+    ledger->places = places_new();
+    ledger->recurrences = recurrences_new(ROOM);
+    ledger->tellings = tellings_new(ROOM);
+    return ledger;
 }
 
 void
 fake_ledger_free(struct ledger *ledger)
 {
-    for (size_t i = 0; i < ledger->count; i++) {
-        forget(ledger->items[i]);
-    }
+    roster_free(ledger->roster);
+    places_free(ledger->places);
+    recurrences_free(ledger->recurrences);
+    tellings_free(ledger->tellings);
     mem_free(ledger);
 }
 
 struct incident *
 fake_incident(struct ledger *ledger, const char *key, const char *cause)
 {
-    struct incident *incident = MEM_NEW(struct incident);
-    incident->key = arena_copy(&incident->arena, slice_from(key));
-    for (size_t i = 0; i < COUNT(causes); i++) {
-        if (slice_equal(causes[i].slug, slice_from(cause))) {
-            incident->cause = &causes[i];
-            incident->severity = causes[i].severity;
-        }
+    size_t at = 0;
+    while (!slice_equal(causes[at].slug, slice_from(cause))) {
+        at++;
     }
+    struct incident *incident =
+        roster_add(ledger->roster, slice_from(key), &causes[at]);
     incident->state = INCIDENT_OPEN;
-    incident->life = 1;
-    incident->stamp_trust = STAMP_EXACT;
     incident->is_dirty = true;
-    ledger->items[ledger->count++] = incident;
     return incident;
 }
 
@@ -200,24 +197,58 @@ fake_join(struct ledger *ledger, struct incident *gone, struct incident *into)
 {
     ledger->joins[ledger->join_count].gone = gone->id;
     ledger->joins[ledger->join_count++].into = into;
-    for (size_t i = 0; i < ledger->count; i++) {
-        if (ledger->items[i] == gone) {
-            ledger->items[i] = ledger->items[--ledger->count];
-        }
-    }
-    forget(gone);
+    gone->is_leaving = true;
+    roster_dismiss(ledger->roster, ledger->places);
 }
 
 struct incident *
 ledger_at(const struct ledger *ledger, size_t index)
 {
-    return index < ledger->count ? ledger->items[index] : NULL;
+    return roster_at(ledger->roster, index);
 }
 
 size_t
 ledger_count(const struct ledger *ledger)
 {
-    return ledger->count;
+    return roster_count(ledger->roster);
+}
+
+/* A test changes what it likes, so all of them are looked at. */
+struct roster *
+ledger_roster(const struct ledger *ledger)
+{
+    struct incident *incident;
+    for (size_t i = 0; (incident = roster_at(ledger->roster, i)); i++) {
+        roster_note(ledger->roster, incident);
+    }
+    return ledger->roster;
+}
+
+struct recurrences *
+ledger_recurrences(const struct ledger *ledger)
+{
+    return ledger->recurrences;
+}
+
+struct tellings *
+ledger_tellings(const struct ledger *ledger)
+{
+    return ledger->tellings;
+}
+
+void
+ledger_set_key(struct ledger *ledger, const struct keyed *key)
+{
+    recurrences_set_key(ledger->recurrences, key);
+    tellings_set_key(ledger->tellings, key);
+}
+
+void
+ledger_set_recall(struct ledger *ledger, ledger_recall *recall, void *ctx)
+{
+    (void)ledger;
+    (void)recall;
+    (void)ctx;
 }
 
 bool
@@ -252,19 +283,30 @@ restore_affected(struct incident *copy, const struct incident *known)
 struct incident *
 ledger_restore(struct ledger *ledger, const struct incident *known)
 {
-    for (size_t i = 0; i < ledger->count; i++) {
-        if (slice_equal(ledger->items[i]->key, known->key)) {
+    struct incident *copy;
+    for (size_t i = 0; (copy = ledger_at(ledger, i)); i++) {
+        if (slice_equal(copy->key, known->key)) {
             return NULL;
         }
     }
-    struct incident *copy = MEM_NEW(struct incident);
-    *copy = *known;
-    copy->arena = (struct arena){0};
-    copy->key = arena_copy(&copy->arena, known->key);
+    copy = roster_add(ledger->roster, known->key, known->cause);
+    copy->id = known->id;
+    copy->is_stored = known->is_stored;
+    copy->life = known->life;
+    copy->state = known->state;
+    copy->severity = known->severity;
+    copy->stamp_trust = known->stamp_trust;
+    copy->first_seen = known->first_seen;
+    copy->last_seen = known->last_seen;
+    copy->resolved_at = known->resolved_at;
+    copy->stored_count = known->stored_count;
+    copy->also_count = known->also_count;
+    memcpy(copy->also, known->also, sizeof(copy->also));
+    copy->facts = known->facts;
+    copy->affected_count = known->affected_count;
     for (int i = 0; i < FACTS; i++) {
         copy->facts.value[i] = arena_copy(&copy->arena, known->facts.value[i]);
     }
     restore_affected(copy, known);
-    ledger->items[ledger->count++] = copy;
     return copy;
 }

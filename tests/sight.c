@@ -79,6 +79,7 @@ sight_tell(struct ledger *ledger, const struct sight *sight,
                   sight->trust != STAMP_MISSING ? sight->trust : STAMP_EXACT},
         .observed_at = SIGHT_START + sight->at * STAMP_SECOND,
         .count = sight->count,
+        .record = sight->record,
         .origin = SLICE("a.log"),
         .line = slice_from(sight->line ? sight->line : "line"),
     };

@@ -38,6 +38,7 @@ struct sight {
     bool has_no_stamp;
     bool is_replay;
     const struct cause *also;
+    const struct record *record; /* who says so; NULL: unknown */
 };
 
 /* The facts; they view the strings of *sight. */

@@ -284,6 +284,87 @@ the_summary_is_of_this_run(void **state)
     close_stage(&stage);
 }
 
+/* What passes by itself is told if it does not, or if it fails again. */
+static void
+a_transient_failure_is_held_back(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage, OUTPUT_JSON);
+    announce_stream(stage.announce);
+    HEAR(&stage, 0, .cause = &sight_stalled, .pod = "p", .image = "a:1");
+    HEAR(&stage, 0, .cause = &sight_stalled, .pod = "q", .image = "b:1");
+    HEAR(&stage, 0, .cause = &sight_stalled, .pod = "r", .image = "c:1");
+    HEAR(&stage, 100, .cause = &sight_refused, .pod = "s", .image = "x.io/d:1");
+    due(&stage, 2100);
+    TOLD(&stage, "{opened refused|x.io}\n");
+    /* The first one fails once more, the second one passes. */
+    HEAR(&stage, 5000, .cause = &sight_stalled, .pod = "p", .image = "a:1",
+         .at = 5);
+    HEAR(&stage, 6000, .pod = "q", .image = "b:1", .at = 6);
+    due(&stage, 6000);
+    TOLD(&stage, "{opened stalled|docker.io/a:1}\n");
+    due(&stage, 29999);
+    TOLD(&stage, "");
+    due(&stage, 30000);
+    TOLD(&stage, "{opened stalled|docker.io/c:1}\n");
+    due(&stage, 90000);
+    TOLD(&stage, "");
+    HEAR(&stage, 90000, .pod = "r", .image = "c:1", .at = 90);
+    TOLD(&stage, "{resolved stalled|docker.io/c:1}\n");
+    /* What had passed comes again, and stays: a second life. */
+    HEAR(&stage, 99000, .cause = &sight_stalled, .pod = "q", .image = "b:1",
+         .at = 99);
+    due(&stage, 129000);
+    TOLD(&stage, "{reopened stalled|docker.io/b:1}\n");
+    close_stage(&stage);
+}
+
+/* At the end all is told that was read, also what passed by itself. */
+static void
+the_end_of_a_stream_holds_nothing_back(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage, OUTPUT_JSON);
+    announce_stream(stage.announce);
+    HEAR(&stage, 0, .cause = &sight_stalled, .pod = "p", .image = "a:1");
+    HEAR(&stage, 0, .cause = &sight_stalled, .pod = "q", .image = "b:1",
+         .at = 1);
+    HEAR(&stage, 0, .pod = "p", .image = "a:1", .at = 6);
+    announce_end(stage.announce, stage.ledger, &stage.out);
+    TOLD(&stage, "{opened stalled|docker.io/b:1}\n"
+                 "{opened stalled|docker.io/a:1}\n");
+    close_stage(&stage);
+}
+
+/* Who has to leave is told at once, and nobody looks at it afterwards. */
+static void
+who_leaves_is_told_before(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage, OUTPUT_JSON);
+    roster_limit(ledger_roster(stage.ledger), 4, 100);
+    HEAR(&stage, 0, .cause = &sight_missing, .pod = "a", .image = "a:1");
+    HEAR(&stage, 0, .cause = &sight_missing, .pod = "b", .image = "b:1");
+    HEAR(&stage, 0, .cause = &sight_missing, .pod = "c", .image = "c:1");
+    HEAR(&stage, 0, .cause = &sight_missing, .pod = "d", .image = "d:1");
+    assert_int_equal(roster_choose(ledger_roster(stage.ledger)), 0);
+    HEAR(&stage, 0, .cause = &sight_missing, .pod = "e", .image = "e:1");
+    HEAR(&stage, 0, .cause = &sight_missing, .pod = "a", .image = "a:1");
+    assert_int_equal(roster_choose(ledger_roster(stage.ledger)), 2);
+    announce_leaving(stage.announce, &stage.out);
+    TOLD(&stage, "{opened missing|docker.io/b:1}\n"
+                 "{opened missing|docker.io/c:1}\n");
+    ledger_dismiss(stage.ledger);
+    announce_end(stage.announce, stage.ledger, &stage.out);
+    TOLD(&stage, "{opened missing|docker.io/a:1}\n"
+                 "{opened missing|docker.io/d:1}\n"
+                 "{opened missing|docker.io/e:1}\n");
+    close_stage(&stage);
+}
+
 static void
 many_incidents_wait_at_no_cost(void **state)
 {
@@ -324,6 +405,9 @@ main(void)
         cmocka_unit_test(json_is_an_object_a_change),
         cmocka_unit_test(none_is_nothing),
         cmocka_unit_test(the_summary_is_of_this_run),
+        cmocka_unit_test(a_transient_failure_is_held_back),
+        cmocka_unit_test(the_end_of_a_stream_holds_nothing_back),
+        cmocka_unit_test(who_leaves_is_told_before),
         cmocka_unit_test(many_incidents_wait_at_no_cost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 
 static const struct cause refused = {.slug = {"unauthorized", 12}};
 
-/* A later life of an incident that was told of before. */
+/* One more refusal in a life that was told of before. */
 static void
 a_flapping_refusal_is_told_again_only_if_it_lasts(void **state)
 {
@@ -38,11 +38,13 @@ a_flapping_refusal_is_told_again_only_if_it_lasts(void **state)
             .cause = &refused,
             .key = SLICE("unauthorized|x.azurecr.io"),
             .state = INCIDENT_OPEN,
-            .life = 3,
+            .life = 2,
             .is_announced = true,
-            .first_seen = STAMP_DAY,
+            .announced_at = 1,
+            .first_seen = STAMP_HOUR,
             .last_seen = STAMP_DAY + cases[i].seconds * STAMP_SECOND,
         };
+        incident.flap_since = cases[i].flapping ? STAMP_DAY : 0;
         incident.facts.value[FACT_FLAPPING] = slice_from(cases[i].flapping);
         announce_stream(announce);
         announce_change(announce, &incident, cases[i].change, STAMP_HOUR, &out);

@@ -226,28 +226,34 @@ a_refusal_that_heals_twice_flaps(void **state)
 }
 
 /* The third life of a flapping incident counts as told, with the fact set. */
+/* Two lives tell that it flaps; from then on one life counts on. */
 static void
-a_flap_more_is_not_announced(void **state)
+a_flap_more_is_the_same_life(void **state)
 {
     (void)state;
 
-    static const struct line lines[] = {
-        {FAILED, 0, "a:1", "n1", NULL, NULL},
-        {PULLED, 40, "a:1", "n1", NULL, NULL},
-        {FAILED, 2000, "a:1", "n1", NULL, NULL},
-        {PULLED, 2040, "a:1", "n1", NULL, NULL},
-        {FAILED, 4000, "a:1", "n1", NULL, NULL},
-    };
-
     struct ledger *ledger = ledger_new(NULL);
-    for (size_t i = 0; i < COUNT(lines); i++) {
-        const struct incident *incident = observe(ledger, &lines[i]);
-        assert_non_null(incident);
-        assert_true(incident->is_announced == (i == 4));
+    const struct incident *incident = NULL;
+    for (int64_t i = 0; i < 6; i++) {
+        const struct line failed = {FAILED, i * 2000, "a:1", "n1", NULL, NULL};
+        const struct line pulled = {PULLED, i * 2000 + 40, "a:1",
+                                    "n1",   NULL,          NULL};
+        incident = observe(ledger, &failed);
+        assert_int_equal(incident->state, INCIDENT_OPEN);
+        assert_int_equal(incident->life, i < 2 ? i + 1 : 2);
+        assert_int_equal(incident->flap_since != 0, i >= 2);
+        assert_ptr_equal(observe(ledger, &pulled), incident);
+        assert_int_equal(incident->state, INCIDENT_RESOLVED);
     }
-    assert_true(slice_equal(
-        ledger_at(ledger, ledger_count(ledger) - 1)->facts.value[FACT_FLAPPING],
-        SLICE("yes")));
+    assert_int_equal(ledger_count(ledger), 2);
+    assert_int_equal(incident->count, 5);
+    assert_true(
+        slice_equal(incident->facts.value[FACT_FLAPPING], SLICE("yes")));
+    /* Two days later it is a trouble of its own. */
+    const struct line later = {FAILED, 200000, "a:1", "n1", NULL, NULL};
+    incident = observe(ledger, &later);
+    assert_int_equal(incident->life, 3);
+    assert_int_equal(incident->facts.value[FACT_FLAPPING].len, 0);
     ledger_free(ledger);
 }
 
@@ -277,7 +283,7 @@ main(void)
         cmocka_unit_test(other_pulls_say_whether_the_registry_works),
         cmocka_unit_test(one_scale_set_may_fail_alone),
         cmocka_unit_test(a_refusal_that_heals_twice_flaps),
-        cmocka_unit_test(a_flap_more_is_not_announced),
+        cmocka_unit_test(a_flap_more_is_the_same_life),
         cmocka_unit_test(its_memory_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,16 +95,12 @@ is_worth_a_line(const struct incident *incident, enum change change,
                >= ANNOUNCE_PAUSE_MS * (STAMP_SECOND / 1000);
 }
 
-/*
- * A refusal that comes and goes was told with the life before. This one is only
- * told if it stays for longer than those do.
- */
+/* A refusal that comes and goes is only told if it stays for longer. */
 static bool
 is_one_more_flap(const struct incident *incident)
 {
-    return incident->announced_at == 0
-        && incident->facts.value[FACT_FLAPPING].len > 0
-        && incident->last_seen - incident->first_seen
+    return incident->flap_since != 0 && !incident->is_flap_told
+        && incident->last_seen - incident->flap_since
                <= ANNOUNCE_FLAP_S * STAMP_SECOND;
 }
 
@@ -122,8 +118,9 @@ announce_change(struct announce *announce, struct incident *incident,
     if (is_one_more_flap(incident)) {
         return;
     }
-    if (incident->announced_at == 0) {
-        change = CHANGE_REOPENED; /* nothing was told of this life yet */
+    if (incident->flap_since != 0 && !incident->is_flap_told) {
+        change = CHANGE_REOPENED; /* nothing was told of this refusal yet */
+        incident->is_flap_told = true;
     }
     if (is_worth_a_line(incident, change, now)) {
         incident->announced_at = now;
@@ -148,27 +145,74 @@ tell(struct announce *announce, const struct pending *pending, struct buf *out)
     incident->is_announced = true;
 }
 
+/* Of the kind that passes by itself, and it has failed but once. */
+static bool
+may_pass(const struct incident *incident)
+{
+    return incident->cause->nature == NATURE_TRANSIENT
+        && incident->stored_count + incident->count - incident->replayed < 2;
+}
+
+static bool
+is_held(const struct pending *pending, int64_t now)
+{
+    return may_pass(pending->incident)
+        && now - pending->due < (ANNOUNCE_HOLD_MS - ANNOUNCE_SETTLE_MS)
+                                    * (STAMP_SECOND / 1000);
+}
+
+static bool
+is_due(const struct pending *pending, int64_t now)
+{
+    return pending->due <= now && !is_held(pending, now);
+}
+
+/* It has passed by itself before anybody was told. */
+static bool
+has_passed(const struct incident *incident)
+{
+    return may_pass(incident) && incident->state == INCIDENT_RESOLVED;
+}
+
 bool
 announce_has_due(const struct announce *announce, int64_t now)
 {
-    return announce->is_stream && announce->count > 0
-        && announce->pending[0].due <= now;
+    bool has_due = false;
+    for (size_t i = 0; announce->is_stream && i < announce->count; i++) {
+        has_due = has_due || is_due(&announce->pending[i], now);
+    }
+    return has_due;
 }
 
 void
 announce_due(struct announce *announce, int64_t now, struct buf *out)
 {
-    size_t done = 0;
-    if (!announce->is_stream) {
-        return;
+    size_t kept = 0;
+    for (size_t i = 0; announce->is_stream && i < announce->count; i++) {
+        struct pending *pending = &announce->pending[i];
+        if (!is_due(pending, now)) {
+            announce->pending[kept++] = *pending;
+        } else if (has_passed(pending->incident)) {
+            pending->incident->announced_at = 0; /* it may wait once more */
+        } else {
+            tell(announce, pending, out);
+        }
     }
-    while (done < announce->count && announce->pending[done].due <= now) {
-        tell(announce, &announce->pending[done++], out);
+    announce->count = announce->is_stream ? kept : announce->count;
+}
+
+void
+announce_leaving(struct announce *announce, struct buf *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < announce->count; i++) {
+        if (announce->pending[i].incident->is_leaving) {
+            tell(announce, &announce->pending[i], out);
+        } else {
+            announce->pending[kept++] = announce->pending[i];
+        }
     }
-    for (size_t i = done; i < announce->count; i++) {
-        announce->pending[i - done] = announce->pending[i];
-    }
-    announce->count -= done;
+    announce->count = kept;
 }
 
 /* The worst first; of equals the more frequent, then the earlier one. */

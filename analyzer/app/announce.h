@@ -6,6 +6,10 @@
  * When an incident is told: once, with its strongest cause known. In a stream
  * that is after a short settling time; for finite input at the end, the worst
  * first. Later changes are told in a line each.
+ *
+ * What is known to pass by itself is told in a stream when it has failed twice,
+ * or has not passed after a while. A refusal that comes and goes is told once,
+ * and again when one of them lasts.
  */
 
 #include "app/options.h"
@@ -20,6 +24,7 @@ enum {
     ANNOUNCE_SETTLE_MS = 2000, /* from the first line to the block */
     ANNOUNCE_PAUSE_MS = 10000, /* between two lines about growth */
     ANNOUNCE_FLAP_S = 120,     /* a flapping refusal is over by then */
+    ANNOUNCE_HOLD_MS = 30000,  /* a transient failure may go by itself */
 };
 
 struct announce;
@@ -43,6 +48,9 @@ void announce_stream(struct announce *announce);
  */
 void announce_change(struct announce *announce, struct incident *incident,
                      enum change change, int64_t now, struct buf *out);
+
+/* Tells of those that are marked as leaving, and lets go of them. */
+void announce_leaving(struct announce *announce, struct buf *out);
 
 /* Whether announce_due() would print something at `now`. */
 bool announce_has_due(const struct announce *announce, int64_t now);

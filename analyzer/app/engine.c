@@ -111,6 +111,13 @@ on_change(void *ctx, struct incident *incident, enum change change)
 }
 
 static void
+on_leave(void *ctx)
+{
+    struct engine *engine = ctx;
+    announce_leaving(engine->announce, &engine->out);
+}
+
+static void
 on_tick(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
@@ -163,6 +170,17 @@ start(struct engine *engine)
     }
 }
 
+/* Nobody outside can foresee the hashes of a run that has no history, either. */
+static void
+set_key(struct engine *engine)
+{
+    struct keyed key;
+    if (!keeper_history(engine->keeper)
+        && uv_random(NULL, NULL, &key, sizeof(key), 0, NULL) == 0) {
+        ledger_set_key(engine->ledger, &key);
+    }
+}
+
 struct engine *
 engine_new(struct app *app, const struct engine_events *events,
            struct fault *fault)
@@ -181,6 +199,7 @@ engine_new(struct app *app, const struct engine_events *events,
     engine->ledger = ledger_new(app->catalog);
     engine->announce = announce_new(app->options->output, &app->style);
     engine->keeper = keeper_new(app, engine->ledger);
+    set_key(engine);
     const struct pipeline_config config = {
         .catalog = app->catalog,
         .ledger = engine->ledger,
@@ -191,6 +210,7 @@ engine_new(struct app *app, const struct engine_events *events,
         .format = app->options->input_format,
         .since = app->options->since,
         .on_change = on_change,
+        .on_leave = on_leave,
         .ctx = engine,
     };
     engine->pipeline = pipeline_new(&config);
@@ -245,6 +265,7 @@ void
 engine_feed(struct engine *engine, struct origin *origin, struct slice bytes)
 {
     pipeline_feed(engine->pipeline, origin, bytes, app_now(engine->app));
+    pipeline_make_room(engine->pipeline);
     write_out(engine);
 }
 
@@ -300,7 +321,9 @@ on_open(void *ctx, const char *name, const struct source_mark *mark)
 static void
 on_bytes(void *ctx, void *token, struct slice bytes)
 {
-    engine_feed(ctx, token, bytes);
+    struct engine *engine = ctx;
+    pipeline_feed(engine->pipeline, token, bytes, app_now(engine->app));
+    write_out(engine);
 }
 
 static void
@@ -309,6 +332,7 @@ on_mark(void *ctx, void *token, const struct source_mark *mark)
     struct engine *engine = ctx;
     const struct checkpoint checkpoint = checkpoint_of(mark);
     pipeline_mark(engine->pipeline, token, &checkpoint);
+    pipeline_make_room(engine->pipeline);
 }
 
 static void
@@ -372,6 +396,34 @@ engine_done(struct engine *engine)
     }
 }
 
+/* Whom the table had no room for: those in the history, and those nowhere. */
+static void
+tell_departed(const struct engine *engine)
+{
+    const struct roster *roster = ledger_roster(engine->ledger);
+    struct departed left = roster_left(roster);
+    const struct departed *lost;
+    if (left.incidents > 0) {
+        output_warn("%" PRIu64 " more incidents with %" PRIu64 " failures were "
+                    "told of, but are too many for the summary; see pullwhy "
+                    "history",
+                    left.incidents, left.failures);
+    }
+    for (size_t i = 0; (lost = roster_lost(roster, i)); i++) {
+        output_warn("%" PRIu64 " more incidents of %.*s were not kept in "
+                    "detail, with %" PRIu64 " failures that the history does "
+                    "not have",
+                    lost->incidents, SLICE_ARG(lost->cause->slug),
+                    lost->failures);
+    }
+    uint64_t events = recurrences_lost(ledger_recurrences(engine->ledger));
+    if (events > 0) {
+        output_warn("%" PRIu64 " events were forgotten before the history had "
+                    "them; read again, they count again",
+                    events);
+    }
+}
+
 /* What the user should know of the input besides what was found in it. */
 static void
 tell_statistics(const struct engine *engine)
@@ -402,6 +454,7 @@ finish(struct engine *engine)
         engine->is_unread = true;
     }
     tell_statistics(engine);
+    tell_departed(engine);
     pipeline_statistics(engine->pipeline, &seen);
     if (app->options->exit_code && seen.failures > 0) {
         app->status = STATUS_FOUND;

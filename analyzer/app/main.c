@@ -4,7 +4,8 @@
  *
  * A map of all files, ground first; a floor sees only what is below it.
  *
- *   base/     slice, buf, mem (memory, arenas), fault, stamp (time), embedded
+ *   base/     slice, buf, mem (memory, arenas), fault, stamp (time), keyed (a
+ *             hash under a key), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
  *             envelopes), unescape; record.h is what comes out
@@ -15,11 +16,15 @@
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
  *             block under match:), yaml, cause, catalog, gather and facts,
  *             classify (a record's meaning), redact, prove
- *   incident/ key (identity), incident (states), places (finds them), account
- *             (what a line adds), backoff and attempt (whose line it is),
- *             witness (what else happened at a registry), lend
- *             (whose pull secret it is), ledger
- *   store/    db, statement, batch, history, recall, query, guard, since
+ *   incident/ key (identity), alias (an image's names), incident (states),
+ *             places (finds them), account (what a line adds), recurrence (how
+ *             often an event was counted), voice, telling and share (who has
+ *             told of a failure), backoff and attempt (whose line it is),
+ *             recovery, expiry, witness (what else happened at a registry), lend
+ *             (whose pull secret it is), news, roster (a bounded table of
+ *             them), ledger
+ *   store/    db, statement, batch, memory (what was counted), history, recall,
+ *             query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table

@@ -41,6 +41,7 @@ struct pipeline {
     struct pipeline_statistics gone; /* of origins that are closed */
     struct arena scratch;            /* for one record */
     struct buf line;
+    bool is_history_down; /* the last flush failed */
 };
 
 struct pipeline *
@@ -184,6 +185,7 @@ observe(struct origin *origin, const struct reading *reading)
         .stamp = stamp_of(reading, origin->now),
         .observed_at = origin->now,
         .count = reading->record->count,
+        .record = reading->record,
         .origin = slice_from(origin->name),
     };
     if (sighting.cause) {
@@ -378,10 +380,9 @@ forget_closed(struct pipeline *pipeline)
     }
 }
 
-bool
-pipeline_flush(struct pipeline *pipeline, struct fault *fault)
+static bool
+write_history(struct pipeline *pipeline, struct fault *fault)
 {
-    ledger_testify(pipeline->config.ledger);
     if (!pipeline->config.history) {
         forget_closed(pipeline);
         return true;
@@ -399,6 +400,41 @@ pipeline_flush(struct pipeline *pipeline, struct fault *fault)
         forget_closed(pipeline);
     }
     return ok;
+}
+
+bool
+pipeline_flush(struct pipeline *pipeline, struct fault *fault)
+{
+    ledger_testify(pipeline->config.ledger);
+    bool ok = write_history(pipeline, fault);
+    pipeline->is_history_down = !ok;
+    return ok;
+}
+
+/*
+ * Whom the ledger has no room for is saved and leaves. While the history cannot
+ * be written that is not tried for each chunk; the next flush does.
+ */
+void
+pipeline_make_room(struct pipeline *pipeline)
+{
+    struct ledger *ledger = pipeline->config.ledger;
+    struct roster *roster = ledger_roster(ledger);
+    if (!roster_is_full(roster)
+        && !recurrences_is_full(ledger_recurrences(ledger))) {
+        return;
+    }
+    if (pipeline->config.history && !pipeline->is_history_down) {
+        struct fault ignored;
+        ledger_testify_changed(ledger);
+        pipeline->is_history_down = !write_history(pipeline, &ignored);
+    }
+    if (roster_choose(roster) > 0) {
+        if (pipeline->config.on_leave) {
+            pipeline->config.on_leave(pipeline->config.ctx);
+        }
+        ledger_dismiss(ledger);
+    }
 }
 
 void

@@ -34,6 +34,9 @@ struct pipeline_config {
     int64_t since;         /* earlier records are passed over; 0: none is */
 
     void (*on_change)(void *ctx, struct incident *incident, enum change change);
+
+    /* Incidents that are marked as leaving are about to go; NULL is fine. */
+    void (*on_leave)(void *ctx);
     void *ctx;
 };
 
@@ -95,6 +98,12 @@ void pipeline_tick(struct pipeline *pipeline, int64_t now);
  * and how far was read, into the history.
  */
 MUST_CHECK bool pipeline_flush(struct pipeline *pipeline, struct fault *fault);
+
+/*
+ * Lets leave whom the ledger has no room for, once they are saved. Call it where
+ * pipeline_flush() may be called: when all that was fed is marked.
+ */
+void pipeline_make_room(struct pipeline *pipeline);
 
 void pipeline_statistics(const struct pipeline *pipeline,
                          struct pipeline_statistics *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/account.h"
 
+#include "incident/alias.h"
 #include "incident/lend.h"
 
 #include <stdlib.h>
@@ -213,6 +214,7 @@ account_drop(struct incident *incident)
 {
     incident->count = 0;
     incident->replayed = 0;
+    incident->stored_count = 0;
     incident->unsaved = 0;
     incident->tally_count = 0;
     for (size_t i = 0; i < incident->affected_count; i++) {
@@ -221,24 +223,71 @@ account_drop(struct incident *incident)
     }
 }
 
+/* Who told of the failure first, and did not know whose it was. */
+static struct affected *
+nobodys_row(struct incident *incident, const struct affected *affected)
+{
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        struct affected *row = &incident->affected[i];
+        bool is_elsewhere = row->node.len > 0 && affected->node.len > 0
+                         && !slice_equal(row->node, affected->node);
+        if (row->pod.len == 0 && !is_elsewhere
+            && alias_is_same(row->image, affected->image)) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+/* The failures that others told of before are known to be this row's now. */
+static void
+claim(struct incident *incident, struct affected *affected,
+      const struct sighting *sighting, const struct share *share)
+{
+    uint64_t joined = account_count(sighting) - share->fresh;
+    uint64_t moved = joined - share->old;
+    struct affected *row = nobodys_row(incident, affected);
+    if (row) {
+        moved = row->count < moved ? row->count : moved;
+        row->count -= moved;
+    }
+    affected->count += moved;
+    if (!sighting->is_replay) {
+        affected->unsaved += (int64_t)joined;
+    }
+    if (row && !sighting->is_replay) {
+        row->unsaved -= (int64_t)joined;
+        row->is_dirty = true;
+    }
+}
+
+/* Of a replay, the history has all. */
+static void
+count_row(struct affected *affected, const struct sighting *sighting,
+          const struct share *share)
+{
+    affected->count += share->fresh + share->old;
+    if (!sighting->is_replay) {
+        affected->unsaved += (int64_t)share->fresh;
+    }
+}
+
 void
 account_failure(struct incident *incident, struct affected *affected,
-                const struct sighting *sighting)
+                const struct sighting *sighting, const struct share *share)
 {
-    uint64_t count = account_count(sighting);
-    incident->count += count;
+    uint64_t fresh = sighting->is_replay ? 0 : share->fresh;
+    incident->count += share->fresh + share->old;
+    incident->replayed += share->fresh + share->old - fresh;
+    incident->unsaved += fresh;
     if (affected) {
-        affected->count += count;
+        count_row(affected, sighting, share);
     }
-    incident->replayed += sighting->is_replay ? count : 0;
-    if (!sighting->is_replay) {
-        incident->unsaved += count;
-        if (affected) {
-            affected->unsaved += count;
-        }
-        if (sighting->stamp.trust != STAMP_MISSING) {
-            count_minute(incident, sighting->stamp.us / STAMP_MINUTE, count);
-        }
+    if (affected && share->is_first) {
+        claim(incident, affected, sighting, share);
+    }
+    if (fresh > 0 && sighting->stamp.trust != STAMP_MISSING) {
+        count_minute(incident, sighting->stamp.us / STAMP_MINUTE, fresh);
     }
     for (size_t i = 0; i < sighting->also_count; i++) {
         account_also(incident, sighting->also[i]);

@@ -13,6 +13,7 @@
 
 #include "incident/incident.h"
 #include "incident/ledger.h"
+#include "incident/telling.h"
 
 #include <stdbool.h>
 
@@ -38,9 +39,10 @@ bool account_is_late(const struct incident *incident,
 /* Times and facts: what a back-off adds as well. */
 void account_line(struct incident *incident, const struct sighting *sighting);
 
-/* All else that a failure adds; `affected` may be NULL. */
+/* All else that a failure adds, of which `share` is new; no row is fine. */
 void account_failure(struct incident *incident, struct affected *affected,
-                     const struct sighting *sighting);
+                     const struct sighting *sighting,
+                     const struct share *share);
 
 /* Notes a cause that another try of the same pull had. */
 void account_also(struct incident *incident, const struct cause *cause);

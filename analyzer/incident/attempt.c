@@ -2,6 +2,7 @@
 #include "incident/attempt.h"
 
 #include "incident/account.h"
+#include "incident/alias.h"
 
 /* Two tries of one pull are not further apart. */
 static const int64_t one_pull = STAMP_MINUTE;
@@ -33,7 +34,7 @@ static bool
 is_of_one_image(const struct incident *incident, struct slice image)
 {
     for (size_t i = 0; i < incident->affected_count; i++) {
-        if (!places_is_same_image(incident->affected[i].image, image)) {
+        if (!alias_is_same(incident->affected[i].image, image)) {
             return false;
         }
     }

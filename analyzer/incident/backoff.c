@@ -2,13 +2,14 @@
 #include "incident/backoff.h"
 
 #include "incident/account.h"
+#include "incident/alias.h"
 
 static bool
 may_have_image(const struct affected *affected, const struct facts *facts)
 {
     struct slice image = facts->value[FACT_IMAGE];
     return affected->image.len == 0 || image.len == 0
-        || places_is_same_image(affected->image, image);
+        || alias_is_same(affected->image, image);
 }
 
 static bool

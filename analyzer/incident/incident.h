@@ -60,8 +60,8 @@ struct affected {
     struct slice image;
     int64_t first_seen; /* microseconds since 1970 */
     int64_t last_seen;
-    uint64_t count;   /* lines of this run */
-    uint64_t unsaved; /* of these, not yet in the history */
+    uint64_t count;  /* failures of this run */
+    int64_t unsaved; /* not yet in the history; < 0: they are another row's */
     bool is_recovered;
     int64_t recovered_at; /* 0 if this run did not see it */
     bool is_dirty;        /* differs from the history's row */
@@ -126,7 +126,16 @@ struct incident {
     int64_t announced_at; /* when something was last told of it */
     uint64_t announced_affected; /* affected_count at that time */
     bool is_touched;    /* this run saw a line of it, not only the history */
+    int64_t flap_since; /* when it was refused again; 0 if it does not flap */
+    bool is_flap_told;  /* that refusal lasts, which was told */
     struct arena arena; /* owns its strings */
+    uint64_t serial;    /* no other incident of this run has it */
+    size_t place;       /* the roster's */
+    struct incident *colder; /* likewise: used longer ago */
+    struct incident *warmer;
+    bool is_listed;    /* among the changed ones */
+    bool is_leaving;   /* there is no room for it */
+    bool is_forgotten; /* no image and no pod leads to it */
 };
 
 /* A short text of what the incident spans: "x.azurecr.io", "prod/api-1". */

@@ -5,75 +5,48 @@
 #include "incident/account.h"
 #include "incident/attempt.h"
 #include "incident/backoff.h"
+#include "incident/expiry.h"
 #include "incident/key.h"
 #include "incident/lend.h"
+#include "incident/news.h"
 #include "incident/places.h"
+#include "incident/recovery.h"
+#include "incident/share.h"
 #include "incident/witness.h"
 
-/* Incidents that have changed and whose change nobody has fetched yet. */
-struct queue {
-    struct incident **items;
-    size_t count;
-    size_t room;
-    size_t next;
-};
-
-struct joined {
-    int64_t gone;
-    struct incident *into;
+enum {
+    EVENTS = 16384,   /* whose counts are in memory */
+    TELLINGS = 65536, /* failures that are known by who told them */
 };
 
 struct ledger {
     const struct catalog *catalog;
-    struct incident **incidents;
-    size_t count;
-    size_t room;
+    struct roster *roster;
+    struct recurrences *recurrences;
+    struct tellings *tellings;
+    ledger_recall *recall;
+    void *recall_ctx;
+    int64_t overdue_asked; /* when the history was asked for such last */
     struct places *places; /* finds incidents by key, image and pod */
     struct witness *witness;
-    struct queue resolved;
-    struct joined *joined;
-    size_t joined_count;
-    size_t joined_room;
-    size_t joined_next;
+    struct news *news;
     int64_t expire_now; /* of the last ledger_expire() */
     size_t expire_next; /* all before it are not due at that time */
     struct buf key;
 };
-
-/* How long nothing must be seen before an incident is quiet. */
-static int64_t
-quiet_time(enum nature nature)
-{
-    switch (nature) {
-    case NATURE_TRANSIENT:
-        return 10 * STAMP_MINUTE;
-    case NATURE_EITHER:
-    case NATURE_NONE:
-        return 30 * STAMP_MINUTE;
-    case NATURE_PERMANENT:
-    case NATURES:
-        break;
-    }
-    return STAMP_HOUR;
-}
 
 struct ledger *
 ledger_new(const struct catalog *catalog)
 {
     struct ledger *ledger = MEM_NEW(struct ledger);
     ledger->catalog = catalog;
+    ledger->roster = roster_new();
+    ledger->recurrences = recurrences_new(EVENTS);
+    ledger->tellings = tellings_new(TELLINGS);
     ledger->places = places_new();
     ledger->witness = witness_new();
+    ledger->news = news_new();
     return ledger;
-}
-
-static void
-incident_free(struct incident *incident)
-{
-    mem_free(incident->affected);
-    mem_free(incident->tallies);
-    arena_free(&incident->arena);
-    mem_free(incident);
 }
 
 void
@@ -82,14 +55,12 @@ ledger_free(struct ledger *ledger)
     if (!ledger) {
         return;
     }
-    for (size_t i = 0; i < ledger->count; i++) {
-        incident_free(ledger->incidents[i]);
-    }
+    roster_free(ledger->roster);
+    recurrences_free(ledger->recurrences);
+    tellings_free(ledger->tellings);
     places_free(ledger->places);
     witness_free(ledger->witness);
-    mem_free(ledger->incidents);
-    mem_free(ledger->resolved.items);
-    mem_free(ledger->joined);
+    news_free(ledger->news);
     buf_free(&ledger->key);
     mem_free(ledger);
 }
@@ -97,67 +68,21 @@ ledger_free(struct ledger *ledger)
 static struct incident *
 add_incident(struct ledger *ledger, struct slice key, const struct cause *cause)
 {
-    struct incident *incident = MEM_NEW(struct incident);
-    incident->cause = cause;
-    incident->severity = cause->severity;
-    incident->stamp_trust = STAMP_EXACT;
-    incident->life = 1;
-    incident->key = arena_copy(&incident->arena, key);
-    if (ledger->count == ledger->room) {
-        ledger->room = ledger->room > 0 ? ledger->room * 2 : 64;
-        ledger->incidents = mem_resize_array(ledger->incidents, ledger->room,
-                                             sizeof(struct incident *));
-    }
-    ledger->incidents[ledger->count++] = incident;
+    struct incident *incident = roster_add(ledger->roster, key, cause);
     places_put_key(ledger->places, incident);
     return incident;
-}
-
-static void
-note_resolved(struct ledger *ledger, struct incident *incident)
-{
-    struct queue *queue = &ledger->resolved;
-    if (queue->next == queue->count) {
-        queue->next = queue->count = 0;
-    }
-    if (queue->count == queue->room) {
-        queue->room = queue->room > 0 ? queue->room * 2 : 8;
-        queue->items = mem_resize_array(queue->items, queue->room,
-                                        sizeof(struct incident *));
-    }
-    queue->items[queue->count++] = incident;
 }
 
 struct incident *
 ledger_resolved(struct ledger *ledger)
 {
-    struct queue *queue = &ledger->resolved;
-    return queue->next < queue->count ? queue->items[queue->next++] : NULL;
-}
-
-static void
-note_joined(struct ledger *ledger, int64_t gone, struct incident *into)
-{
-    if (ledger->joined_count == ledger->joined_room) {
-        ledger->joined_room =
-            ledger->joined_room > 0 ? ledger->joined_room * 2 : 8;
-        ledger->joined = mem_resize_array(ledger->joined, ledger->joined_room,
-                                          sizeof(*ledger->joined));
-    }
-    ledger->joined[ledger->joined_count++] = (struct joined){gone, into};
+    return news_next_resolved(ledger->news);
 }
 
 bool
 ledger_joined(struct ledger *ledger, int64_t *gone, struct incident **into)
 {
-    if (ledger->joined_next == ledger->joined_count) {
-        ledger->joined_next = ledger->joined_count = 0;
-        return false;
-    }
-    *gone = ledger->joined[ledger->joined_next].gone;
-    *into = ledger->joined[ledger->joined_next].into;
-    ledger->joined_next++;
-    return true;
+    return news_next_joined(ledger->news, gone, into);
 }
 
 static bool
@@ -194,6 +119,7 @@ take_place(struct ledger *ledger, struct incident *incident,
     size_t rows = incident->affected_count;
     struct affected *affected =
         places_affected(ledger->places, incident, sighting->facts);
+    roster_add_rows(ledger->roster, incident->affected_count - rows);
     /* A row that the history does not have is one of an earlier life. */
     bool is_past = sighting->is_replay && !account_is_replay(incident);
     account_line(incident, sighting);
@@ -236,6 +162,7 @@ adopt(struct ledger *ledger, struct incident *incident,
 {
     size_t rows = incident->affected_count;
     struct affected *copy = places_adopt(ledger->places, incident, row);
+    roster_add_rows(ledger->roster, incident->affected_count - rows);
     if (!copy) {
         incident->affected_lost++;
         return NULL;
@@ -255,26 +182,23 @@ join(struct ledger *ledger, struct incident *host,
      const struct sighting *sighting)
 {
     bool was_touched = host->is_touched;
-    struct affected *affected = take_place(ledger, host, sighting);
+    (void)take_place(ledger, host, sighting);
     if (sighting->cause->yields) {
         account_also(host, sighting->cause);
     }
-    /* When it was new, the cause was not known yet, and fold() moved it. */
-    if (sighting->is_replay && host->evidence_seen == 0) {
-        host->count += account_count(sighting);
-        host->replayed += account_count(sighting);
-        if (affected) {
-            affected->count += account_count(sighting);
-        }
-    }
+    roster_touch(ledger->roster, host);
     return step_seen(host, sighting, was_touched);
 }
 
-/* The cause became known: all that `gone` counted moves to `host`. */
+/*
+ * The cause became known: `gone` told of the same pulls once more, so whom it
+ * knows moves to `host`, but not what it counted.
+ */
 static void
 fold(struct ledger *ledger, struct incident *host, struct incident *gone)
 {
     bool is_past = account_is_replay(gone) && !account_is_replay(host);
+    account_drop(gone);
     gone->state = INCIDENT_JOINED;
     places_forget(ledger->places, gone);
     for (size_t i = 0; i < gone->affected_count; i++) {
@@ -282,28 +206,59 @@ fold(struct ledger *ledger, struct incident *host, struct incident *gone)
         row->is_recovered = row->is_recovered || is_past;
         struct affected *copy = adopt(ledger, host, row);
         if (copy) {
-            copy->count += row->count;
-            copy->unsaved += row->unsaved;
             copy->is_dirty = copy->is_dirty || row->is_dirty;
         }
     }
-    for (size_t i = ledger->joined_next; i < ledger->joined_count; i++) {
-        if (ledger->joined[i].into == gone) {
-            ledger->joined[i].into = host;
-        }
-    }
+    news_lead_on(ledger->news, gone, host);
     if (gone->is_stored) {
-        note_joined(ledger, gone->id, host);
+        news_add_joined(ledger->news, gone->id, host);
     }
     account_move(host, gone);
 }
 
-/* The incident that a sighting of a cause belongs to, made if need be. */
-static struct incident *
-incident_of(struct ledger *ledger, const struct sighting *sighting)
+static void
+wish(struct ledger *ledger, enum wish kind, struct slice text, int64_t now)
 {
-    struct slice key = key_of(&ledger->key, sighting->cause, sighting->facts);
+    const struct ledger_wish wish = {kind, text, now};
+    if (ledger->recall) {
+        ledger->recall(ledger->recall_ctx, &wish);
+    }
+}
+
+/* Those that left and have the image or the pod come back. */
+static void
+recall_places(struct ledger *ledger, const struct sighting *sighting)
+{
+    struct slice pod = sighting->facts->value[FACT_POD];
+    struct slice image = sighting->facts->value[FACT_IMAGE];
+    if (roster_may_lack_pod(ledger->roster, pod)) {
+        wish(ledger, WISH_POD, pod, 0);
+    }
+    if (roster_may_lack_image(ledger->roster, image)) {
+        wish(ledger, WISH_IMAGE, image, 0);
+    }
+}
+
+static struct incident *
+find_key(struct ledger *ledger, struct slice key)
+{
     struct incident *known = places_find_key(ledger->places, key);
+    if (!known && roster_may_lack_key(ledger->roster, key)) {
+        wish(ledger, WISH_KEY, key, 0);
+        known = places_find_key(ledger->places, key);
+    }
+    return known;
+}
+
+/*
+ * The incident that a sighting of a cause belongs to, made if need be. What
+ * somebody has told of before is no new life.
+ */
+static struct incident *
+incident_of(struct ledger *ledger, const struct sighting *sighting,
+            struct slice key, bool is_echo)
+{
+    struct incident *known = find_key(ledger, key);
     if (!known) {
         return add_incident(ledger, key, sighting->cause);
     }
@@ -312,23 +267,73 @@ incident_of(struct ledger *ledger, const struct sighting *sighting)
         again->life = known->life + known->is_stored;
         return again;
     }
-    if (known->state != INCIDENT_RESOLVED || account_is_late(known, sighting)) {
+    if (known->state != INCIDENT_RESOLVED || is_echo
+        || account_is_late(known, sighting)) {
+        return known;
+    }
+    if (witness_is_flap(ledger->witness, known, sighting)) {
+        known->facts.value[FACT_FLAPPING] = SLICE("yes");
+        known->flap_since = sighting->stamp.us;
+        known->is_flap_told = false;
         return known;
     }
     struct incident *again = add_incident(ledger, key, sighting->cause);
     again->life = known->life + 1;
     again->state = INCIDENT_RESOLVED;
-    if (witness_is_flapping(ledger->witness, sighting)) {
-        again->facts.value[FACT_FLAPPING] = SLICE("yes");
-        again->is_announced = known->is_announced || known->is_touched;
-    }
     places_forget(ledger->places, known);
     return again;
 }
 
+/* Whose cause the sighting tells, folded into its incident. */
+static void
+fold_waiting(struct ledger *ledger, struct incident *incident,
+             const struct sighting *sighting)
+{
+    struct incident *gone;
+    while ((gone = backoff_waiting(ledger->places, sighting))) {
+        fold(ledger, incident, gone);
+    }
+    while ((gone = attempt_lesser(ledger->places, sighting))) {
+        fold(ledger, incident, gone);
+    }
+}
+
+/* Of a failure; or of a success, what was odd with it. */
 static enum change
-observe_cause(struct ledger *ledger, const struct sighting *sighting,
-              struct incident **out)
+count_cause(struct ledger *ledger, const struct sighting *sighting,
+            struct incident **out)
+{
+    struct slice key = key_of(&ledger->key, sighting->cause, sighting->facts);
+    bool is_new = !places_find_key(ledger->places, key);
+    struct share share = {.fresh = account_count(sighting)};
+    if (!sighting->cause->joins) {
+        share = share_of(ledger->tellings, sighting, key);
+    }
+    bool is_echo = share.fresh == 0;
+    struct incident *incident = incident_of(ledger, sighting, key, is_echo);
+    bool was_touched = incident->is_touched;
+    bool is_late = is_echo && incident->state == INCIDENT_RESOLVED;
+    struct affected *affected = NULL;
+    if (share.is_elsewhere || is_late) {
+        account_line(incident, sighting);
+    } else {
+        affected = take_place(ledger, incident, sighting);
+    }
+    account_failure(incident, affected, sighting, &share);
+    if (!sighting->cause->joins && !sighting->is_success) {
+        if (is_new) {
+            recall_places(ledger, sighting);
+        }
+        fold_waiting(ledger, incident, sighting);
+    }
+    roster_touch(ledger->roster, incident);
+    *out = incident;
+    return is_late ? CHANGE_UPDATED
+                   : step_seen(incident, sighting, was_touched);
+}
+
+static struct incident *
+find_host(const struct ledger *ledger, const struct sighting *sighting)
 {
     struct incident *host = NULL;
     if (sighting->cause->joins) {
@@ -337,76 +342,40 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
     if (sighting->cause->yields) {
         host = attempt_host(ledger->places, sighting);
     }
+    return host;
+}
+
+static enum change
+observe_cause(struct ledger *ledger, const struct sighting *sighting,
+              struct incident **out)
+{
+    struct incident *host = find_host(ledger, sighting);
+    if (!host && (sighting->cause->joins || sighting->cause->yields)) {
+        recall_places(ledger, sighting);
+        host = find_host(ledger, sighting);
+    }
     if (host) {
         *out = host;
         enum change change = join(ledger, host, sighting);
-        lend_secret(ledger->places, host, sighting);
+        lend_secret(ledger->places, ledger->roster, host, sighting);
         return change;
     }
-    struct incident *incident = incident_of(ledger, sighting);
-    bool was_touched = incident->is_touched;
-    struct affected *affected = take_place(ledger, incident, sighting);
-    account_failure(incident, affected, sighting);
-    if (!sighting->cause->joins) {
-        struct incident *gone;
-        while ((gone = backoff_waiting(ledger->places, sighting))) {
-            fold(ledger, incident, gone);
-        }
-        while ((gone = attempt_lesser(ledger->places, sighting))) {
-            account_drop(gone); /* the same pulls, told once more */
-            fold(ledger, incident, gone);
-        }
-    }
-    *out = incident;
-    enum change change = step_seen(incident, sighting, was_touched);
-    lend_secret(ledger->places, incident, sighting);
+    enum change change = count_cause(ledger, sighting, out);
+    lend_secret(ledger->places, ledger->roster, *out, sighting);
     return change;
-}
-
-/*
- * The success of a replay is in the history as well; only what the history
- * does not have at all, since it was over long ago, is over by it.
- */
-static bool
-may_recover(const struct incident *incident, const struct affected *affected,
-            const struct sighting *sighting)
-{
-    const struct slice *facts = sighting->facts->value;
-    bool is_its_image =
-        affected->image.len > 0 || affected->pod.len == 0
-            ? places_is_same_image(affected->image, facts[FACT_IMAGE])
-            : slice_equal(affected->pod, facts[FACT_POD])
-                  && (affected->container.len == 0
-                      || facts[FACT_CONTAINER].len == 0
-                      || slice_equal(affected->container,
-                                     facts[FACT_CONTAINER]));
-    return incident_is_live(incident) && !affected->is_recovered && is_its_image
-        && places_is_same(affected, sighting->facts)
-        && !account_is_before(incident, sighting,
-                              affected->last_seen - STAMP_SECOND)
-        && (!sighting->is_replay || account_is_replay(incident));
 }
 
 static void
 recover(struct ledger *ledger, struct incident *incident,
         struct affected *affected, const struct sighting *sighting)
 {
-    if (!may_recover(incident, affected, sighting)
-        || incident->cause == sighting->cause) {
-        return;
+    bool was_recovered = affected->is_recovered;
+    if (recovery_take(incident, affected, sighting)) {
+        news_add_resolved(ledger->news, incident);
     }
-    affected->is_recovered = true;
-    affected->recovered_at = sighting->stamp.us;
-    if (!account_is_replay(incident)) {
-        affected->is_dirty = true;
-        incident->is_dirty = true;
+    if (affected->is_recovered != was_recovered) {
+        roster_touch(ledger->roster, incident);
     }
-    if (!incident_is_recovered(incident)
-        || incident_step(&incident->state, EVENT_FIXED) != CHANGE_RESOLVED) {
-        return;
-    }
-    incident->resolved_at = sighting->stamp.us;
-    note_resolved(ledger, incident);
 }
 
 /* The rows that a place leads to; with an image alone, all rows of it. */
@@ -430,24 +399,12 @@ recover_at(struct ledger *ledger, enum place place,
     }
 }
 
-/* What was odd with a success: counted, but no failure's line belongs to it. */
-static enum change
-remark(struct ledger *ledger, const struct sighting *sighting,
-       struct incident **out)
-{
-    struct incident *incident = incident_of(ledger, sighting);
-    bool was_touched = incident->is_touched;
-    struct affected *affected = take_place(ledger, incident, sighting);
-    account_failure(incident, affected, sighting);
-    *out = incident;
-    return step_seen(incident, sighting, was_touched);
-}
-
 static enum change
 observe_success(struct ledger *ledger, const struct sighting *sighting,
                 struct incident **out)
 {
     const struct slice *facts = sighting->facts->value;
+    recall_places(ledger, sighting);
     if (facts[FACT_POD].len > 0) {
         recover_at(ledger, PLACE_POD, sighting);
         recover_at(ledger, PLACE_PODLESS, sighting);
@@ -456,7 +413,7 @@ observe_success(struct ledger *ledger, const struct sighting *sighting,
         recover_at(ledger, PLACE_WAITING, sighting);
     }
     if (sighting->cause) {
-        return remark(ledger, sighting, out);
+        return count_cause(ledger, sighting, out);
     }
     *out = ledger_resolved(ledger);
     return *out ? CHANGE_RESOLVED : CHANGE_NOTHING;
@@ -466,12 +423,29 @@ enum change
 ledger_observe(struct ledger *ledger, const struct sighting *sighting,
                struct incident **incident)
 {
+    struct sighting own = *sighting;
     *incident = NULL;
-    witness_observe(ledger->witness, sighting);
-    if (sighting->is_success) {
-        return observe_success(ledger, sighting, incident);
+    if (!share_take_growth(ledger->recurrences, &own)) {
+        return CHANGE_NOTHING;
     }
-    return observe_cause(ledger, sighting, incident);
+    witness_observe(ledger->witness, &own);
+    if (own.is_success) {
+        return observe_success(ledger, &own, incident);
+    }
+    return observe_cause(ledger, &own, incident);
+}
+
+static void
+teach(struct ledger *ledger, struct incident *incident)
+{
+    if (!incident->is_touched || incident->state == INCIDENT_JOINED) {
+        return;
+    }
+    bool was_dirty = incident->is_dirty;
+    witness_teach(ledger->witness, incident);
+    if (incident->is_dirty && !was_dirty) {
+        roster_note(ledger->roster, incident);
+    }
 }
 
 void
@@ -483,21 +457,31 @@ ledger_note(struct ledger *ledger, const struct facts *facts)
 void
 ledger_testify(struct ledger *ledger)
 {
-    for (size_t i = 0; i < ledger->count; i++) {
-        struct incident *incident = ledger->incidents[i];
-        if (incident->is_touched && incident->state != INCIDENT_JOINED) {
-            witness_teach(ledger->witness, incident);
-        }
+    for (size_t i = 0; i < roster_count(ledger->roster); i++) {
+        teach(ledger, roster_at(ledger->roster, i));
     }
     witness_rest(ledger->witness);
 }
 
-/* An old log that is piped in is heard of now, whatever its stamps say. */
-static int64_t
-last_heard(const struct incident *incident)
+void
+ledger_testify_changed(struct ledger *ledger)
 {
-    return incident->observed_at > incident->last_seen ? incident->observed_at
-                                                       : incident->last_seen;
+    struct incident *incident;
+    for (size_t i = 0; (incident = roster_changed(ledger->roster, i)); i++) {
+        teach(ledger, incident);
+    }
+}
+
+/* Those that left go quiet, too; now and then the history is asked for some. */
+static void
+recall_overdue(struct ledger *ledger, int64_t now)
+{
+    bool has_left = roster_left(ledger->roster).incidents > 0
+                 || roster_may_lack_key(ledger->roster, SLICE(""));
+    if (has_left && now - ledger->overdue_asked >= STAMP_MINUTE) {
+        ledger->overdue_asked = now;
+        wish(ledger, WISH_OVERDUE, SLICE(""), now);
+    }
 }
 
 struct incident *
@@ -506,15 +490,16 @@ ledger_expire(struct ledger *ledger, int64_t now)
     if (now != ledger->expire_now) {
         ledger->expire_now = now;
         ledger->expire_next = 0;
+        recall_overdue(ledger, now);
     }
-    while (ledger->expire_next < ledger->count) {
-        struct incident *incident = ledger->incidents[ledger->expire_next++];
-        if (incident->state == INCIDENT_OPEN
-            && now - last_heard(incident)
-                   > quiet_time(incident->cause->nature)) {
+    while (ledger->expire_next < roster_count(ledger->roster)) {
+        struct incident *incident =
+            roster_at(ledger->roster, ledger->expire_next++);
+        if (expiry_is_due(incident, now)) {
             /* Dirty for good would make a row of what only replays told. */
             incident->is_dirty = !account_is_replay(incident);
             incident_step(&incident->state, EVENT_QUIET);
+            roster_note(ledger->roster, incident);
             return incident;
         }
     }
@@ -522,16 +507,55 @@ ledger_expire(struct ledger *ledger, int64_t now)
     return NULL;
 }
 
+void
+ledger_dismiss(struct ledger *ledger)
+{
+    roster_dismiss(ledger->roster, ledger->places);
+    ledger->expire_next = 0;
+}
+
 struct incident *
 ledger_at(const struct ledger *ledger, size_t index)
 {
-    return index < ledger->count ? ledger->incidents[index] : NULL;
+    return roster_at(ledger->roster, index);
 }
 
 size_t
 ledger_count(const struct ledger *ledger)
 {
-    return ledger->count;
+    return roster_count(ledger->roster);
+}
+
+struct roster *
+ledger_roster(const struct ledger *ledger)
+{
+    return ledger->roster;
+}
+
+struct recurrences *
+ledger_recurrences(const struct ledger *ledger)
+{
+    return ledger->recurrences;
+}
+
+struct tellings *
+ledger_tellings(const struct ledger *ledger)
+{
+    return ledger->tellings;
+}
+
+void
+ledger_set_key(struct ledger *ledger, const struct keyed *key)
+{
+    recurrences_set_key(ledger->recurrences, key);
+    tellings_set_key(ledger->tellings, key);
+}
+
+void
+ledger_set_recall(struct ledger *ledger, ledger_recall *recall, void *ctx)
+{
+    ledger->recall = recall;
+    ledger->recall_ctx = ctx;
 }
 
 struct incident *
@@ -560,5 +584,11 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
     }
     /* A full table may have lost some that nobody will see recover. */
     incident->affected_lost = known->affected_count >= AFFECTED_MAX;
+    if (roster_return(ledger->roster, incident->id)) {
+        incident->is_touched = true;
+        incident->is_announced = true;
+        incident->announced_at = 1;
+        incident->announced_affected = incident->affected_count;
+    }
     return incident;
 }

@@ -3,15 +3,21 @@
 #define PULLWHY_INCIDENT_LEDGER_H
 
 /*
- * All incidents that this run knows: finds, counts, resolves, lets expire.
+ * The incidents that this run knows: finds, counts, resolves, lets expire. What
+ * counts is failures, however often and by whom each is told.
  *
  * The ledger owns its incidents; a pointer to one is valid until ledger_free()
- * or until the incident is folded into another one.
+ * or until ledger_dismiss() after the incident was chosen to leave.
  */
 
+#include "base/keyed.h"
 #include "incident/incident.h"
+#include "incident/recurrence.h"
+#include "incident/roster.h"
+#include "incident/telling.h"
 #include "match/catalog.h"
 #include "match/facts.h"
+#include "wire/record.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,8 +36,10 @@ struct sighting {
     struct stamp stamp;
     int64_t observed_at; /* when it was read, microseconds since 1970 */
     uint64_t count;      /* how many failures the record tells of, at least 1 */
-    struct slice origin; /* "stdin", a path */
-    struct slice line;   /* redacted */
+    int64_t since;       /* from when on they happened; 0: all at once */
+    const struct record *record; /* NULL: it is no event, of unknown voice */
+    struct slice origin;         /* "stdin", a path */
+    struct slice line;           /* redacted */
 };
 
 /* `catalog` must outlive the ledger. */
@@ -54,11 +62,44 @@ struct incident *ledger_resolved(struct ledger *ledger);
 /* Takes what a record said of a registry itself, not of a pull. */
 void ledger_note(struct ledger *ledger, const struct facts *facts);
 
-/* Each incident of this run learns what else was seen at its registry. */
+/*
+ * Each incident of this run learns what else was seen at its registry; or only
+ * those that have changed, which costs less.
+ */
 void ledger_testify(struct ledger *ledger);
+void ledger_testify_changed(struct ledger *ledger);
 
 /* The next incident that has gone quiet at `now`, NULL when there is none. */
 struct incident *ledger_expire(struct ledger *ledger, int64_t now);
+
+/* Frees those that roster_choose() has marked. */
+void ledger_dismiss(struct ledger *ledger);
+
+/* The parts of the ledger that a flush and whoever bounds its memory look at. */
+struct roster *ledger_roster(const struct ledger *ledger);
+struct recurrences *ledger_recurrences(const struct ledger *ledger);
+struct tellings *ledger_tellings(const struct ledger *ledger);
+
+/* The key of all hashes that are kept; set before the first sighting. */
+void ledger_set_key(struct ledger *ledger, const struct keyed *key);
+
+/* Which of the incidents that left shall be put back by ledger_restore(). */
+enum wish {
+    WISH_KEY,     /* the one of that key */
+    WISH_POD,     /* those in which the pod suffers */
+    WISH_IMAGE,   /* those in which somebody waits for the image */
+    WISH_OVERDUE, /* some that are open though nothing was seen for long */
+};
+
+struct ledger_wish {
+    enum wish kind;
+    struct slice text;
+    int64_t now; /* WISH_OVERDUE's */
+};
+
+typedef void ledger_recall(void *ctx, const struct ledger_wish *wish);
+
+void ledger_set_recall(struct ledger *ledger, ledger_recall *recall, void *ctx);
 
 /* By index, in no promised order; NULL behind the last. */
 struct incident *ledger_at(const struct ledger *ledger, size_t index);

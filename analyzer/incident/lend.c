@@ -35,8 +35,8 @@ is_of_its_start(const struct affected *row, const struct sighting *sighting)
 }
 
 void
-lend_secret(const struct places *places, struct incident *incident,
-            const struct sighting *sighting)
+lend_secret(const struct places *places, struct roster *roster,
+            struct incident *incident, const struct sighting *sighting)
 {
     struct slice secret = sighting->facts->value[FACT_SECRET];
     bool is_needed =
@@ -54,6 +54,7 @@ lend_secret(const struct places *places, struct incident *incident,
             continue;
         }
         give(other, sighting, secret);
+        roster_note(roster, other);
         /* That of a whole registry may be another pod's. */
         if (other->cause->scope == SCOPE_POD) {
             give(incident, sighting, other->facts.value[FACT_SECRET]);

@@ -22,7 +22,7 @@ bool lend_is_its_namespace(const struct incident *incident,
  * The live incidents of the sighting's pod, if seen within minutes, learn its
  * secret; `incident`, which has counted the sighting, learns theirs.
  */
-void lend_secret(const struct places *places, struct incident *incident,
-                 const struct sighting *sighting);
+void lend_secret(const struct places *places, struct roster *roster,
+                 struct incident *incident, const struct sighting *sighting);
 
 #endif

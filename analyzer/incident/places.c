@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/places.h"
 
-#include "match/image.h"
+#include "incident/alias.h"
 
 enum {
     BUCKETS_FIRST = 256,
@@ -185,48 +185,6 @@ places_find_key(struct places *places, struct slice key)
     return NULL;
 }
 
-/* What is no reference is a path that equals only itself. */
-static struct image
-read_image(struct slice text)
-{
-    struct image image = {.path = text};
-    if (image_parse(text, &image)
-        && slice_equal(image.registry, SLICE("docker.io"))) {
-        slice_skip(&image.path, SLICE("library/"));
-    }
-    return image;
-}
-
-static struct slice
-tag_of(const struct image *image)
-{
-    return image->tag.len + image->digest.len > 0 ? image->tag
-                                                  : SLICE("latest");
-}
-
-bool
-places_is_same_image(struct slice a, struct slice b)
-{
-    if (slice_equal(a, b)) {
-        return true;
-    }
-    struct image x = read_image(a);
-    struct image y = read_image(b);
-    return slice_equal_nocase(x.registry, y.registry)
-        && slice_equal(x.path, y.path) && slice_equal(x.digest, y.digest)
-        && slice_equal(tag_of(&x), tag_of(&y));
-}
-
-/* Images that are the same have the same hash, whatever their registry. */
-static uint64_t
-image_hash(struct slice text, uint64_t seed)
-{
-    struct image image = read_image(text);
-    uint64_t hash = slice_hash(image.path, seed);
-    hash = slice_hash(tag_of(&image), hash + 1);
-    return slice_hash(image.digest, hash + 2);
-}
-
 static uint64_t
 incident_hash(const struct incident *incident, uint64_t seed)
 {
@@ -284,7 +242,7 @@ may_be(const struct affected *row, const struct affected *wanted)
         && may_equal(row->container, wanted->container)
         && may_equal(row->node, wanted->node)
         && (may_equal(row->image, wanted->image)
-            || places_is_same_image(row->image, wanted->image));
+            || alias_is_same(row->image, wanted->image));
 }
 
 /* The pod's row that another line, which knew more or less of it, has made. */
@@ -320,13 +278,12 @@ put_image(struct places *places, struct incident *incident, size_t index)
 {
     struct slice image = incident->affected[index].image;
     struct link pair = {.kind = LINK_PAIR, .incident = incident, .row = index};
-    pair.hash = image_hash(image, incident_hash(incident, LINK_PAIR));
+    pair.hash = alias_hash(image, incident_hash(incident, LINK_PAIR));
     for (size_t at = first(places, LINK_PAIR, pair.hash); at > 0;
          at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
         if (link->incident == incident
-            && places_is_same_image(incident->affected[link->row].image,
-                                    image)) {
+            && alias_is_same(incident->affected[link->row].image, image)) {
             return;
         }
     }
@@ -334,7 +291,7 @@ put_image(struct places *places, struct incident *incident, size_t index)
     for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
         if (is_of_kind(incident, kind)) {
             pair.kind = kind;
-            pair.hash = image_hash(image, (uint64_t)kind);
+            pair.hash = alias_hash(image, (uint64_t)kind);
             put(places, &pair);
         }
     }
@@ -345,12 +302,12 @@ drop_image(struct places *places, struct incident *incident, size_t index)
 {
     struct slice image = incident->affected[index].image;
     struct link link = {.kind = LINK_PAIR, .incident = incident, .row = index};
-    link.hash = image_hash(image, incident_hash(incident, LINK_PAIR));
+    link.hash = alias_hash(image, incident_hash(incident, LINK_PAIR));
     drop(places, &link);
     for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
         if (is_of_kind(incident, kind)) {
             link.kind = kind;
-            link.hash = image_hash(image, (uint64_t)kind);
+            link.hash = alias_hash(image, (uint64_t)kind);
             drop(places, &link);
         }
     }
@@ -370,7 +327,7 @@ put_row(struct places *places, struct incident *incident, size_t index)
         put(places, &link);
     } else if (row->image.len > 0) {
         link.kind = PLACE_PODLESS;
-        link.hash = image_hash(row->image, PLACE_PODLESS);
+        link.hash = alias_hash(row->image, PLACE_PODLESS);
         put(places, &link);
     }
     if (row->image.len > 0) {
@@ -392,7 +349,7 @@ drop_row(struct places *places, struct incident *incident, size_t index)
         drop(places, &link);
     } else if (row->image.len > 0) {
         link.kind = PLACE_PODLESS;
-        link.hash = image_hash(row->image, PLACE_PODLESS);
+        link.hash = alias_hash(row->image, PLACE_PODLESS);
         drop(places, &link);
     }
     if (row->image.len > 0) {
@@ -407,6 +364,19 @@ places_forget(struct places *places, struct incident *incident)
     for (size_t i = incident->affected_count; i > 0; i--) {
         drop_row(places, incident, i - 1);
     }
+    incident->is_forgotten = true;
+}
+
+void
+places_dismiss(struct places *places, struct incident *incident)
+{
+    const struct link key = {.kind = LINK_KEY,
+                             .hash = slice_hash(incident->key, LINK_KEY),
+                             .incident = incident};
+    if (!incident->is_forgotten) {
+        places_forget(places, incident);
+    }
+    drop(places, &key);
 }
 
 static void
@@ -509,7 +479,7 @@ places_look(const struct places *places, enum place place,
 {
     uint64_t hash = place == PLACE_POD
                       ? slice_hash(facts->value[FACT_POD], PLACE_POD)
-                      : image_hash(facts->value[FACT_IMAGE], (uint64_t)place);
+                      : alias_hash(facts->value[FACT_IMAGE], (uint64_t)place);
     return (struct place_cursor){places, facts, place, hash,
                                  first(places, (int)place, hash)};
 }
@@ -528,7 +498,7 @@ places_next(struct place_cursor *cursor, struct incident **incident,
         if (cursor->place == PLACE_POD
                 ? slice_equal(row->pod, facts[FACT_POD])
                       && may_equal(row->namespace, facts[FACT_NAMESPACE])
-                : places_is_same_image(row->image, facts[FACT_IMAGE])) {
+                : alias_is_same(row->image, facts[FACT_IMAGE])) {
             return true;
         }
     }

@@ -41,6 +41,9 @@ struct affected *places_adopt(struct places *places, struct incident *incident,
 /* From now on only its key leads to the incident, no image and no pod. */
 void places_forget(struct places *places, struct incident *incident);
 
+/* It is to be freed: nothing leads to it any more. */
+void places_dismiss(struct places *places, struct incident *incident);
+
 enum place {
     PLACE_IMAGE,    /* incidents that have the facts' image: a row of each */
     PLACE_YIELDING, /* of these, those whose cause yields */
@@ -69,8 +72,5 @@ bool places_next(struct place_cursor *cursor, struct incident **incident,
  * one, else the same node if both name one, else who knows: yes.
  */
 bool places_is_same(const struct affected *row, const struct facts *facts);
-
-/* Whether both name one image: "nginx" is "docker.io/library/nginx:latest". */
-bool places_is_same_image(struct slice a, struct slice b);
 
 #endif

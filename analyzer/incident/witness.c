@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/witness.h"
 
+#include "incident/alias.h"
 #include "incident/places.h"
 
 #include <string.h>
@@ -175,7 +176,7 @@ is_same_pull(const struct sight *failure, const struct sight *success)
                      || success->node == 0;
     return !failure->is_success && !failure->is_over && is_same_node
         && failure->last <= success->first
-        && places_is_same_image(image_of(failure), image_of(success));
+        && alias_is_same(image_of(failure), image_of(success));
 }
 
 /*
@@ -284,7 +285,7 @@ match_of(const struct incident *incident, const struct sight *sight)
         match.has_nodes = match.has_nodes || node != 0;
         match.has_node = match.has_node || (node != 0 && node == sight->node);
         if (!match.has_image && !slice_equal(row->image, before)) {
-            match.has_image = places_is_same_image(row->image, image_of(sight));
+            match.has_image = alias_is_same(row->image, image_of(sight));
             before = row->image;
         }
     }
@@ -419,11 +420,14 @@ witness_rest(struct witness *witness)
 }
 
 bool
-witness_is_flapping(const struct witness *witness,
-                    const struct sighting *sighting)
+witness_is_flap(const struct witness *witness, const struct incident *resolved,
+                const struct sighting *sighting)
 {
     const struct registry *registry =
         find_registry(witness, sighting->facts->value[FACT_REGISTRY]);
+    if (resolved->facts.value[FACT_FLAPPING].len > 0) {
+        return sighting->stamp.us - resolved->resolved_at <= STAMP_DAY;
+    }
     return registry && is_refusal(sighting->cause)
         && is_flapping(registry, sighting->stamp.us);
 }

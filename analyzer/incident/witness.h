@@ -35,10 +35,12 @@ void witness_teach(const struct witness *witness, struct incident *incident);
 void witness_rest(struct witness *witness);
 
 /*
- * Whether pulls of that registry were refused and worked again within two
+ * Whether the sighting of what was resolved is one more of the refusals that
+ * come and go: pulls of that registry were refused and worked again within two
  * minutes, at least twice in a day.
  */
-bool witness_is_flapping(const struct witness *witness,
-                         const struct sighting *sighting);
+bool witness_is_flap(const struct witness *witness,
+                     const struct incident *resolved,
+                     const struct sighting *sighting);
 
 #endif

@@ -66,7 +66,7 @@ struct written {
  */
 struct join {
     int64_t gone;
-    const void *incident;
+    uint64_t serial;
     int64_t id; /* its row, 0 if it had none yet */
     char *into; /* its key */
 };
@@ -156,7 +156,7 @@ collect_join(struct batch *batch, int64_t gone, const struct incident *into)
     }
     batch->joins[batch->join_count++] =
         (struct join){.gone = gone,
-                      .incident = into,
+                      .serial = into->serial,
                       .id = into->is_stored ? into->id : 0,
                       .into = mem_string(into->key)};
 }
@@ -172,9 +172,10 @@ batch_collect(struct batch *batch, struct ledger *ledger)
         }
     }
     batch->written_count = 0;
-    size_t count = ledger_count(ledger);
-    for (size_t i = 0; i < count; i++) {
-        collect_incident(batch, ledger_at(ledger, i));
+    struct incident *incident;
+    const struct roster *roster = ledger_roster(ledger);
+    for (size_t i = 0; (incident = roster_changed(roster, i)); i++) {
+        collect_incident(batch, incident);
     }
     return batch->written_count > 0 || batch->join_count > 0;
 }
@@ -389,7 +390,7 @@ write_sufferer(struct batch *batch, int64_t incident,
     statement_text(write, ":image", affected->image);
     statement_number(write, ":first_seen", affected->first_seen);
     statement_number(write, ":last_seen", affected->last_seen);
-    statement_number(write, ":unsaved", (int64_t)affected->unsaved);
+    statement_number(write, ":unsaved", affected->unsaved);
     statement_number(write, ":recovered", affected->is_recovered);
     return statement_run(write, fault);
 }
@@ -401,7 +402,7 @@ write_affected(struct batch *batch, const struct written *written,
     const struct incident *incident = written->incident;
     for (size_t i = 0; i < incident->affected_count; i++) {
         const struct affected *affected = &incident->affected[i];
-        if ((affected->unsaved > 0 || affected->is_dirty)
+        if ((affected->unsaved != 0 || affected->is_dirty)
             && !write_sufferer(batch, written->id, affected, fault)) {
             return false;
         }
@@ -463,7 +464,7 @@ static int64_t
 join_id(const struct batch *batch, const struct join *join)
 {
     for (size_t i = 0; i < batch->written_count; i++) {
-        if (batch->written[i].incident == join->incident) {
+        if (batch->written[i].incident->serial == join->serial) {
             return batch->written[i].id;
         }
     }

@@ -2,8 +2,11 @@
 #include "store/history.h"
 
 #include "base/mem.h"
+#include "incident/alias.h"
+#include "incident/places.h"
 #include "store/batch.h"
 #include "store/db.h"
+#include "store/memory.h"
 #include "store/recall.h"
 #include "store/statement.h"
 
@@ -15,6 +18,10 @@ enum history_statement {
     CHECKPOINT_GET,
     CHECKPOINT_LIST,
     CHECKPOINT_SET,
+    RECALL_IMAGE,
+    RECALL_KEY,
+    RECALL_OVERDUE,
+    RECALL_POD,
     REMEDY_SET,
     REMEDY_TRIM,
     RESTORE_INCIDENTS,
@@ -26,6 +33,10 @@ static const char *const statement_names[] = {
     [CHECKPOINT_GET] = "statements/checkpoint-get.sql",
     [CHECKPOINT_LIST] = "statements/checkpoint-list.sql",
     [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
+    [RECALL_IMAGE] = "statements/recall-image.sql",
+    [RECALL_KEY] = "statements/recall-key.sql",
+    [RECALL_OVERDUE] = "statements/recall-overdue.sql",
+    [RECALL_POD] = "statements/recall-pod.sql",
     [REMEDY_SET] = "statements/remedy-set.sql",
     [REMEDY_TRIM] = "statements/remedy-trim.sql",
     [RESTORE_INCIDENTS] = "statements/restore-incidents.sql",
@@ -37,7 +48,9 @@ struct history {
     struct db *db;
     const struct catalog *catalog;
     struct batch *batch;
+    struct memory *memory;
     struct recall *recall;
+    struct ledger *ledger; /* that asks for those that left */
     struct statement statements[HISTORY_STATEMENTS];
 };
 
@@ -51,8 +64,15 @@ prepare(struct history *history, struct fault *fault)
         }
     }
     history->batch = batch_new(history->db, fault);
+    if (!history->batch) {
+        return false;
+    }
+    history->memory = memory_new(history->db, fault);
+    if (!history->memory) {
+        return false;
+    }
     history->recall = recall_new(history->db, history->catalog, fault);
-    return history->batch && history->recall;
+    return history->recall;
 }
 
 static bool
@@ -144,6 +164,7 @@ history_close(struct history *history)
         statement_close(&history->statements[i]);
     }
     batch_free(history->batch);
+    memory_free(history->memory);
     recall_free(history->recall);
     db_close(history->db);
     mem_free(history);
@@ -219,19 +240,23 @@ history_flush(struct history *history, struct ledger *ledger,
               const struct checkpoint *checkpoints, size_t count,
               struct fault *fault)
 {
-    if (!batch_collect(history->batch, ledger) && count == 0) {
+    if (!batch_collect(history->batch, ledger) && count == 0
+        && !memory_is_behind(ledger)) {
         return true;
     }
     if (!db_begin(history->db, fault)) {
         return fault_add(fault, "writing history %s", db_path(history->db));
     }
     if (!batch_write(history->batch, fault)
+        || !memory_write(history->memory, ledger, fault)
         || !write_checkpoints(history, checkpoints, count, fault)
         || !db_commit(history->db, fault)) {
         db_rollback(history->db);
         return fault_add(fault, "writing history %s", db_path(history->db));
     }
     batch_mark(history->batch);
+    memory_mark(ledger);
+    roster_settle(ledger_roster(ledger));
     return true;
 }
 
@@ -251,20 +276,90 @@ restore_one(struct history *history, struct ledger *ledger,
     return is_fine;
 }
 
-bool
-history_restore(struct history *history, struct ledger *ledger,
-                struct fault *fault)
+/* All rows that a statement gives; *count of them. */
+static bool
+restore_rows(struct history *history, struct statement *rows, size_t *count,
+             struct fault *fault)
 {
-    struct statement *rows = &history->statements[RESTORE_INCIDENTS];
     bool has_row;
     while (statement_next(rows, &has_row, fault)) {
         if (!has_row) {
             return true;
         }
-        if (!restore_one(history, ledger, rows, fault)) {
-            statement_reset(rows);
+        ++*count;
+        if (!restore_one(history, history->ledger, rows, fault)) {
             break;
         }
     }
-    return fault_add(fault, "restoring from history %s", db_path(history->db));
+    statement_reset(rows);
+    return false;
+}
+
+/* What was written of an image that the log calls by another of its names. */
+static bool
+restore_image(struct history *history, struct slice image, size_t *count,
+              struct fault *fault)
+{
+    struct statement *rows = &history->statements[RECALL_IMAGE];
+    struct buf name = {0};
+    bool is_fine = true;
+    for (size_t i = 0; is_fine && alias_name(image, i, &name); i++) {
+        statement_text(rows, ":text", buf_slice(&name));
+        is_fine = restore_rows(history, rows, count, fault);
+    }
+    buf_free(&name);
+    return is_fine;
+}
+
+/*
+ * A row that cannot be read now is not found, and what is counted then is added
+ * to it by its key; the next flush tells what is wrong.
+ */
+static void
+on_wish(void *ctx, const struct ledger_wish *wish)
+{
+    static const enum history_statement statements[] = {
+        [WISH_KEY] = RECALL_KEY,
+        [WISH_POD] = RECALL_POD,
+        [WISH_IMAGE] = RECALL_IMAGE,
+        [WISH_OVERDUE] = RECALL_OVERDUE,
+    };
+    struct history *history = ctx;
+    struct statement *rows = &history->statements[statements[wish->kind]];
+    struct fault ignored;
+    size_t count = 0;
+    if (wish->kind == WISH_IMAGE) {
+        (void)restore_image(history, wish->text, &count, &ignored);
+        return;
+    }
+    if (wish->kind == WISH_OVERDUE) {
+        statement_number(rows, ":now", wish->now);
+    } else {
+        statement_text(rows, ":text", wish->text);
+    }
+    (void)restore_rows(history, rows, &count, &ignored);
+}
+
+bool
+history_restore(struct history *history, struct ledger *ledger,
+                struct fault *fault)
+{
+    enum {
+        LIMIT = 2048, /* half of what the ledger has room for */
+    };
+
+    struct statement *rows = &history->statements[RESTORE_INCIDENTS];
+    size_t count = 0;
+    history->ledger = ledger;
+    statement_number(rows, ":limit", LIMIT);
+    if (!memory_restore(history->memory, ledger, fault)
+        || !restore_rows(history, rows, &count, fault)) {
+        return fault_add(fault, "restoring from history %s",
+                         db_path(history->db));
+    }
+    if (count == LIMIT) {
+        roster_lack_all(ledger_roster(ledger));
+    }
+    ledger_set_recall(ledger, on_wish, history);
+    return true;
 }

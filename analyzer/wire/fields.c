@@ -34,6 +34,7 @@ static const struct {
     {NAME("jsonPayload.MESSAGE"), FIELD_MESSAGE},
     {NAME("line"), FIELD_MESSAGE},
     {NAME("_raw"), FIELD_MESSAGE},
+    {NAME("caller"), FIELD_CALLER},
     {NAME("err"), FIELD_ERROR},
     {NAME("error"), FIELD_ERROR},
     {NAME("__REALTIME_TIMESTAMP"), FIELD_TIME},

@@ -20,6 +20,7 @@
 enum field {
     FIELD_MESSAGE,
     FIELD_ERROR,
+    FIELD_CALLER, /* klog's source file and line */
     FIELD_TIME,
     FIELD_LEVEL,
     FIELD_SEVERITY, /* a number of syslog's */

@@ -293,6 +293,16 @@ read_plain(struct klog *klog, struct slice text, struct record *record)
     klog_set_error(klog, text, record);
 }
 
+/* "   2874 pod_workers.go:1301" */
+static struct slice
+file_of(struct slice head)
+{
+    struct slice file = head;
+    slice_cut(&head, ':', &file);
+    size_t blank = slice_find_last(file, ' ');
+    return blank == SLICE_NONE ? file : slice_after(file, blank + 1);
+}
+
 enum verdict
 klog_decode(struct klog *klog, struct slice line, struct record *record)
 {
@@ -308,6 +318,7 @@ klog_decode(struct klog *klog, struct slice line, struct record *record)
         || !slice_cut_text(&rest, SLICE("] "), &head)) {
         return VERDICT_BROKEN;
     }
+    record->file = file_of(head);
     record->message = rest;
     if (!unescape_cut(&rest, &title)
         || (rest.len > 0 && !pairs_looks(rest, &key))) {

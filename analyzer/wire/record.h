@@ -52,6 +52,7 @@ struct record {
     struct slice error;
 
     struct slice unit;   /* kubelet, containerd, ... */
+    struct slice file;   /* klog's source file, pod_workers.go */
     struct slice node;   /* host in a syslog line, event source.host */
     struct slice reason; /* an event's: Failed, ...; a pod's: ErrImagePull */
     struct slice kind;   /* of the object: "Pod", "pod"; may be empty */

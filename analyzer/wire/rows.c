@@ -119,6 +119,15 @@ envelope_of(const struct fields *fields, enum format format)
     return envelope;
 }
 
+/* "kuberuntime/kuberuntime_image.go:55" */
+static struct slice
+file_of(struct slice caller)
+{
+    slice_cut(&caller, ':', &caller);
+    size_t slash = slice_find_last(caller, '/');
+    return slash == SLICE_NONE ? caller : slice_after(caller, slash + 1);
+}
+
 /* What a program's own record says besides its message. */
 static void
 add_details(struct decoder *decoder, const struct fields *fields)
@@ -135,6 +144,7 @@ add_details(struct decoder *decoder, const struct fields *fields)
             record->level = LEVEL_ERROR;
         }
     }
+    fill_empty(&record->file, file_of(value[FIELD_CALLER]));
     fill_empty(&record->image, value[FIELD_IMAGE]);
     fill_empty(&record->container, value[FIELD_CONTAINER]);
     if (fields->has_msg) {

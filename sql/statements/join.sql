@@ -1,9 +1,9 @@
--- Row :gone is folded into row :into: all that it counted moves there. The
+-- Row :gone is folded into row :into: it told of the same failures once more,
+-- so whom it knows and its evidence move there, and what it counted goes. The
 -- row stays, with nothing in it, so that its number still leads somewhere.
 
 UPDATE incident
-SET count = count + (SELECT g.count FROM incident AS g WHERE g.id = :gone),
-    first_seen = min(first_seen, (SELECT g.first_seen FROM incident AS g
+SET first_seen = min(first_seen, (SELECT g.first_seen FROM incident AS g
                                   WHERE g.id = :gone)),
     last_seen = max(last_seen, (SELECT g.last_seen FROM incident AS g
                                 WHERE g.id = :gone)),
@@ -14,19 +14,14 @@ WHERE id = :into AND EXISTS (SELECT 1 FROM incident WHERE id = :gone);
 INSERT INTO affected (incident_id, namespace, pod, container, node, image,
                       first_seen, last_seen, count, recovered)
 SELECT :into, namespace, pod, container, node, image,
-       first_seen, last_seen, count, recovered
+       first_seen, last_seen, 0, recovered
 FROM affected
 WHERE incident_id = :gone
 ON CONFLICT (incident_id, pod, namespace, container, node, image) DO UPDATE
 SET first_seen = min(first_seen, excluded.first_seen),
-    last_seen = max(last_seen, excluded.last_seen),
-    count = count + excluded.count;
+    last_seen = max(last_seen, excluded.last_seen);
 
 DELETE FROM affected WHERE incident_id = :gone;
-
-INSERT INTO tally (incident_id, minute, count)
-SELECT :into, minute, count FROM tally WHERE incident_id = :gone
-ON CONFLICT (incident_id, minute) DO UPDATE SET count = count + excluded.count;
 
 DELETE FROM tally WHERE incident_id = :gone;
 

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incident/roster.h"
+
+#include "base/mem.h"
+#include "incident/alias.h"
+
+enum {
+    INCIDENTS = 4096,
+    ROWS = 65536, /* of affected, in all of them */
+    BITS = 1 << 23,
+    SEED_KEY = 101,
+    SEED_POD = 102,
+    SEED_IMAGE = 103,
+};
+
+struct roster {
+    struct incident **items;
+    size_t count;
+    size_t room;
+    size_t limit;
+    size_t rows;
+    size_t row_limit;
+    struct incident *coldest;
+    struct incident *warmest;
+    struct incident **changed;
+    size_t changed_count;
+    size_t changed_room;
+    uint64_t serial;
+    unsigned char *lacking; /* by hash, who may have left; NULL: nobody */
+    unsigned char *told;    /* by the history's number, who left */
+    bool lacks_all;
+    struct departed left;
+    struct departed *lost;
+    size_t lost_count;
+};
+
+struct roster *
+roster_new(void)
+{
+    struct roster *roster = MEM_NEW(struct roster);
+    roster->limit = INCIDENTS;
+    roster->row_limit = ROWS;
+    return roster;
+}
+
+static void
+incident_free(struct incident *incident)
+{
+    mem_free(incident->affected);
+    mem_free(incident->tallies);
+    arena_free(&incident->arena);
+    mem_free(incident);
+}
+
+void
+roster_free(struct roster *roster)
+{
+    if (!roster) {
+        return;
+    }
+    for (size_t i = 0; i < roster->count; i++) {
+        incident_free(roster->items[i]);
+    }
+    mem_free(roster->items);
+    mem_free(roster->changed);
+    mem_free(roster->lacking);
+    mem_free(roster->told);
+    mem_free(roster->lost);
+    mem_free(roster);
+}
+
+void
+roster_limit(struct roster *roster, size_t incidents, size_t rows)
+{
+    roster->limit = incidents;
+    roster->row_limit = rows;
+}
+
+static void
+put_warmest(struct roster *roster, struct incident *incident)
+{
+    incident->warmer = NULL;
+    incident->colder = roster->warmest;
+    if (roster->warmest) {
+        roster->warmest->warmer = incident;
+    } else {
+        roster->coldest = incident;
+    }
+    roster->warmest = incident;
+}
+
+static void
+take_out(struct roster *roster, struct incident *incident)
+{
+    if (incident->colder) {
+        incident->colder->warmer = incident->warmer;
+    } else {
+        roster->coldest = incident->warmer;
+    }
+    if (incident->warmer) {
+        incident->warmer->colder = incident->colder;
+    } else {
+        roster->warmest = incident->colder;
+    }
+}
+
+struct incident *
+roster_add(struct roster *roster, struct slice key, const struct cause *cause)
+{
+    struct incident *incident = MEM_NEW(struct incident);
+    incident->cause = cause;
+    incident->severity = cause->severity;
+    incident->stamp_trust = STAMP_EXACT;
+    incident->life = 1;
+    incident->key = arena_copy(&incident->arena, key);
+    incident->serial = ++roster->serial;
+    if (roster->count == roster->room) {
+        roster->room = roster->room > 0 ? roster->room * 2 : 64;
+        roster->items = mem_resize_array(roster->items, roster->room,
+                                         sizeof(*roster->items));
+    }
+    incident->place = roster->count;
+    roster->items[roster->count++] = incident;
+    put_warmest(roster, incident);
+    return incident;
+}
+
+void
+roster_touch(struct roster *roster, struct incident *incident)
+{
+    take_out(roster, incident);
+    put_warmest(roster, incident);
+    roster_note(roster, incident);
+}
+
+void
+roster_note(struct roster *roster, struct incident *incident)
+{
+    if (incident->is_listed) {
+        return;
+    }
+    if (roster->changed_count == roster->changed_room) {
+        roster->changed_room = roster->changed_room * 2 + 64;
+        roster->changed = mem_resize_array(
+            roster->changed, roster->changed_room, sizeof(*roster->changed));
+    }
+    incident->is_listed = true;
+    roster->changed[roster->changed_count++] = incident;
+}
+
+struct incident *
+roster_at(const struct roster *roster, size_t index)
+{
+    return index < roster->count ? roster->items[index] : NULL;
+}
+
+size_t
+roster_count(const struct roster *roster)
+{
+    return roster->count;
+}
+
+struct incident *
+roster_changed(const struct roster *roster, size_t index)
+{
+    return index < roster->changed_count ? roster->changed[index] : NULL;
+}
+
+/* What only replays told, and what was folded, is nothing to be saved. */
+static bool
+is_saved(const struct incident *incident)
+{
+    return incident->state == INCIDENT_JOINED
+        || (!incident->is_dirty && incident->unsaved == 0
+            && incident->tally_count == 0);
+}
+
+void
+roster_settle(struct roster *roster)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < roster->changed_count; i++) {
+        struct incident *incident = roster->changed[i];
+        incident->is_listed = !incident->is_leaving && !is_saved(incident);
+        if (incident->is_listed) {
+            roster->changed[kept++] = incident;
+        }
+    }
+    roster->changed_count = kept;
+}
+
+void
+roster_add_rows(struct roster *roster, size_t rows)
+{
+    roster->rows += rows;
+}
+
+bool
+roster_is_full(const struct roster *roster)
+{
+    return roster->count > roster->limit || roster->rows > roster->row_limit;
+}
+
+static void
+mark_hash(struct roster *roster, uint64_t hash)
+{
+    const uint64_t bits[] = {hash % BITS, (hash >> 32) % BITS};
+    for (size_t i = 0; i < COUNT(bits); i++) {
+        unsigned char *byte = &roster->lacking[bits[i] / 8];
+        *byte = (unsigned char)(*byte | 1U << bits[i] % 8);
+    }
+}
+
+static bool
+has_hash(const struct roster *roster, uint64_t hash)
+{
+    const uint64_t bits[] = {hash % BITS, (hash >> 32) % BITS};
+    bool has = roster->lacking;
+    for (size_t i = 0; has && i < COUNT(bits); i++) {
+        has = roster->lacking[bits[i] / 8] >> bits[i] % 8 & 1U;
+    }
+    return has || roster->lacks_all;
+}
+
+static struct departed *
+lost_of(struct roster *roster, const struct cause *cause)
+{
+    size_t at = 0;
+    while (at < roster->lost_count && roster->lost[at].cause != cause) {
+        at++;
+    }
+    if (at == roster->lost_count) {
+        roster->lost = mem_resize_array(roster->lost, ++roster->lost_count,
+                                        sizeof(*roster->lost));
+        roster->lost[at] = (struct departed){.cause = cause};
+    }
+    return &roster->lost[at];
+}
+
+/* Notes what becomes of one that leaves. */
+static void
+depart(struct roster *roster, const struct incident *incident)
+{
+    if (incident->state == INCIDENT_JOINED) {
+        return;
+    }
+    if (!is_saved(incident)) {
+        struct departed *lost = lost_of(roster, incident->cause);
+        lost->incidents++;
+        lost->failures += incident->unsaved;
+    }
+    if (incident->is_touched && (incident->is_stored || is_saved(incident))) {
+        roster->left.incidents++;
+        roster->left.failures += incident->count - incident->unsaved;
+    }
+    if (!incident->is_stored) {
+        return;
+    }
+    mark_hash(roster, slice_hash(incident->key, SEED_KEY));
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        const struct affected *row = &incident->affected[i];
+        mark_hash(roster, slice_hash(row->pod, SEED_POD));
+        mark_hash(roster, alias_hash(row->image, SEED_IMAGE));
+    }
+    if (incident->is_touched) {
+        uint64_t bit = (uint64_t)incident->id % BITS;
+        unsigned char *byte = &roster->told[bit / 8];
+        *byte = (unsigned char)(*byte | 1U << bit % 8);
+    }
+}
+
+/* What the table would hold without those that leave. */
+struct holding {
+    size_t count;
+    size_t rows;
+};
+
+static bool
+is_above(const struct roster *roster, const struct holding *held,
+         size_t quarters)
+{
+    return held->count > roster->limit * quarters / 4
+        || held->rows > roster->row_limit * quarters / 4;
+}
+
+static void
+choose(struct roster *roster, struct holding *held, bool only_saved)
+{
+    for (struct incident *at = roster->coldest; at && is_above(roster, held, 3);
+         at = at->warmer) {
+        if (!at->is_leaving && (!only_saved || is_saved(at))) {
+            at->is_leaving = true;
+            held->count--;
+            held->rows -= at->affected_count;
+        }
+    }
+}
+
+size_t
+roster_choose(struct roster *roster)
+{
+    struct holding held = {roster->count, roster->rows};
+    if (!is_above(roster, &held, 4)) {
+        return 0;
+    }
+    choose(roster, &held, true);
+    if (is_above(roster, &held, 4)) {
+        choose(roster, &held, false);
+    }
+    return roster->count - held.count;
+}
+
+void
+roster_dismiss(struct roster *roster, struct places *places)
+{
+    if (!roster->lacking) {
+        roster->lacking = mem_new(BITS / 8);
+        roster->told = mem_new(BITS / 8);
+    }
+    roster_settle(roster);
+    struct incident *next = roster->coldest;
+    while (next) {
+        struct incident *incident = next;
+        next = incident->warmer;
+        if (!incident->is_leaving) {
+            continue;
+        }
+        depart(roster, incident);
+        places_dismiss(places, incident);
+        take_out(roster, incident);
+        roster->rows -= incident->affected_count;
+        struct incident *last = roster->items[--roster->count];
+        roster->items[incident->place] = last;
+        last->place = incident->place;
+        incident_free(incident);
+    }
+}
+
+bool
+roster_may_lack_key(const struct roster *roster, struct slice key)
+{
+    return has_hash(roster, slice_hash(key, SEED_KEY));
+}
+
+bool
+roster_may_lack_pod(const struct roster *roster, struct slice pod)
+{
+    return pod.len > 0 && has_hash(roster, slice_hash(pod, SEED_POD));
+}
+
+bool
+roster_may_lack_image(const struct roster *roster, struct slice image)
+{
+    return image.len > 0 && has_hash(roster, alias_hash(image, SEED_IMAGE));
+}
+
+void
+roster_lack_all(struct roster *roster)
+{
+    roster->lacks_all = true;
+}
+
+bool
+roster_return(struct roster *roster, int64_t id)
+{
+    uint64_t bit = (uint64_t)id % BITS;
+    bool was_told =
+        roster->told && (roster->told[bit / 8] >> bit % 8 & 1U) != 0;
+    if (was_told && roster->left.incidents > 0) {
+        roster->left.incidents--;
+    }
+    return was_told;
+}
+
+struct departed
+roster_left(const struct roster *roster)
+{
+    return roster->left;
+}
+
+const struct departed *
+roster_lost(const struct roster *roster, size_t index)
+{
+    return index < roster->lost_count ? &roster->lost[index] : NULL;
+}

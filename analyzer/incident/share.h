@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_INCIDENT_SHARE_H
+#define PULLWHY_INCIDENT_SHARE_H
+
+/*
+ * What of a sighting is new: of an event the failures that were not counted
+ * when it was read before, and of these what nobody else has told.
+ */
+
+#include "incident/ledger.h"
+#include "incident/recurrence.h"
+#include "incident/telling.h"
+
+#include <stdbool.h>
+
+/* Leaves of an event only what was not counted; false if nothing is left. */
+bool share_take_growth(struct recurrences *recurrences,
+                       struct sighting *sighting);
+
+/* Who tells it, and how far its times may be off, it finds out by itself. */
+struct share share_of(struct tellings *tellings,
+                      const struct sighting *sighting, struct slice key);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_INCIDENT_VOICE_H
+#define PULLWHY_INCIDENT_VOICE_H
+
+/*
+ * Who tells of a failed pull. One failure is told by several programs, and by
+ * some of them in several places, but by each place once: so the same voice
+ * twice is two failures, and two voices may be one.
+ */
+
+#include "wire/record.h"
+
+enum voice {
+    VOICE_UNKNOWN, /* may be anybody: each line is a failure of its own */
+    VOICE_RUNTIME, /* containerd, CRI-O, dockerd */
+    VOICE_REMOTE,  /* the kubelet's client of the runtime, remote_image.go */
+    VOICE_IMAGE,   /* kuberuntime_image.go */
+    VOICE_MANAGER, /* kuberuntime_manager.go: the container's start failed */
+    VOICE_SYNC,    /* pod_workers.go: "Error syncing pod" */
+    VOICE_NOTICE,  /* event.go: the event as the kubelet's log has it */
+    VOICE_EVENT,   /* the event as the cluster has it */
+    VOICE_STATUS,  /* a pod's status */
+    VOICES,
+};
+
+/* NULL has an unknown voice. */
+enum voice voice_of(const struct record *record);
+
+#endif

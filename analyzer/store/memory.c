@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/memory.h"
+
+#include "base/mem.h"
+#include "store/statement.h"
+
+#include <assert.h>
+
+enum {
+    ATTEMPTS = 4096, /* rows; attempt-prune.sql keeps as many */
+    TOLD_BITS = 8,   /* of each voice in attempt.told */
+};
+
+static_assert((VOICES - 1) * TOLD_BITS <= 64, "a byte for each known voice");
+
+enum memory_statement {
+    ATTEMPT_LIST,
+    ATTEMPT_PRUNE,
+    ATTEMPT_SET,
+    EVENT_COUNT_GET,
+    EVENT_COUNT_PRUNE,
+    EVENT_COUNT_SET,
+    SALT_LIST,
+    MEMORY_STATEMENTS,
+};
+
+static const char *const statement_names[] = {
+    [ATTEMPT_LIST] = "statements/attempt-list.sql",
+    [ATTEMPT_PRUNE] = "statements/attempt-prune.sql",
+    [ATTEMPT_SET] = "statements/attempt-set.sql",
+    [EVENT_COUNT_GET] = "statements/event-count-get.sql",
+    [EVENT_COUNT_PRUNE] = "statements/event-count-prune.sql",
+    [EVENT_COUNT_SET] = "statements/event-count-set.sql",
+    [SALT_LIST] = "statements/salt-list.sql",
+};
+static_assert(COUNT(statement_names) == MEMORY_STATEMENTS,
+              "name each statement");
+
+struct memory {
+    struct db *db;
+    struct statement statements[MEMORY_STATEMENTS];
+    int64_t pruned_at; /* by the time at which events were read */
+};
+
+struct memory *
+memory_new(struct db *db, struct fault *fault)
+{
+    struct memory *memory = MEM_NEW(struct memory);
+    memory->db = db;
+    for (size_t i = 0; i < COUNT(statement_names); i++) {
+        if (!statement_open(&memory->statements[i], db, statement_names[i],
+                            fault)) {
+            memory_free(memory);
+            return NULL;
+        }
+    }
+    return memory;
+}
+
+void
+memory_free(struct memory *memory)
+{
+    for (size_t i = 0; memory && i < COUNT(memory->statements); i++) {
+        statement_close(&memory->statements[i]);
+    }
+    mem_free(memory);
+}
+
+/* What cannot be read is taken for not known; the next flush tells why. */
+static bool
+look_up(void *ctx, struct recurrence *entry)
+{
+    struct memory *memory = ctx;
+    struct statement *get = &memory->statements[EVENT_COUNT_GET];
+    struct fault ignored;
+    bool has_row = false;
+    statement_text(get, ":uid", slice_from(entry->name));
+    if (statement_next(get, &has_row, &ignored) && has_row) {
+        entry->count = (uint64_t)statement_cell_number(get, 0);
+        entry->last_at = statement_cell_number(get, 1);
+        entry->seen_at = statement_cell_number(get, 2);
+    }
+    statement_reset(get);
+    return has_row;
+}
+
+static bool
+restore_key(struct memory *memory, struct ledger *ledger, struct fault *fault)
+{
+    struct statement *list = &memory->statements[SALT_LIST];
+    struct keyed key = {{0, 0}};
+    bool has_row;
+    size_t count = 0;
+    while (statement_next(list, &has_row, fault)) {
+        if (!has_row) {
+            ledger_set_key(ledger, &key);
+            return true;
+        }
+        if (count < COUNT(key.word)) {
+            key.word[count++] = (uint64_t)statement_cell_number(list, 0);
+        }
+    }
+    return false;
+}
+
+static struct telling
+telling_of(const struct statement *row)
+{
+    struct telling telling = {
+        .incident = (uint64_t)statement_cell_number(row, 1),
+        .image = (uint64_t)statement_cell_number(row, 2),
+        .pod = (uint64_t)statement_cell_number(row, 3),
+        .node = (uint64_t)statement_cell_number(row, 4),
+        .from = statement_cell_number(row, 5),
+        .to = statement_cell_number(row, 6),
+        .count = (uint8_t)statement_cell_number(row, 7),
+    };
+    uint64_t told = (uint64_t)statement_cell_number(row, 8);
+    for (int i = 1; i < VOICES; i++) {
+        telling.told[i] = (uint8_t)(told >> (i - 1) * TOLD_BITS);
+    }
+    return telling;
+}
+
+bool
+memory_restore(struct memory *memory, struct ledger *ledger,
+               struct fault *fault)
+{
+    struct statement *list = &memory->statements[ATTEMPT_LIST];
+    bool has_row;
+    if (!restore_key(memory, ledger, fault)) {
+        return false;
+    }
+    recurrences_set_lookup(ledger_recurrences(ledger), look_up, memory);
+    while (statement_next(list, &has_row, fault)) {
+        if (!has_row) {
+            return true;
+        }
+        struct telling telling = telling_of(list);
+        tellings_restore(ledger_tellings(ledger), &telling,
+                         (uint64_t)statement_cell_number(list, 0));
+    }
+    return false;
+}
+
+bool
+memory_is_behind(struct ledger *ledger)
+{
+    size_t cursor = 0;
+    return recurrences_unsaved(ledger_recurrences(ledger), &cursor);
+}
+
+static bool
+write_counts(struct memory *memory, struct recurrences *recurrences,
+             struct fault *fault)
+{
+    struct statement *set = &memory->statements[EVENT_COUNT_SET];
+    struct statement *prune = &memory->statements[EVENT_COUNT_PRUNE];
+    const struct recurrence *entry;
+    int64_t now = 0;
+    for (size_t cursor = 0;
+         (entry = recurrences_unsaved(recurrences, &cursor));) {
+        statement_text(set, ":uid", slice_from(entry->name));
+        statement_number(set, ":count", (int64_t)entry->count);
+        statement_number(set, ":last_at", entry->last_at);
+        statement_number(set, ":seen_at", entry->seen_at);
+        if (!statement_run(set, fault)) {
+            return false;
+        }
+        now = entry->seen_at > now ? entry->seen_at : now;
+    }
+    if (now - memory->pruned_at < STAMP_HOUR) {
+        return true;
+    }
+    memory->pruned_at = now;
+    statement_number(prune, ":now", now);
+    return statement_run(prune, fault);
+}
+
+static bool
+write_telling(struct memory *memory, const struct telling *telling,
+              uint64_t number, struct fault *fault)
+{
+    struct statement *set = &memory->statements[ATTEMPT_SET];
+    uint64_t told = 0;
+    for (int i = 1; i < VOICES; i++) {
+        told |= (uint64_t)telling->told[i] << (i - 1) * TOLD_BITS;
+    }
+    statement_number(set, ":number", (int64_t)number);
+    statement_number(set, ":incident", (int64_t)telling->incident);
+    statement_number(set, ":image", (int64_t)telling->image);
+    statement_number(set, ":pod", (int64_t)telling->pod);
+    statement_number(set, ":node", (int64_t)telling->node);
+    statement_number(set, ":from_at", telling->from);
+    statement_number(set, ":to_at", telling->to);
+    statement_number(set, ":count", telling->count);
+    statement_number(set, ":told", (int64_t)told);
+    return statement_run(set, fault);
+}
+
+static bool
+write_tellings(struct memory *memory, struct tellings *tellings,
+               struct fault *fault)
+{
+    struct statement *prune = &memory->statements[ATTEMPT_PRUNE];
+    const struct telling *telling;
+    bool is_new = false;
+    for (size_t i = 0; i < ATTEMPTS && (telling = tellings_at(tellings, i));
+         i++) {
+        uint64_t number = tellings_number(tellings, i);
+        if (telling->is_saved) {
+            continue;
+        }
+        is_new = true;
+        if (!write_telling(memory, telling, number, fault)) {
+            return false;
+        }
+    }
+    if (!is_new) {
+        return true;
+    }
+    statement_number(prune, ":number", (int64_t)tellings_number(tellings, 0));
+    return statement_run(prune, fault);
+}
+
+bool
+memory_write(struct memory *memory, struct ledger *ledger, struct fault *fault)
+{
+    return (write_counts(memory, ledger_recurrences(ledger), fault)
+            && write_tellings(memory, ledger_tellings(ledger), fault))
+        || fault_add(fault, "noting what was counted");
+}
+
+void
+memory_mark(struct ledger *ledger)
+{
+    struct tellings *tellings = ledger_tellings(ledger);
+    struct telling *telling;
+    for (size_t i = 0; i < ATTEMPTS && (telling = tellings_at(tellings, i));
+         i++) {
+        telling->is_saved = true;
+    }
+    recurrences_mark(ledger_recurrences(ledger));
+}

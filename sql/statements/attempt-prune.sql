@@ -1,0 +1,1 @@
+DELETE FROM attempt WHERE number <= :number - 4096;

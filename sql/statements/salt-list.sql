@@ -1,0 +1,1 @@
+SELECT value FROM salt ORDER BY position;
