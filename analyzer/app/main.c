@@ -16,8 +16,10 @@
  *   incident/ key (identity), incident (states), places (finds them), account
  *             (what a line adds), backoff and attempt (whose line it is),
  *             witness (what else happened at a registry), lend
- *             (whose pull secret it is), ledger
- *   store/    db, statement, batch, history, recall, query, guard, since
+ *             (whose pull secret it is), ledger, renew (when history or
+ *             catalogue are exchanged)
+ *   store/    db, trouble (what is wrong with it), aside (moves a corrupt one
+ *             away), statement, batch, history, recall, query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table
@@ -27,7 +29,7 @@
  *             completion (of shells), reader (bytes to findings), pipeline
  *             (findings to incidents), keeper (the history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on),
- *             announce, output, cmd_*.c, main
+ *             announce, output, statistics, notify (systemd), cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
@@ -195,7 +197,6 @@ static bool
 run(struct app *app, struct fault *fault)
 {
     const struct options *options = app->options;
-    struct catalog *catalog = NULL;
     struct buf db = {0};
     if (options->wants_version) {
         return print_and_done(print_version, false);
@@ -208,15 +209,14 @@ run(struct app *app, struct fault *fault)
         app->status = STATUS_USAGE;
         return print_and_done(options_usage, true);
     }
-    catalog = catalog_load(options->patterns, fault);
-    if (!catalog) {
+    app->catalog = catalog_load(options->patterns, fault);
+    if (!app->catalog) {
         return fault_add(fault, "loading the catalogue");
     }
     default_db(&db);
-    app->catalog = catalog;
     app->db = options->db ? options->db : db.len > 0 ? buf_string(&db) : NULL;
     bool ok = commands[options->command](app, fault);
-    catalog_free(catalog);
+    catalog_free(app->catalog);
     buf_free(&db);
     return ok;
 }

@@ -67,6 +67,12 @@ ledger_new(const struct catalog *catalog)
     return ledger;
 }
 
+void
+ledger_set_catalog(struct ledger *ledger, const struct catalog *catalog)
+{
+    ledger->catalog = catalog;
+}
+
 static void
 incident_free(struct incident *incident)
 {
