@@ -209,6 +209,11 @@ run(struct app *app, struct fault *fault)
         app->status = STATUS_USAGE;
         return print_and_done(options_usage, true);
     }
+    if (options->command == COMMAND_WATCH) {
+        /* Until the loop takes them, they shall not end it. */
+        (void)signal(SIGHUP, SIG_IGN);
+        (void)signal(SIGUSR1, SIG_IGN);
+    }
     app->catalog = catalog_load(options->patterns, fault);
     if (!app->catalog) {
         return fault_add(fault, "loading the catalogue");

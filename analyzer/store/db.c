@@ -503,6 +503,13 @@ db_settle(struct db *db)
 }
 
 bool
+db_is_ours(struct db *db, struct fault *fault)
+{
+    struct identity identity = {0};
+    return identify(db, &identity, fault) && identity_is_ours(&identity, fault);
+}
+
+bool
 db_check(struct db *db, struct fault *fault)
 {
     struct stat status;

@@ -49,6 +49,9 @@ enum db_fate db_look(struct db *db);
 /* Moves what the -wal holds into the file, though nobody can find that. */
 void db_settle(struct db *db);
 
+/* Whether the file is still one that this program may write. */
+MUST_CHECK bool db_is_ours(struct db *db, struct fault *fault);
+
 /* Reads all pages, if the file is not too big for that. */
 MUST_CHECK bool db_check(struct db *db, struct fault *fault);
 

@@ -201,12 +201,16 @@ history_look(struct history *history, struct fault *fault)
         return fault_set(fault, FAULT_SYSTEM, SQLITE_READONLY_DBMOVED,
                          "history %s was emptied", path);
     case DB_SHRUNK:
-        return db_check(history->db, fault)
-            || fault_add(fault, "history %s became shorter", path);
+        if (!db_check(history->db, fault)) {
+            return fault_add(fault, "history %s became shorter", path);
+        }
+        break;
     case DB_THERE:
         break;
     }
-    return true;
+    /* A newer program may have come and made it another schema. */
+    return db_is_ours(history->db, fault)
+        || fault_add(fault, "history %s", path);
 }
 
 bool
