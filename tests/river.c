@@ -226,6 +226,11 @@ void
 river_tell_history(struct world *world, const char *db, enum digest digest,
                    struct buf *out)
 {
+    enum {
+        MINUTES = 2,
+        EVIDENCE = 4,
+    };
+
     static const char *const queries[] = {
         "SELECT key, life, state, first_seen, last_seen, resolved_at, count "
         "FROM incident WHERE state <> 'joined' ORDER BY key, life",
@@ -243,7 +248,11 @@ river_tell_history(struct world *world, const char *db, enum digest digest,
     buf_clear(out);
     assert_int_equal(sqlite3_open(scratch_path(world->scratch, db), &look),
                      SQLITE_OK);
-    for (size_t i = 0; i < COUNT(queries) - (digest == DIGEST_COUNTS); i++) {
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        if ((i == EVIDENCE && digest == DIGEST_COUNTS)
+            || (i == MINUTES && digest == DIGEST_RENEWED)) {
+            continue;
+        }
         struct sqlite3_stmt *statement = NULL;
         if (sqlite3_prepare_v2(look, queries[i], -1, &statement, NULL)
             != SQLITE_OK) {

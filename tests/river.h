@@ -68,7 +68,8 @@ void river_run(struct run *run, struct world *world, const char *db,
 void river_tell_ledger(const struct run *run, struct buf *out);
 
 enum digest {
-    DIGEST_COUNTS, /* all but evidence */
+    DIGEST_COUNTS,  /* all but evidence */
+    DIGEST_RENEWED, /* all but the minutes */
     DIGEST_ALL,
 };
 

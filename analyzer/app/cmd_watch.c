@@ -36,13 +36,21 @@ static void
 on_statistics(void *ctx)
 {
     struct watch *watch = ctx;
-    struct pipeline_statistics seen;
-    pipeline_statistics(engine_pipeline(watch->engine), &seen);
-    output_warn("%zu sources; %" PRIu64 " lines, %" PRIu64 " failures, %" PRIu64
-                " successes, %" PRIu64 " damaged, %" PRIu64 " cut",
-                watch->open, seen.lines, seen.failures, seen.successes,
-                seen.broken_lines, seen.cut_lines);
+    output_warn("%zu sources", watch->open);
+    engine_tell(watch->engine);
     tell_notices(watch);
+}
+
+static void
+on_reload(void *ctx)
+{
+    struct watch *watch = ctx;
+    struct fault fault;
+    if (engine_reload(watch->engine, &fault)) {
+        output_warn("the catalogue was loaded anew");
+    } else {
+        output_warn("%s; the catalogue stays as it was", fault.text);
+    }
 }
 
 /* Each opens what the options ask for of its kind, perhaps nothing. */
@@ -69,6 +77,7 @@ cmd_watch(struct app *app, struct fault *fault)
     struct watch *watch = MEM_NEW(struct watch);
     const struct engine_events events = {
         .on_stop = on_stop,
+        .on_reload = on_reload,
         .on_statistics = on_statistics,
         .ctx = watch,
     };
@@ -81,7 +90,9 @@ cmd_watch(struct app *app, struct fault *fault)
     }
     engine_stream(watch->engine);
     bool is_open = open_sources(watch, fault);
-    if (!is_open) {
+    if (is_open) {
+        engine_ready(watch->engine);
+    } else {
         watch_stop(watch);
     }
     if (watch->open == 0) {

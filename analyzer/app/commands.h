@@ -27,7 +27,7 @@ struct app {
     const struct options *line;    /* the command line alone */
     const struct options *options; /* what is in force */
     struct surroundings surroundings;
-    const struct catalog *catalog; /* NULL for COMMAND_HELP */
+    struct catalog *catalog; /* NULL for COMMAND_HELP; a reload exchanges it */
     struct report_style style;
     const char *db; /* --db or the default place; NULL if there is none */
     int status;

@@ -3,8 +3,11 @@
 
 #include "app/announce.h"
 #include "app/keeper.h"
+#include "app/notify.h"
 #include "app/output.h"
+#include "app/statistics.h"
 #include "base/mem.h"
+#include "incident/renew.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +33,9 @@ struct engine {
     struct keeper *keeper;
     struct pipeline *pipeline;
     struct announce *announce;
+    struct notify notify;
+    struct catalog **retired; /* of which incidents still have causes */
+    size_t retired_count;
     struct engine_notices notices;
     struct buf out;
     int fd;              /* where findings are printed */
@@ -53,6 +59,7 @@ stop(struct engine *engine)
 {
     if (!engine->is_stopping) {
         engine->is_stopping = true;
+        notify_say(&engine->notify, "STOPPING=1");
         engine->events.on_stop(engine->events.ctx);
     }
 }
@@ -123,6 +130,7 @@ on_tick(uv_timer_t *timer)
     struct engine *engine = timer->data;
     int64_t now = steady_now();
     bool is_due = announce_has_due(engine->announce, now);
+    notify_tick(&engine->notify, now);
     pipeline_tick(engine->pipeline, app_now(engine->app));
     if (is_due || ++engine->ticks % FLUSH_TICKS == 0) {
         /* First, since a block names the history's number. */
@@ -146,12 +154,13 @@ on_signal(uv_signal_t *handle, int number)
 }
 
 static void
-take_signal(struct engine *engine, int number)
+take_signal(struct engine *engine, int number,
+            int (*take)(uv_signal_t *, uv_signal_cb, int))
 {
     uv_signal_t *handle = &engine->signals[engine->signal_count++];
     uv_signal_init(&engine->loop, handle);
     handle->data = engine;
-    uv_signal_start(handle, on_signal, number);
+    take(handle, on_signal, number);
 }
 
 static void
@@ -160,13 +169,14 @@ start(struct engine *engine)
     uv_timer_init(&engine->loop, &engine->timer);
     engine->timer.data = engine;
     uv_timer_start(&engine->timer, on_tick, TICK_MS, TICK_MS);
-    take_signal(engine, SIGINT);
-    take_signal(engine, SIGTERM);
+    /* The second one ends the process at once, be the loop stuck or not. */
+    take_signal(engine, SIGINT, uv_signal_start_oneshot);
+    take_signal(engine, SIGTERM, uv_signal_start_oneshot);
     if (engine->events.on_reload) {
-        take_signal(engine, SIGHUP);
+        take_signal(engine, SIGHUP, uv_signal_start);
     }
     if (engine->events.on_statistics) {
-        take_signal(engine, SIGUSR1);
+        take_signal(engine, SIGUSR1, uv_signal_start);
     }
 }
 
@@ -196,6 +206,7 @@ engine_new(struct app *app, const struct engine_events *events,
     engine->app = app;
     engine->events = *events;
     engine->fd = STDOUT_FILENO;
+    notify_open(&engine->notify);
     engine->ledger = ledger_new(app->catalog);
     engine->announce = announce_new(app->options->output, &app->style);
     engine->keeper = keeper_new(app, engine->ledger);
@@ -204,6 +215,7 @@ engine_new(struct app *app, const struct engine_events *events,
         .catalog = app->catalog,
         .ledger = engine->ledger,
         .history = keeper_history(engine->keeper),
+        .awaits_history = keeper_is_awaited(engine->keeper),
         .context = &app->options->context,
         .registries = app->options->registries,
         .own_node = app->options->own_node,
@@ -387,6 +399,61 @@ engine_notices(const struct engine *engine)
     return &engine->notices;
 }
 
+/* Those that no incident has a cause of any more are freed. */
+static void
+free_retired(struct engine *engine)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < engine->retired_count; i++) {
+        if (renew_uses(engine->ledger, engine->retired[i])) {
+            engine->retired[kept++] = engine->retired[i];
+        } else {
+            catalog_free(engine->retired[i]);
+        }
+    }
+    engine->retired_count = kept;
+}
+
+static void
+retire(struct engine *engine, struct catalog *catalog)
+{
+    engine->retired = mem_resize_array(
+        engine->retired, engine->retired_count + 1, sizeof(struct catalog *));
+    engine->retired[engine->retired_count++] = catalog;
+    free_retired(engine);
+}
+
+bool
+engine_reload(struct engine *engine, struct fault *fault)
+{
+    struct app *app = engine->app;
+    notify_reloading(&engine->notify, steady_now());
+    struct catalog *fresh = catalog_load(app->options->patterns, fault);
+    if (fresh) {
+        struct catalog *old = app->catalog;
+        app->catalog = fresh;
+        pipeline_set_catalog(engine->pipeline, fresh);
+        renew_causes(engine->ledger, fresh);
+        keeper_reload(engine->keeper);
+        retire(engine, old);
+    }
+    notify_say(&engine->notify, "READY=1");
+    return fresh != NULL;
+}
+
+void
+engine_tell(const struct engine *engine)
+{
+    statistics_tell(engine->pipeline, engine->ledger);
+    keeper_tell(engine->keeper);
+}
+
+void
+engine_ready(struct engine *engine)
+{
+    notify_say(&engine->notify, "READY=1");
+}
+
 void
 engine_done(struct engine *engine)
 {
@@ -475,6 +542,11 @@ engine_run(struct engine *engine, struct fault *fault)
     ledger_free(engine->ledger);
     pipeline_free(engine->pipeline);
     announce_free(engine->announce);
+    notify_close(&engine->notify);
+    while (engine->retired_count > 0) {
+        catalog_free(engine->retired[--engine->retired_count]);
+    }
+    mem_free(engine->retired);
     buf_free(&engine->out);
     buf_free(&engine->copy);
     mem_free(engine);

@@ -80,6 +80,18 @@ void engine_count(struct engine *engine, enum source_notice notice,
 
 const struct engine_notices *engine_notices(const struct engine *engine);
 
+/*
+ * Reads the catalogue anew. A bad one is refused, and the old one stays; a good
+ * one is used from the next record on, and its words by what is open already.
+ */
+MUST_CHECK bool engine_reload(struct engine *engine, struct fault *fault);
+
+/* What was read and found, and how the history does, on standard error. */
+void engine_tell(const struct engine *engine);
+
+/* All sources are open: the service manager is told. */
+void engine_ready(struct engine *engine);
+
 /* Ends the timer and the signals, once all sources have ended. */
 void engine_done(struct engine *engine);
 

@@ -3,9 +3,21 @@
 #define PULLWHY_APP_KEEPER_H
 
 /*
- * Keeps the history of a run: opens it, writes it, and goes on without it when
- * it cannot be had. Findings never wait for it; what is wrong with it is said
- * once, and again when that changes.
+ * Keeps the history of a run: opens it, writes it, and goes on without it while
+ * it cannot be had. What is wrong with it is said once, and again when that
+ * changes.
+ *
+ *              a write fails                     a write succeeds
+ *   fine ----------------------> in trouble -------------------------> fine
+ *    |                            locked, no space left, cannot be
+ *    |                            written, refused: all waits in the ledger,
+ *    |                            and it is tried again after a pause
+ *    |
+ *    +--> corrupt: moved aside --+
+ *    +--> gone ------------------+--> a new one, with all this run knows
+ *
+ * The law: findings never wait for it. A try takes some ten milliseconds, but
+ * for the first one and the last one.
  */
 
 #include "app/commands.h"
@@ -26,6 +38,9 @@ void keeper_free(struct keeper *keeper); /* NULL is fine */
 /* NULL while there is none. */
 struct history *keeper_history(const struct keeper *keeper);
 
+/* There is none, but there may be one later. */
+bool keeper_is_awaited(const struct keeper *keeper);
+
 /* Writes what changed. `now` is of a clock that only goes forward. */
 void keeper_flush(struct keeper *keeper, struct pipeline *pipeline,
                   int64_t now);
@@ -36,6 +51,12 @@ void keeper_finish(struct keeper *keeper, struct pipeline *pipeline,
 
 /* Something is not in the history that should be. */
 bool keeper_has_failed(const struct keeper *keeper);
+
+/* app->catalog was exchanged; the next flush writes its words. */
+void keeper_reload(struct keeper *keeper);
+
+/* Says how the history does and what waits for it. */
+void keeper_tell(const struct keeper *keeper);
 
 /* Questions; nothing is known while there is no history. */
 uint64_t keeper_position(struct keeper *keeper, const char *identity);

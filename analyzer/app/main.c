@@ -22,9 +22,10 @@
  *             told of a failure), backoff and attempt (whose line it is),
  *             recovery, expiry, witness (what else happened at a registry), lend
  *             (whose pull secret it is), news, roster (a bounded table of
- *             them), ledger
- *   store/    db, statement, batch, memory (what was counted), history, recall,
- *             query, guard, since
+ *             them), ledger, renew (when history or catalogue are exchanged)
+ *   store/    db, trouble (what is wrong with it), aside (moves a corrupt one
+ *             away), statement, batch, memory (what was counted), history,
+ *             recall, query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table
@@ -34,8 +35,8 @@
  *             completion (of shells), reader (bytes to findings), pipeline
  *             (findings to incidents), keeper (the history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
- *             watch_live: journal, programs, listeners),
- *             announce, output, cmd_*.c, main
+ *             watch_live: journal, programs, listeners), announce, output,
+ *             statistics, notify (systemd), cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
@@ -203,7 +204,6 @@ static bool
 run(struct app *app, struct fault *fault)
 {
     const struct options *options = app->options;
-    struct catalog *catalog = NULL;
     struct buf db = {0};
     if (options->wants_version) {
         return print_and_done(print_version, false);
@@ -216,15 +216,19 @@ run(struct app *app, struct fault *fault)
         app->status = STATUS_USAGE;
         return print_and_done(options_usage, true);
     }
-    catalog = catalog_load(options->patterns, fault);
-    if (!catalog) {
+    if (options->command == COMMAND_WATCH) {
+        /* Until the loop takes them, they shall not end it. */
+        (void)signal(SIGHUP, SIG_IGN);
+        (void)signal(SIGUSR1, SIG_IGN);
+    }
+    app->catalog = catalog_load(options->patterns, fault);
+    if (!app->catalog) {
         return fault_add(fault, "loading the catalogue");
     }
     default_db(&db);
-    app->catalog = catalog;
     app->db = options->db ? options->db : db.len > 0 ? buf_string(&db) : NULL;
     bool ok = commands[options->command](app, fault);
-    catalog_free(catalog);
+    catalog_free(app->catalog);
     buf_free(&db);
     return ok;
 }

@@ -14,12 +14,15 @@ enum {
 
 struct origin {
     struct pipeline *pipeline;
-    struct reader *reader;
+    struct reader *reader; /* NULL once it is closed */
     char *name;
     char *identity;
     char *cursor;
     uint64_t anchor;
     int64_t modified_at;
+    uint64_t began;   /* where this run began to count */
+    uint64_t ended;   /* where it ended, once it is closed */
+    uint64_t resume;  /* likewise, where the next run goes on */
     uint64_t counted; /* bytes that the history has counted before */
     uint64_t torn;    /* bytes of a last line that may yet grow */
     uint64_t told;    /* where the last line that told something ends */
@@ -38,6 +41,7 @@ struct pipeline {
     size_t origin_count;
     uint64_t failures;
     uint64_t successes;
+    size_t closed_count;
     struct pipeline_statistics gone; /* of origins that are closed */
     struct arena scratch;            /* for one record */
     struct buf line;
@@ -237,6 +241,7 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     origin->name = mem_string(slice_from(name));
     origin->identity = mem_string(slice_from(identity));
     origin->cursor = mem_string(SLICE(""));
+    origin->began = counted;
     origin->counted = counted;
     origin->reader = reader_new(pipeline->classifier, pipeline->config.format,
                                 on_reading, origin);
@@ -318,12 +323,35 @@ pipeline_tick(struct pipeline *pipeline, int64_t now)
     }
 }
 
+static uint64_t
+position_of(const struct origin *origin)
+{
+    return origin->reader ? reader_position(origin->reader)
+                                - reader_kept(origin->reader) - origin->torn
+                          : origin->ended;
+}
+
+/* Of what is closed only its mark is kept, as long as nobody has it. */
+static void
+close_origin(struct pipeline *pipeline, struct origin *origin)
+{
+    origin->ended = position_of(origin);
+    origin->resume = reader_resume(origin->reader);
+    pipeline->gone.lines += reader_lines(origin->reader);
+    pipeline->gone.cut_lines += reader_cut_lines(origin->reader);
+    pipeline->gone.broken_lines += reader_broken_lines(origin->reader);
+    reader_free(origin->reader);
+    origin->reader = NULL;
+    origin->is_closed = true;
+    pipeline->closed_count++;
+}
+
 void
 pipeline_close(struct pipeline *pipeline, struct origin *origin, int64_t now)
 {
     pipeline_end(pipeline, origin, now);
     origin->is_told = true;
-    origin->is_closed = true;
+    close_origin(pipeline, origin);
 }
 
 void
@@ -332,7 +360,7 @@ pipeline_leave(struct pipeline *pipeline, struct origin *origin, int64_t now)
     if (origin->identity[0] == '\0') {
         pipeline_close(pipeline, origin, now);
     } else {
-        origin->is_closed = true;
+        close_origin(pipeline, origin);
     }
 }
 
@@ -340,9 +368,9 @@ pipeline_leave(struct pipeline *pipeline, struct origin *origin, int64_t now)
 static bool
 mark_of(const struct origin *origin, struct checkpoint *mark)
 {
-    uint64_t position = reader_position(origin->reader)
-                      - reader_kept(origin->reader) - origin->torn;
-    uint64_t resume = reader_resume(origin->reader);
+    uint64_t position = position_of(origin);
+    uint64_t resume =
+        origin->reader ? reader_resume(origin->reader) : origin->resume;
     /* Until it has caught up, the mark that it began with holds. */
     bool has_news = origin->is_live
                       ? origin->is_marked && position >= origin->counted
@@ -359,34 +387,38 @@ mark_of(const struct origin *origin, struct checkpoint *mark)
     return origin->identity[0] != '\0' && has_news;
 }
 
-/* Closed origins whose last mark is in the history are forgotten. */
+/*
+ * Closed origins are forgotten when their last mark is in the history, or is
+ * none; and the oldest ones when too many wait for it.
+ */
 static void
-forget_closed(struct pipeline *pipeline)
+forget_closed(struct pipeline *pipeline, bool is_saved)
 {
     struct origin **at = &pipeline->origins;
+    size_t waiting = 0;
     while (*at) {
         struct origin *origin = *at;
-        origin->is_marked = false;
-        if (!origin->is_closed) {
+        struct checkpoint ignored;
+        bool is_waiting = !is_saved && mark_of(origin, &ignored);
+        if (is_saved) {
+            origin->is_marked = false;
+        }
+        if (!origin->is_closed
+            || (is_waiting && ++waiting <= PIPELINE_WAITING)) {
             at = &origin->next;
             continue;
         }
-        pipeline->gone.lines += reader_lines(origin->reader);
-        pipeline->gone.cut_lines += reader_cut_lines(origin->reader);
-        pipeline->gone.broken_lines += reader_broken_lines(origin->reader);
+        pipeline->gone.lost_marks += is_waiting;
         *at = origin->next;
         origin_free(origin);
         pipeline->origin_count--;
+        pipeline->closed_count--;
     }
 }
 
 static bool
 write_history(struct pipeline *pipeline, struct fault *fault)
 {
-    if (!pipeline->config.history) {
-        forget_closed(pipeline);
-        return true;
-    }
     struct checkpoint *points = mem_resize_array(
         NULL, pipeline->origin_count + 1, sizeof(struct checkpoint));
     size_t count = 0;
@@ -396,9 +428,6 @@ write_history(struct pipeline *pipeline, struct fault *fault)
     bool ok = history_flush(pipeline->config.history, pipeline->config.ledger,
                             points, count, fault);
     mem_free(points);
-    if (ok) {
-        forget_closed(pipeline);
-    }
     return ok;
 }
 
@@ -406,9 +435,11 @@ bool
 pipeline_flush(struct pipeline *pipeline, struct fault *fault)
 {
     ledger_testify(pipeline->config.ledger);
-    bool ok = write_history(pipeline, fault);
-    pipeline->is_history_down = !ok;
-    return ok;
+    bool is_written =
+        !pipeline->config.history || write_history(pipeline, fault);
+    pipeline->is_history_down = !is_written;
+    forget_closed(pipeline, is_written && !pipeline->config.awaits_history);
+    return is_written;
 }
 
 /*
@@ -438,13 +469,81 @@ pipeline_make_room(struct pipeline *pipeline)
 }
 
 void
+pipeline_set_history(struct pipeline *pipeline, struct history *history)
+{
+    pipeline->config.history = history;
+    pipeline->config.awaits_history = !history;
+}
+
+void
+pipeline_set_catalog(struct pipeline *pipeline, const struct catalog *catalog)
+{
+    pipeline->config.catalog = catalog;
+    classifier_reload(pipeline->classifier, catalog);
+}
+
+void
+pipeline_renew(struct pipeline *pipeline)
+{
+    for (struct origin *at = pipeline->origins; at; at = at->next) {
+        at->is_marked = true;
+        if (!at->is_live) {
+            at->counted = 0;
+        }
+    }
+}
+
+static struct origin *
+origin_at(const struct pipeline *pipeline, size_t index)
+{
+    struct origin *origin = pipeline->origins;
+    while (origin && index > 0) {
+        origin = origin->next;
+        index--;
+    }
+    return origin;
+}
+
+bool
+pipeline_origin_at(const struct pipeline *pipeline, size_t index,
+                   struct pipeline_origin *out)
+{
+    const struct origin *origin = origin_at(pipeline, index);
+    if (!origin) {
+        return false;
+    }
+    *out = (struct pipeline_origin){
+        .name = origin->name,
+        .identity = origin->identity,
+        .began = origin->began,
+        .position = position_of(origin),
+        .lines = origin->reader ? reader_lines(origin->reader) : 0,
+        .is_closed = origin->is_closed,
+    };
+    return true;
+}
+
+void
+pipeline_set_counted(struct pipeline *pipeline, size_t index, uint64_t position)
+{
+    struct origin *origin = origin_at(pipeline, index);
+    if (origin && position > origin->counted) {
+        origin->counted = position;
+    }
+}
+
+void
 pipeline_statistics(const struct pipeline *pipeline,
                     struct pipeline_statistics *out)
 {
     *out = pipeline->gone;
     out->failures = pipeline->failures;
     out->successes = pipeline->successes;
+    out->waiting_marks = pipeline->closed_count;
     for (const struct origin *at = pipeline->origins; at; at = at->next) {
+        if (!at->reader) {
+            continue;
+        }
         out->lines += reader_lines(at->reader);
         out->cut_lines += reader_cut_lines(at->reader);
         out->broken_lines += reader_broken_lines(at->reader);

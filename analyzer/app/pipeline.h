@@ -27,6 +27,7 @@ struct pipeline_config {
     const struct catalog *catalog;
     struct ledger *ledger;
     struct history *history;     /* NULL: nothing is remembered */
+    bool awaits_history;         /* there is none yet, or again */
     const struct facts *context; /* what the options say */
     const struct context_registry *registries;
     struct slice own_node; /* where this runs; empty if not told */
@@ -46,10 +47,29 @@ struct pipeline_statistics {
     uint64_t successes;
     uint64_t cut_lines;    /* longer than FRAME_LINE_MAX */
     uint64_t broken_lines; /* of a known format, damaged */
+    uint64_t lost_marks;   /* of ended origins, for want of a history */
+    size_t waiting_marks;  /* likewise, but not lost yet */
+};
+
+enum {
+    PIPELINE_WAITING = 4096, /* ended origins whose last marks are kept */
 };
 
 struct pipeline *pipeline_new(const struct pipeline_config *config);
 void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
+
+/*
+ * Exchanges the history; NULL: there is none for now. Until there is one,
+ * the last marks of up to PIPELINE_WAITING origins are kept for it.
+ */
+void pipeline_set_history(struct pipeline *pipeline, struct history *history);
+
+/* Exchanges the catalogue, from the next record on. */
+void pipeline_set_catalog(struct pipeline *pipeline,
+                          const struct catalog *catalog);
+
+/* The history knows of no origin any more: all marks are written again. */
+void pipeline_renew(struct pipeline *pipeline);
 
 /*
  * A new origin. `identity` is empty for what cannot be read twice; lines that
@@ -104,6 +124,24 @@ MUST_CHECK bool pipeline_flush(struct pipeline *pipeline, struct fault *fault);
  * pipeline_flush() may be called: when all that was fed is marked.
  */
 void pipeline_make_room(struct pipeline *pipeline);
+
+/* What is known of one origin; views. */
+struct pipeline_origin {
+    const char *name;
+    const char *identity; /* empty for what cannot be read twice */
+    uint64_t began;       /* what stands before was counted by earlier runs */
+    uint64_t position;    /* what stands before is counted now */
+    uint64_t lines;
+    bool is_closed;
+};
+
+/* By index, the newest first; false behind the last. */
+bool pipeline_origin_at(const struct pipeline *pipeline, size_t index,
+                        struct pipeline_origin *out);
+
+/* What begins before `position` turns out to be in the history already. */
+void pipeline_set_counted(struct pipeline *pipeline, size_t index,
+                          uint64_t position);
 
 void pipeline_statistics(const struct pipeline *pipeline,
                          struct pipeline_statistics *out);

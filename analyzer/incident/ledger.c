@@ -50,6 +50,12 @@ ledger_new(const struct catalog *catalog)
 }
 
 void
+ledger_set_catalog(struct ledger *ledger, const struct catalog *catalog)
+{
+    ledger->catalog = catalog;
+}
+
+void
 ledger_free(struct ledger *ledger)
 {
     if (!ledger) {

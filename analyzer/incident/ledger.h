@@ -46,6 +46,9 @@ struct sighting {
 struct ledger *ledger_new(const struct catalog *catalog);
 void ledger_free(struct ledger *ledger); /* NULL is fine */
 
+/* From now on that one, which must outlive it; see renew_causes(). */
+void ledger_set_catalog(struct ledger *ledger, const struct catalog *catalog);
+
 /*
  * Takes one sighting. *incident gets the incident that changed, NULL with
  * CHANGE_NOTHING. A success may resolve several incidents: it returns

@@ -224,6 +224,16 @@ classifier_free(struct classifier *classifier)
     mem_free(classifier);
 }
 
+void
+classifier_reload(struct classifier *classifier, const struct catalog *catalog)
+{
+    struct classifier *fresh = classifier_new(catalog);
+    struct classifier old = *classifier;
+    *classifier = *fresh;
+    *fresh = old;
+    classifier_free(fresh);
+}
+
 bool
 classifier_may_matter(const struct classifier *classifier, struct slice line)
 {

@@ -44,6 +44,10 @@ struct classifier;
 struct classifier *classifier_new(const struct catalog *catalog);
 void classifier_free(struct classifier *classifier); /* NULL is fine */
 
+/* From now on it reads by another catalogue; whoever shares it does so too. */
+void classifier_reload(struct classifier *classifier,
+                       const struct catalog *catalog);
+
 /*
  * Whether a raw line can matter at all; a cheap look before it is decoded. It
  * never says no to a line that classifier_read() would find something in.

@@ -17,12 +17,21 @@
 
 enum {
     APPLICATION_ID = 1886743671, /* "pulw", as sql/migrations/001.sql sets it */
-    BUSY_MS = 5000,              /* how long another writer is waited for */
+    CHECK_BYTES = 16 * 1024 * 1024, /* as many are read through at the start */
+};
+
+/* How long another writer is waited for. */
+static const int busy_ms[] = {
+    [DB_WRITE] = 5000,
+    [DB_HASTY] = 20, /* while reading waits */
+    [DB_READ] = 5000,
 };
 
 struct db {
     struct sqlite3 *handle;
     char *path;
+    enum db_mode mode;
+    struct stat opened; /* the file; of no size before it is known */
 };
 
 /* What sql/statements/identify.sql tells of a file. */
@@ -39,11 +48,11 @@ static const struct {
     const char *help;
 } hints[] = {
     {SQLITE_BUSY, FAULT_SYSTEM,
-     " (another program holds it for more than 5 s; find it with fuser)"},
+     " (another program holds it; find it with fuser)"},
     {SQLITE_NOTADB, FAULT_INPUT,
      " (no history of pullwhy; name another file with --db, or move it away)"},
     {SQLITE_CORRUPT, FAULT_INPUT,
-     " (move it away to begin a new one; sqlite3's .recover saves the rest)"},
+     " (the next run that writes it moves it away and begins a new one)"},
     {SQLITE_READONLY, FAULT_SYSTEM,
      " (the file or its folder cannot be written by this user)"},
     {SQLITE_CANTOPEN, FAULT_SYSTEM,
@@ -51,10 +60,22 @@ static const struct {
     {SQLITE_FULL, FAULT_SYSTEM, " (no space is left on the device)"},
 };
 
+/* Some calls fail for want of space without saying so. */
+static int
+code_of(struct db *db)
+{
+    int code = sqlite3_extended_errcode(db->handle);
+    int number = sqlite3_system_errno(db->handle);
+    bool is_vague =
+        (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+    return is_vague && (number == ENOSPC || number == EDQUOT) ? SQLITE_FULL
+                                                              : code;
+}
+
 bool
 db_fault(struct db *db, struct fault *fault)
 {
-    int code = sqlite3_extended_errcode(db->handle);
+    int code = code_of(db);
     enum fault_kind kind = FAULT_SYSTEM;
     const char *help = "";
     for (size_t i = 0; i < COUNT(hints); i++) {
@@ -286,8 +307,9 @@ make_folder(const char *path, struct fault *fault)
     if (stat(path, &status) == 0) {
         return true;
     }
-    return fault_set(fault, FAULT_SYSTEM, code, "making the folder %s: %s",
-                     path, strerror(code));
+    return fault_set(fault, FAULT_SYSTEM,
+                     code == ENOSPC ? SQLITE_FULL : SQLITE_CANTOPEN,
+                     "making the folder %s: %s", path, strerror(code));
 }
 
 /* Makes the folders above the file that are missing. */
@@ -310,7 +332,7 @@ static bool
 connect(struct db *db, const char *name, int flags, struct fault *fault)
 {
     if (sqlite3_open_v2(name, &db->handle, flags, NULL) != SQLITE_OK
-        || sqlite3_busy_timeout(db->handle, BUSY_MS) != SQLITE_OK
+        || sqlite3_busy_timeout(db->handle, busy_ms[db->mode]) != SQLITE_OK
         || since_register(db->handle) != SQLITE_OK) {
         return db_fault(db, fault);
     }
@@ -333,8 +355,13 @@ open_for_writing(struct db *db, struct fault *fault)
         return false;
     }
     choose_journal(db);
-    return run_file(db, "statements/open-write.sql", fault)
-        && migrate(db, fault);
+    if (!run_file(db, "statements/open-write.sql", fault)
+        || (identity.objects > 0 && !db_check(db, fault))
+        || !migrate(db, fault)) {
+        return false;
+    }
+    (void)stat(db->path, &db->opened);
+    return true;
 }
 
 /*
@@ -413,8 +440,9 @@ db_open(const char *path, enum db_mode mode, struct fault *fault)
 {
     struct db *db = MEM_NEW(struct db);
     db->path = mem_string(slice_from(path));
-    bool is_open = mode == DB_WRITE ? open_for_writing(db, fault)
-                                    : open_for_reading(db, fault);
+    db->mode = mode;
+    bool is_open = mode == DB_READ ? open_for_reading(db, fault)
+                                   : open_for_writing(db, fault);
     if (!is_open) {
         db_close(db);
         fault_add(fault, "opening history %s", path);
@@ -432,4 +460,80 @@ db_close(struct db *db)
     sqlite3_close(db->handle);
     mem_free(db->path);
     mem_free(db);
+}
+
+void
+db_abandon(struct db *db)
+{
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    db_close(db);
+}
+
+void
+db_set_mode(struct db *db, enum db_mode mode)
+{
+    db->mode = mode;
+    sqlite3_busy_timeout(db->handle, busy_ms[mode]);
+}
+
+enum db_fate
+db_look(struct db *db)
+{
+    struct stat now;
+    if (stat(db->path, &now) != 0) {
+        /* A folder that cannot be searched for now says nothing of the file. */
+        return errno == ENOENT || errno == ENOTDIR ? DB_GONE : DB_THERE;
+    }
+    if (now.st_dev != db->opened.st_dev || now.st_ino != db->opened.st_ino) {
+        return DB_GONE;
+    }
+    off_t before = db->opened.st_size;
+    db->opened = now;
+    if (now.st_size == 0) {
+        return DB_EMPTIED;
+    }
+    return now.st_size < before ? DB_SHRUNK : DB_THERE;
+}
+
+void
+db_settle(struct db *db)
+{
+    struct fault ignored;
+    (void)run_file(db, "statements/settle.sql", &ignored);
+}
+
+bool
+db_is_ours(struct db *db, struct fault *fault)
+{
+    struct identity identity = {0};
+    return identify(db, &identity, fault) && identity_is_ours(&identity, fault);
+}
+
+bool
+db_check(struct db *db, struct fault *fault)
+{
+    struct stat status;
+    if (stat(db->path, &status) != 0 || status.st_size > CHECK_BYTES) {
+        return true;
+    }
+    struct sqlite3_stmt *statement =
+        db_prepare_file(db, "statements/check.sql", fault);
+    if (!statement) {
+        return false;
+    }
+    const char *said = NULL;
+    bool is_fine = true;
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        said = (const char *)sqlite3_column_text(statement, 0);
+    }
+    if (!said) {
+        is_fine = db_fault(db, fault);
+    } else if (strcmp(said, "ok") != 0) {
+        /* The first line names the database by SQLite's own name for it. */
+        const char *line = strrchr(said, '\n');
+        is_fine = fault_set(fault, FAULT_INPUT, SQLITE_CORRUPT, "%s",
+                            line ? line + 1 : said);
+    }
+    sqlite3_finalize(statement);
+    return is_fine;
 }

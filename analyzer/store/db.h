@@ -19,12 +19,42 @@ struct sqlite3_stmt;
 
 enum db_mode {
     DB_WRITE, /* creates the file and its folder, migrates; WAL, NORMAL */
+    DB_HASTY, /* likewise, but hardly waits for another writer */
     DB_READ,  /* must exist; no statement can change anything */
 };
 
 MUST_CHECK struct db *db_open(const char *path, enum db_mode mode,
                               struct fault *fault);
 void db_close(struct db *db); /* NULL is fine */
+
+/*
+ * Closes without a last word into the file: what its -wal holds stays there.
+ * For a file that is corrupt, or that is not what was opened any more.
+ */
+void db_abandon(struct db *db);
+
+/* From now on another writer is waited for as `mode` says. */
+void db_set_mode(struct db *db, enum db_mode mode);
+
+/* What became of the file that was opened. */
+enum db_fate {
+    DB_THERE,
+    DB_SHRUNK,  /* shorter than it was */
+    DB_EMPTIED, /* not a byte is left */
+    DB_GONE,    /* its path leads nowhere, or to another file */
+};
+
+enum db_fate db_look(struct db *db);
+
+/* Moves what the -wal holds into the file, though nobody can find that. */
+void db_settle(struct db *db);
+
+/* Whether the file is still one that this program may write. */
+MUST_CHECK bool db_is_ours(struct db *db, struct fault *fault);
+
+/* Reads all pages, if the file is not too big for that. */
+MUST_CHECK bool db_check(struct db *db, struct fault *fault);
+
 struct sqlite3 *db_handle(struct db *db);
 const char *db_path(const struct db *db);
 

@@ -10,6 +10,8 @@
 #include "store/recall.h"
 #include "store/statement.h"
 
+#include <sqlite3.h>
+
 #include <assert.h>
 #include <string.h>
 
@@ -18,6 +20,7 @@ enum history_statement {
     CHECKPOINT_GET,
     CHECKPOINT_LIST,
     CHECKPOINT_SET,
+    INCIDENT_COUNT,
     RECALL_IMAGE,
     RECALL_KEY,
     RECALL_OVERDUE,
@@ -33,6 +36,7 @@ static const char *const statement_names[] = {
     [CHECKPOINT_GET] = "statements/checkpoint-get.sql",
     [CHECKPOINT_LIST] = "statements/checkpoint-list.sql",
     [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
+    [INCIDENT_COUNT] = "statements/incident-count.sql",
     [RECALL_IMAGE] = "statements/recall-image.sql",
     [RECALL_KEY] = "statements/recall-key.sql",
     [RECALL_OVERDUE] = "statements/recall-overdue.sql",
@@ -135,11 +139,11 @@ write_catalog(struct history *history, struct fault *fault)
     return true;
 }
 
-struct history *
-history_open(const char *path, const struct catalog *catalog,
-             struct fault *fault)
+static struct history *
+open_as(const char *path, enum db_mode mode, const struct catalog *catalog,
+        struct fault *fault)
 {
-    struct db *db = db_open(path, DB_WRITE, fault);
+    struct db *db = db_open(path, mode, fault);
     if (!db) {
         return NULL;
     }
@@ -154,11 +158,27 @@ history_open(const char *path, const struct catalog *catalog,
     return history;
 }
 
-void
-history_close(struct history *history)
+struct history *
+history_open(const char *path, const struct catalog *catalog,
+             struct fault *fault)
 {
-    if (!history) {
-        return;
+    return open_as(path, DB_WRITE, catalog, fault);
+}
+
+struct history *
+history_open_hasty(const char *path, const struct catalog *catalog,
+                   struct fault *fault)
+{
+    return open_as(path, DB_HASTY, catalog, fault);
+}
+
+/* All but the database itself. */
+static void
+release(struct history *history)
+{
+    if (history->ledger) {
+        ledger_set_recall(history->ledger, NULL, NULL);
+        recurrences_set_lookup(ledger_recurrences(history->ledger), NULL, NULL);
     }
     for (size_t i = 0; i < COUNT(history->statements); i++) {
         statement_close(&history->statements[i]);
@@ -166,8 +186,83 @@ history_close(struct history *history)
     batch_free(history->batch);
     memory_free(history->memory);
     recall_free(history->recall);
-    db_close(history->db);
+}
+
+void
+history_close(struct history *history)
+{
+    if (history) {
+        release(history);
+        db_close(history->db);
+        mem_free(history);
+    }
+}
+
+void
+history_abandon(struct history *history)
+{
+    release(history);
+    db_abandon(history->db);
     mem_free(history);
+}
+
+void
+history_set_mode(struct history *history, enum db_mode mode)
+{
+    db_set_mode(history->db, mode);
+}
+
+bool
+history_look(struct history *history, struct fault *fault)
+{
+    const char *path = db_path(history->db);
+    switch (db_look(history->db)) {
+    case DB_GONE:
+        /* Or the file that is there now would take the -wal for its own. */
+        db_settle(history->db);
+        return fault_set(fault, FAULT_SYSTEM, SQLITE_READONLY_DBMOVED,
+                         "history %s was removed or replaced", path);
+    case DB_EMPTIED:
+        return fault_set(fault, FAULT_SYSTEM, SQLITE_READONLY_DBMOVED,
+                         "history %s was emptied", path);
+    case DB_SHRUNK:
+        if (!db_check(history->db, fault)) {
+            return fault_add(fault, "history %s became shorter", path);
+        }
+        break;
+    case DB_THERE:
+        break;
+    }
+    /* A newer program may have come and made it another schema. */
+    return db_is_ours(history->db, fault)
+        || fault_add(fault, "history %s", path);
+}
+
+bool
+history_count(struct history *history, uint64_t *count, struct fault *fault)
+{
+    struct statement *get = &history->statements[INCIDENT_COUNT];
+    bool has_row;
+    if (!statement_next(get, &has_row, fault)) {
+        return fault_add(fault, "asking history %s", db_path(history->db));
+    }
+    *count = has_row ? (uint64_t)statement_cell_number(get, 0) : 0;
+    statement_reset(get);
+    return true;
+}
+
+void
+history_set_catalog(struct history *history, const struct catalog *catalog)
+{
+    history->catalog = catalog;
+    recall_set_catalog(history->recall, catalog);
+}
+
+bool
+history_note_catalog(struct history *history, struct fault *fault)
+{
+    return write_catalog(history, fault)
+        || fault_add(fault, "writing history %s", db_path(history->db));
 }
 
 bool

@@ -12,6 +12,7 @@
 #include "base/slice.h"
 #include "incident/ledger.h"
 #include "match/catalog.h"
+#include "store/db.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,7 +37,35 @@ struct checkpoint {
 MUST_CHECK struct history *history_open(const char *path,
                                         const struct catalog *catalog,
                                         struct fault *fault);
+
+/* Likewise, but hardly waits for another writer (see history_set_mode). */
+MUST_CHECK struct history *history_open_hasty(const char *path,
+                                              const struct catalog *catalog,
+                                              struct fault *fault);
 void history_close(struct history *history); /* NULL is fine */
+
+/* As db_abandon(): for a file that is corrupt, or gone. */
+void history_abandon(struct history *history);
+
+/* DB_HASTY where reading must not wait, DB_WRITE where it must be written. */
+void history_set_mode(struct history *history, enum db_mode mode);
+
+/*
+ * Whether the file is still the one that was opened, and whole as far as a look
+ * at its length tells. False and a fault (see trouble_of) if not; if it was
+ * moved, all that was written is in it then.
+ */
+MUST_CHECK bool history_look(struct history *history, struct fault *fault);
+
+/* How many incidents it holds. */
+MUST_CHECK bool history_count(struct history *history, uint64_t *count,
+                              struct fault *fault);
+
+/* From now on that catalogue; its words are noted by the call below. */
+void history_set_catalog(struct history *history,
+                         const struct catalog *catalog);
+MUST_CHECK bool history_note_catalog(struct history *history,
+                                     struct fault *fault);
 
 /* Puts the latest life of every key that is not long over into the ledger. */
 MUST_CHECK bool history_restore(struct history *history, struct ledger *ledger,

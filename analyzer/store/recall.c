@@ -33,6 +33,12 @@ recall_new(struct db *db, const struct catalog *catalog, struct fault *fault)
 }
 
 void
+recall_set_catalog(struct recall *recall, const struct catalog *catalog)
+{
+    recall->catalog = catalog;
+}
+
+void
 recall_free(struct recall *recall)
 {
     if (recall) {

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_APP_STATISTICS_H
+#define PULLWHY_APP_STATISTICS_H
+
+/* What a run read and found so far, told on standard error. */
+
+#include "app/pipeline.h"
+#include "incident/ledger.h"
+
+void statistics_tell(const struct pipeline *pipeline,
+                     const struct ledger *ledger);
+
+#endif
