@@ -34,6 +34,11 @@ a_message_of_two_lines_is_one(void **state)
         {ROW "image: 403 Forbidden\nError response from daemon: x",
          ROW_SAYS "image: 403 Forbidden" ROW_END
                   "plain unknown\nmessage: Error response from daemon: x\n"},
+        {ROW "image: x\nctr: failed to copy: y", ROW_SAYS
+         "image: x" ROW_END "plain unknown\nmessage: ctr: failed to copy: y\n"},
+        {ROW "image: 403 Forbidden\n[1] Failed to resolve x",
+         ROW_SAYS "image: 403 Forbidden" ROW_END
+                  "plain unknown\nmessage: [1] Failed to resolve x\n"},
         {ROW "Readiness probe failed\nhint: x", ROW_SAYS
          "Readiness probe failed" ROW_END "plain unknown\nmessage: hint: x\n"},
         {ROW "image: x\n" KLOG "y",
@@ -56,6 +61,12 @@ what_a_code_means_is_on_the_next_line(void **state)
          "plain unknown\nmessage: An error occurred: B_ERROR\n"
          "plain unknown\nmessage: An error occurred: C_ERROR\nx\n"
          "plain unknown\nmessage: y\n"},
+        {"An error occurred: A_ERROR\nFailed to pull image \"x\": y",
+         "plain unknown\nmessage: An error occurred: A_ERROR\n"
+         "plain unknown\nmessage: Failed to pull image \"x\": y\n"},
+        {"An error occurred: A_ERROR\n[1] Failed to resolve x",
+         "plain unknown\nmessage: An error occurred: A_ERROR\n"
+         "plain unknown\nmessage: [1] Failed to resolve x\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

@@ -21,6 +21,8 @@ reads_what_waits_for_its_image(void **state)
          "foreign\n" SAYS("ImagePullBackOff") "namespace: shop\npod: web-0\n"},
         {"web-0   0/1   Init:ImagePullBackOff   0   5m",
          SAYS("ImagePullBackOff") "pod: web-0\n"},
+        {"pod/web-0   0/1   ErrImagePull   0   5m",
+         SAYS("ErrImagePull") "pod: web-0\n"},
         {"web-0 0/1 InvalidImageName 0 <unknown>",
          SAYS("InvalidImageName") "pod: web-0\n"},
         {"ADDED   shop   web-0   0/1   ErrImageNeverPull   0   0s",

@@ -35,16 +35,19 @@ ok() # ok STATUS NAME
 }
 
 # judge FILE: prints "WANTED GIVEN LINE" of each line that got another cause,
-# and adds "GOOD TOTAL" to the summary. What a line says first counts.
+# and adds "GOOD TOTAL" to the summary. What a line says first counts. The lines
+# come from many logs; a line that begins a record keeps each from the next one.
 judge()
 {
-    cut -f 2- "$1" >"$work/lines"
+    cut -f 2- "$1" |
+        sed 'a I1123 16:28:59.927911    2874 kubelet.go:2412] "SyncLoop"' \
+            >"$work/lines"
     "$pullwhy" annotate "$work/lines" >"$work/out" 2>"$work/err" </dev/null ||
         return 1
     "$awk" '
         FNR == NR { wanted[FNR] = $0; sub(/\t.*/, "", wanted[FNR])
                     total = FNR; next }
-        { match($0, /^\{"line":[0-9]+/); line = substr($0, 9, RLENGTH - 8) + 0
+        { match($0, /^\{"line":[0-9]+/); line = substr($0, 9, RLENGTH - 8) / 2 + 0.5
           cause = "none"
           if (match($0, /"cause":"[a-z-]+"/))
               cause = substr($0, RSTART + 9, RLENGTH - 10)

@@ -115,8 +115,11 @@ ends_in_status(struct slice text)
 static bool
 is_own(struct slice line)
 {
-    static const char *const starts[] = {"Error", "Failed", "Back-off",
-                                         "FATA",  "$ ",     "# "};
+    static const char *const starts[] = {
+        "Error", "Failed", "Back-off", "FATA",    "$ ",       "# ",
+        "[",     "`",      "error: ",  "error ",  "failed ",  "rpc error: ",
+        "ctr: ", "Get ",   "Head ",    "docker:", "waiting:", "pull",
+    };
     for (size_t i = 0; i < COUNT(starts); i++) {
         if (slice_starts(line, slice_from(starts[i]))) {
             return true;
@@ -208,7 +211,7 @@ glue_of(const struct hold *hold, struct slice line)
         return "";
     }
     if (hold->kind == HOLD_CODE) {
-        char first = (char)(line.data[0] | 0x20);
+        char first = line.len > 0 ? (char)(line.data[0] | 0x20) : '\0';
         return hold->lines == 1 && first >= 'a' && first <= 'z'
                     && slice_find(line, SLICE(CODE_MARK)) == SLICE_NONE
                     && slice_find(line, SLICE("image")) == SLICE_NONE

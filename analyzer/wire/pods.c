@@ -114,6 +114,7 @@ pods_decode(struct slice line, struct record *record)
     if (!read_row(line, &row)) {
         return VERDICT_FOREIGN;
     }
+    slice_skip(&row.name, SLICE("pod/")); /* of "get all" */
     slice_skip(&row.status, SLICE("Init:"));
     if (!object_is_image_reason(row.status)) {
         return VERDICT_FOREIGN;
