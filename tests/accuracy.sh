@@ -58,7 +58,10 @@ judge()
         END {
             for (i = 1; i <= total; i++) {
                 if (!(i in seen)) given[i] = "(no record)"
-                if (given[i] == right[i]) { good++; continue }
+                if (given[i] == right[i] || (name ~ /^negatives/ &&
+                    right[i] given[i] ~ /^(null|\(no record\))+$/)) {
+                    good++; continue
+                }
                 printf "%s\t%s\t%s\t%s:%d\n", right[i], given[i], where[i],
                     name, i
             }
