@@ -37,6 +37,8 @@ reads_what_waits_for_its_image(void **state)
         {"web-0   0/1   ErrImagePull   0   5m   <none>   <none>   <none>   "
          "<none>",
          SAYS("ErrImagePull") "pod: web-0\n"},
+        {"shop   web-0   0/1   ErrImagePull   0",
+         SAYS("ErrImagePull") "namespace: shop\npod: web-0\n"},
         /* --show-labels, which is no address */
         {"web-0   0/1   ErrImagePull   0   5m   app=web,tier=a",
          SAYS("ErrImagePull") "pod: web-0\n"},

@@ -8,7 +8,8 @@
 enum {
     WIDTH_TERMINAL = 80, /* columns; what is broken before is mail */
     WIDTH_LEAST = 40,
-    WORDS_MAX = 40, /* bytes; the longest code that registries answer with */
+    WIDTH_MOST = 400, /* of any terminal */
+    WORDS_MAX = 40,   /* bytes; the longest code that registries answer with */
     LINES_MAX = 64,
 };
 
@@ -111,21 +112,48 @@ ends_in_status(struct slice text)
     return rest.len > 0;
 }
 
-/* What a person or a program wrote behind a row is none of its message. */
+/*
+ * The codes that the registry protocol has, as containerd prints them, and what
+ * stands before several of them.
+ */
+static bool
+is_registry_code(struct slice code)
+{
+    static const char *const codes[] = {
+        "denied",           "unauthorized",          "toomanyrequests",
+        "unknown",          "unsupported",           "unavailable",
+        "errors",           "name unknown",          "name invalid",
+        "manifest unknown", "manifest invalid",      "manifest unverified",
+        "blob unknown",     "manifest blob unknown", "digest invalid",
+        "size invalid",     "tag invalid",           "range invalid",
+    };
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        if (slice_equal(code, slice_from(codes[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What somebody wrote behind a row, or another failure, is none of its. */
 static bool
 is_own(struct slice line)
 {
-    static const char *const starts[] = {
-        "Error", "Failed", "Back-off", "FATA",    "$ ",       "# ",
-        "[",     "`",      "error: ",  "error ",  "failed ",  "rpc error: ",
-        "ctr: ", "Get ",   "Head ",    "docker:", "waiting:", "pull",
-    };
+    static const char *const starts[] = {"Back-off", "FATA", "$",
+                                         "#",        " ",    "\t"};
+    static const char *const marks[] = {"image", "rpc error", "Error response",
+                                        "ailed to ", "Error: "};
     for (size_t i = 0; i < COUNT(starts); i++) {
         if (slice_starts(line, slice_from(starts[i]))) {
             return true;
         }
     }
-    return line.len == 0 || line.data[0] == ' ' || line.data[0] == '\t';
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        if (slice_find(line, slice_from(marks[i])) != SLICE_NONE) {
+            return true;
+        }
+    }
+    return line.len == 0;
 }
 
 /*
@@ -138,15 +166,15 @@ is_of_message(const struct hold *hold, struct slice line)
     struct slice text = buf_slice(&hold->text);
     struct slice words = line;
     struct slice code = slice_trim(line);
-    if (is_own(line) || slice_find(text, SLICE("image")) == SLICE_NONE) {
+    if (slice_find(text, SLICE("image")) == SLICE_NONE) {
         return false;
     }
     bool has_status = ends_in_status(text);
     bool is_word = slice_find_byte(code, ' ') == SLICE_NONE && is_code(code);
-    bool is_said = slice_cut(&words, ':', &code) && is_code(code)
-                && (words.len == 0 || words.data[0] == ' ');
-    return has_status ? is_said || !hold->is_marked
-                      : !hold->is_marked && (is_said || is_word);
+    if (slice_cut(&words, ':', &code) && is_registry_code(code)) {
+        return has_status || !hold->is_marked;
+    }
+    return !hold->is_marked && (is_word || (has_status && !is_own(line)));
 }
 
 bool
@@ -197,7 +225,8 @@ static bool
 is_broken(const struct hold *hold, struct slice line)
 {
     size_t width = width_of(line);
-    return hold->end == hold->width && width <= hold->width
+    return hold->width <= WIDTH_MOST && hold->end == hold->width
+        && width <= hold->width
         && (hold->lines > 1 || width == hold->width || is_usual(hold->width)
             || is_quoting(buf_slice(&hold->text)));
 }
@@ -211,7 +240,7 @@ glue_of(const struct hold *hold, struct slice line)
         return "";
     }
     if (hold->kind == HOLD_CODE) {
-        char first = line.len > 0 ? (char)(line.data[0] | 0x20) : '\0';
+        char first = (char)(line.data[0] | 0x20);
         return hold->lines == 1 && first >= 'a' && first <= 'z'
                     && slice_find(line, SLICE(CODE_MARK)) == SLICE_NONE
                     && slice_find(line, SLICE("image")) == SLICE_NONE

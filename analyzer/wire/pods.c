@@ -60,7 +60,7 @@ read_row(struct slice line, struct row *row)
     row->status = slice_word(&row->rest);
     return is_ready(cell) && row->status.len > 0
         && is_letter(row->status.data[0]) && skip_restarts(&row->rest)
-        && age_read(&row->rest, &age);
+        && (age_read(&row->rest, &age) || slice_trim(row->rest).len == 0);
 }
 
 static bool

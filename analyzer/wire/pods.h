@@ -7,7 +7,8 @@
  *
  *   [NAMESPACE] NAME  READY  STATUS  RESTARTS  AGE  [IP  NODE  ...]
  *
- * A row is known by its READY, "0/1", and what is around it. Only a pod that
+ * A row is known by its READY, "0/1", and what is around it; it may be cut off
+ * before its AGE. Only a pod that
  * waits for its image is told, with its STATUS as reason and as message.
  */
 
