@@ -420,7 +420,21 @@ lists_are_one_value(void **state)
                         LEVEL_USER_FILE, &options, &faults));
     assert_list(&options, "sources", "unit=x unit=y journal=");
     assert_list(&options, "label", "label=l");
+
+    /* what a file adds is no part of the command line */
+    struct options line = {.table = &lists};
+    argv[1] = words[3];
+    argv[2] = NULL;
+    assert_true(options_parse(2, argv, &surroundings, &line, &fault));
+    assert_int_equal(
+        setenv("PULLWHY_CONFIG", scratch_path(*state, "config.yaml"), 1), 0);
     options_free(&options);
+    assert_true(environment_complete(&line, &options, &fault));
+    assert_list(&options, "sources", "unit=a");
+    assert_list(&options, "label", "label=l");
+    assert_list(&line, "sources", "");
+    options_free(&options);
+    options_free(&line);
     buf_free(&faults.text);
 }
 

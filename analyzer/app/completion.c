@@ -5,6 +5,17 @@
 #include "store/query.h"
 #include "wire/decode.h"
 
+/* Puts `to` where `from` stands. */
+static void
+replace(struct buf *text, char from, char to)
+{
+    for (size_t i = 0; i < text->len; i++) {
+        if (text->data[i] == from) {
+            text->data[i] = to;
+        }
+    }
+}
+
 /* Words with blanks between them; `marks` stands before each. */
 static void
 add_word(struct buf *out, size_t start, const char *marks, struct slice word)
@@ -128,9 +139,8 @@ add_search(struct buf *out, const char *from, const char *words)
     buf_add_text(out, ") ((++i)) ;;\n        -*) ;;\n        ");
     struct buf names = {0};
     add_commands(&names);
-    for (size_t i = 0; i < names.len; i++) {
-        buf_add_byte(out, names.data[i] == ' ' ? '|' : names.data[i]);
-    }
+    replace(&names, ' ', '|');
+    buf_add(out, buf_slice(&names));
     buf_free(&names);
     buf_print(out,
               ")\n            command=${%s[i]}\n            break\n"
@@ -296,19 +306,25 @@ add_described(struct buf *out, const char *marks, const char *name,
 }
 
 static void
+add_zsh_options(struct buf *out, enum command_id command)
+{
+    const struct option_row *row;
+    for (size_t i = 0; (row = option_row(i)); i++) {
+        if (row->commands & OPTION_ON(command)) {
+            add_described(out, "--", row->name, row->about);
+        }
+    }
+}
+
+static void
 add_zsh_commands(struct buf *out, const struct catalog *catalog)
 {
-    const struct option_row *option;
     for (size_t i = 0; i < COMMANDS; i++) {
         enum command_id command = (enum command_id)i;
         const struct command_row *row = command_row(command);
         buf_print(out, "    %s)\n        flags=(\n",
                   row->name ? row->name : "-|''");
-        for (size_t j = 0; (option = option_row(j)); j++) {
-            if (option->commands & OPTION_ON(command)) {
-                add_described(out, "--", option->name, option->about);
-            }
-        }
+        add_zsh_options(out, command);
         buf_add_text(out, "        )\n        own=(");
         add_words_of(out, command, catalog);
         buf_add_text(out, ")\n");
@@ -438,9 +454,7 @@ completion_fish(const struct catalog *catalog, struct buf *out)
     const struct option_row *row;
     struct buf names = {0};
     add_valued_names(&names);
-    for (size_t i = 0; i < names.len; i++) {
-        names.data[i] = names.data[i] == '|' ? ' ' : names.data[i];
-    }
+    replace(&names, '|', ' ');
     buf_print(out,
               "# fish completion for pullwhy, made by 'pullwhy completion "
               "fish'\n"

@@ -467,7 +467,7 @@ config_read(const struct config_file *file, struct options *options,
         read_text(&reading, buf_slice(&text));
     }
     buf_free(&text);
-    return faults->count == before;
+    return reading.faults->count == before;
 }
 
 bool

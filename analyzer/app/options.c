@@ -305,14 +305,15 @@ option_row(size_t index)
 bool
 option_key_is(struct slice key, const char *name)
 {
-    size_t i = 0;
-    for (; i < key.len && name[i] != '\0'; i++) {
-        char byte = key.data[i] == '_' ? '-' : key.data[i];
-        if (byte != (name[i] == '_' ? '-' : name[i])) {
+    struct slice text = slice_from(name);
+    for (size_t i = 0; i < key.len && i < text.len; i++) {
+        bool are_marks = strchr("_-", text.data[i]) != NULL
+                      && (key.data[i] == '_' || key.data[i] == '-');
+        if (key.data[i] != text.data[i] && !are_marks) {
             return false;
         }
     }
-    return i == key.len && name[i] == '\0';
+    return key.len == text.len;
 }
 
 const struct option_row *
@@ -404,7 +405,7 @@ static void
 make_tables(const struct option_table *table, struct getopt_tables *tables)
 {
     size_t at = 0;
-    assert(table->count <= OPTIONS_MAX);
+    assert(table->rows && table->count <= OPTIONS_MAX);
     tables->shorts[at++] = '-';
     tables->shorts[at++] = ':'; /* a missing argument is told as ':' */
     for (size_t i = 0; i < table->count; i++) {
@@ -481,25 +482,27 @@ options_parse(int argc, char **argv, const struct surroundings *surroundings,
               struct options *options, struct fault *fault)
 {
     struct getopt_tables tables;
-    const struct option_row *row;
     bool used[OPTIONS_MAX] = {false};
     bool has_command = false;
     int count = 0;
     int found;
     options->now = surroundings->now;
-    options->table = options->table ? options->table : &option_table;
-    make_tables(options->table, &tables);
+    if (!options->table) {
+        options->table = &option_table;
+    }
+    const struct option_table table = *options->table;
+    make_tables(&table, &tables);
     optind = 0; /* start anew */
     opterr = 0;
     while ((found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL))
            != -1) {
-        row = row_of(options->table, found);
+        const struct option_row *row = row_of(&table, found);
         if (found == WORD) {
             take_word(argv, &count, &has_command, options);
         } else if (!row) {
-            return refuse(options->table, found, argv, fault);
+            return refuse(&table, found, argv, fault);
         } else if (take_option(row, options, fault)) {
-            used[row - options->table->rows] = true;
+            used[row - table.rows] = true;
         } else {
             return false;
         }

@@ -92,29 +92,14 @@ struct options {
     const struct option_table *table; /* NULL: the program's */
     struct arena memory;              /* of what was read, not of argv */
     int64_t now;                      /* dates a span such as --since 2h */
-    enum command_id command;
-    const char *const *arguments; /* of the command; NULL at the end */
+    const char *const *arguments;     /* of the command; NULL at the end */
     size_t argument_count;
-    bool wants_help;
-    bool wants_version;
-    enum output output;
-    enum format input_format; /* FORMATS: guess */
-    const char *db;           /* NULL: the default place */
-    bool has_db;              /* an option or a file said it */
-    bool no_db;
-    enum language language;
-    enum color color;
+    const char *db; /* NULL: the default place */
     const char *patterns;
-    int64_t since; /* microseconds since 1970; 0: not given */
-    bool exit_code;
-    bool tee;         /* standard input goes to standard output unchanged */
+    int64_t since;    /* microseconds since 1970; 0: not given */
     const char *copy; /* a file that gets the findings too, or NULL */
-    bool from_start;  /* unknown sources are read whole */
-    bool events;      /* sources of a watch: kubectl's, */
     const char *kube_context;
     const char *kubeconfig;
-    bool journal; /* and the journal's */
-    bool journalctl;
     const char *journal_dir;
     int64_t silent_after; /* microseconds; 0: the usual */
     const char *cause;    /* filters of history */
@@ -122,8 +107,7 @@ struct options {
     const char *state;
     const char *azure_json; /* NULL if it is not given */
     const char *provider_id;
-    const char *config; /* the only file to be read; NULL: the usual ones */
-    bool no_config;
+    const char *config;    /* the only file to be read; NULL: the usual ones */
     struct slice own_node; /* where this runs; of the environment */
     struct facts context;  /* --cluster, --namespace, ... */
     struct option_place context_places[FACTS];
@@ -133,6 +117,23 @@ struct options {
     struct option_item *items;               /* in the order they were said */
     const char *said[OPTIONS_MAX];           /* by row, as it was written */
     struct option_place places[OPTIONS_MAX]; /* of those */
+    enum command_id command;
+    enum output output;
+    enum format input_format; /* FORMATS: guess */
+    enum language language;
+    enum color color;
+    /* what is on or off, in one place: nothing between them is wasted */
+    bool wants_help;
+    bool wants_version;
+    bool has_db; /* an option or a file said it */
+    bool no_db;
+    bool exit_code;
+    bool tee;        /* standard input goes to standard output unchanged */
+    bool from_start; /* unknown sources are read whole */
+    bool events;     /* sources of a watch: kubectl's, */
+    bool journal;    /* and the journal's */
+    bool journalctl;
+    bool no_config;
 };
 
 /* What a shell completes a command's words with. */

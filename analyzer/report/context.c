@@ -307,12 +307,10 @@ context_add_registry(struct facts *facts, const struct context_registry *list,
                      struct arena *arena)
 {
     struct slice registry = facts->value[FACT_REGISTRY];
-    for (; registry.len > 0 && list; list = list->next) {
-        for (size_t i = 0; i < FACTS; i++) {
-            if (list->facts.value[i].len > 0
-                && slice_equal_nocase(list->host, registry)) {
-                learn(facts, (enum fact)i, list->facts.value[i], arena);
-            }
+    for (; list; list = list->next) {
+        bool is_meant = slice_equal_nocase(list->host, registry);
+        for (size_t i = 0; is_meant && i < FACTS; i++) {
+            learn(facts, (enum fact)i, list->facts.value[i], arena);
         }
     }
 }
