@@ -294,6 +294,8 @@ without_descriptors_it_is_said(void **state)
     guest_wait_notice(guest, "could not be taken: Too many open files");
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(guest->count[NOTICE_LOST], 1);
+    char byte; /* it was not left waiting */
+    assert_int_equal(recv(first, &byte, 1, MSG_DONTWAIT), 0);
     connect_socket(last, listen);
     say(last, "again\n");
     guest_wait_bytes(guest, "again\n");

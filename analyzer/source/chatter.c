@@ -61,8 +61,11 @@ keep(struct chatter *chatter, struct slice part)
         part = slice_before(part, room);
     }
     for (size_t i = 0; i < part.len; i++) {
-        char byte = part.data[i];
-        chatter->line[chatter->len++] = byte == '\0' ? ' ' : byte;
+        chatter->line[chatter->len] = ' ';
+        if (part.data[i] != '\0') {
+            chatter->line[chatter->len] = part.data[i];
+        }
+        chatter->len++;
     }
 }
 

@@ -19,9 +19,9 @@ enum {
 
 static const struct child_times usual = {
     .first_delay = 1000,
-    .last_delay = 60 * 1000,
-    .well_after = 60 * 1000,
-    .silent_after = 10 * 60 * 1000,
+    .last_delay = 60000,
+    .well_after = 60000,
+    .silent_after = 600000,
     .kill_after = 2000,
 };
 
@@ -42,13 +42,15 @@ struct child {
     enum child_state state;
     bool has_process; /* it has not been waited for */
     bool is_handled;  /* the handle of the process is in the loop */
+    bool has_token;
+    bool is_silent;
+    bool from_start;
     int spawn_error;
-    int64_t exit_status;
     int exit_signal;
+    int64_t exit_status;
     struct stream *out; /* NULL when it ended */
     struct stream *err;
-    void *token; /* of the run's origin */
-    bool has_token;
+    void *token;            /* of the run's origin */
     struct chatter chatter; /* what it complains of */
     char tail[TAIL_MAX];
     size_t tail_len;
@@ -56,11 +58,9 @@ struct child {
     unsigned failures;   /* runs in a row that did not run well */
     uint64_t started_at; /* ms of the loop */
     uint64_t heard_at;
-    bool is_silent;
 
     struct source_mark mark; /* where the program has a cursor */
     struct whole whole;
-    bool from_start;
 };
 
 static void start(struct child *child);

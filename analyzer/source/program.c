@@ -25,7 +25,7 @@ static const struct program_row rows[PROGRAMS] = {
     [PROGRAM_COMMAND] = {.words = {"/bin/sh", "-c"}, .restart = RESTART_FAILED},
 };
 
-static const char *
+static char *
 copy(struct program *program, const char *text)
 {
     size_t size = strlen(text) + 1;
@@ -48,7 +48,7 @@ program_init(struct program *program, enum program_kind kind,
     program->words =
         mem_resize_array(NULL, program->count + 2, sizeof(program->words[0]));
     for (size_t i = 0; i < fixed; i++) {
-        program->words[i] = program->row->words[i];
+        program->words[i] = copy(program, program->row->words[i]);
     }
     for (size_t i = 0; i < count; i++) {
         program->words[fixed + i] = copy(program, arguments[i]);
@@ -83,13 +83,14 @@ program_identity(const struct program *program, char identity[SOURCE_IDENTITY])
 static void
 add_cursor(struct program *program, const struct program_run *run)
 {
-    const char *word = run->from_start ? "--no-tail" : "--lines=0";
     if (run->cursor[0] != '\0') {
         snprintf(program->cursor, sizeof(program->cursor), "--after-cursor=%s",
                  run->cursor);
-        word = program->cursor;
+    } else {
+        snprintf(program->cursor, sizeof(program->cursor), "%s",
+                 run->from_start ? "--no-tail" : "--lines=0");
     }
-    program->words[program->count] = word;
+    program->words[program->count] = program->cursor;
     program->words[program->count + 1] = NULL;
 }
 
@@ -117,8 +118,7 @@ spawn(struct program *program, uv_loop_t *loop, const struct program_run *run,
     const uv_process_options_t options = {
         .exit_cb = run->on_exit,
         .file = program->words[0],
-        /* It takes words that it does not write to. */
-        .args = (char **)(uintptr_t)program->words,
+        .args = program->words,
         .flags = UV_PROCESS_DETACHED,
         .stdio_count = COUNT(stdio),
         .stdio = stdio,

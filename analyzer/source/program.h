@@ -46,9 +46,9 @@ struct program_row {
 struct program {
     const struct program_row *row;
     const char *name;
-    const char **words; /* with room for one more and the NULL */
+    char **words; /* with room for one more and the NULL */
     size_t count;
-    char cursor[SOURCE_CURSOR + 16]; /* the last word, if it is one */
+    char cursor[SOURCE_CURSOR + 16]; /* the last word, of has_cursor */
     struct arena arena;              /* the words */
 };
 
