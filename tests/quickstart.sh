@@ -209,6 +209,7 @@ libcmocka-dev
 libfyaml-dev
 libpcre2-dev
 libsqlite3-dev
+libsystemd-dev
 libuv1-dev
 make
 pkg-config

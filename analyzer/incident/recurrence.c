@@ -373,6 +373,15 @@ recurrences_take(struct recurrences *recurrences, const struct record *record,
     return growth;
 }
 
+void
+recurrences_renew(struct recurrences *recurrences)
+{
+    for (size_t i = 0; i < recurrences->count; i++) {
+        recurrences->entries[i].recurrence.is_saved = false;
+    }
+    recurrences->unsaved = recurrences->count;
+}
+
 bool
 recurrences_is_full(const struct recurrences *recurrences)
 {

@@ -64,6 +64,9 @@ struct growth recurrences_take(struct recurrences *recurrences,
                                const struct record *record, int64_t now,
                                bool is_replay);
 
+/* The history that had them is lost: all are to be saved again. */
+void recurrences_renew(struct recurrences *recurrences);
+
 /* Half of the table waits for a flush. */
 bool recurrences_is_full(const struct recurrences *recurrences);
 

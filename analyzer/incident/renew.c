@@ -18,7 +18,7 @@ renew_affected(struct incident *incident)
     for (size_t i = 0; i < incident->affected_count; i++) {
         struct affected *affected = &incident->affected[i];
         affected->unsaved = (int64_t)affected->count;
-        affected->is_dirty = affected->count > 0 || !affected->is_recovered;
+        affected->is_dirty = true;
     }
 }
 
@@ -49,6 +49,8 @@ renew_stored(struct ledger *ledger)
     struct incident *incident;
     size_t kept = 0;
     forget_joins(ledger);
+    tellings_renew(ledger_tellings(ledger));
+    recurrences_renew(ledger_recurrences(ledger));
     for (size_t i = 0; (incident = ledger_at(ledger, i)); i++) {
         bool is_of_this_run = incident->is_touched
                            && incident->state != INCIDENT_NONE

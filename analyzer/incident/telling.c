@@ -66,6 +66,20 @@ tellings_set_key(struct tellings *tellings, const struct keyed *key)
     tellings->key = *key;
 }
 
+const struct keyed *
+tellings_key(const struct tellings *tellings)
+{
+    return tellings->count > 0 ? &tellings->key : NULL;
+}
+
+void
+tellings_renew(struct tellings *tellings)
+{
+    for (size_t i = 0; i < tellings->count; i++) {
+        tellings->entries[i].telling.is_saved = false;
+    }
+}
+
 static uint64_t
 hash_of(const struct tellings *tellings, struct slice text)
 {

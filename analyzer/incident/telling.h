@@ -73,6 +73,12 @@ void tellings_restore(struct tellings *tellings, const struct telling *telling,
  * The entries, the newest first, NULL behind the oldest; and their numbers,
  * which go on from those that were restored.
  */
+/* The key in use; NULL as long as nothing was told. */
+const struct keyed *tellings_key(const struct tellings *tellings);
+
+/* The history that had them is lost: all are to be saved again. */
+void tellings_renew(struct tellings *tellings);
+
 struct telling *tellings_at(struct tellings *tellings, size_t index);
 uint64_t tellings_number(const struct tellings *tellings, size_t index);
 

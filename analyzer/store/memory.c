@@ -21,6 +21,7 @@ enum memory_statement {
     EVENT_COUNT_PRUNE,
     EVENT_COUNT_SET,
     SALT_LIST,
+    SALT_SET,
     MEMORY_STATEMENTS,
 };
 
@@ -32,6 +33,7 @@ static const char *const statement_names[] = {
     [EVENT_COUNT_PRUNE] = "statements/event-count-prune.sql",
     [EVENT_COUNT_SET] = "statements/event-count-set.sql",
     [SALT_LIST] = "statements/salt-list.sql",
+    [SALT_SET] = "statements/salt-set.sql",
 };
 static_assert(COUNT(statement_names) == MEMORY_STATEMENTS,
               "name each statement");
@@ -84,13 +86,35 @@ look_up(void *ctx, struct recurrence *entry)
     return has_row;
 }
 
+/*
+ * A run that began without this history goes on with the key that it has; what
+ * earlier runs wrote under another one is found no more, and pruned.
+ */
+static bool
+write_key(struct memory *memory, const struct keyed *key, struct fault *fault)
+{
+    struct statement *set = &memory->statements[SALT_SET];
+    for (size_t i = 0; i < COUNT(key->word); i++) {
+        statement_number(set, ":position", (int64_t)i + 1);
+        statement_number(set, ":value", (int64_t)key->word[i]);
+        if (!statement_run(set, fault)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool
 restore_key(struct memory *memory, struct ledger *ledger, struct fault *fault)
 {
     struct statement *list = &memory->statements[SALT_LIST];
+    const struct keyed *used = tellings_key(ledger_tellings(ledger));
     struct keyed key = {{0, 0}};
     bool has_row;
     size_t count = 0;
+    if (used) {
+        return write_key(memory, used, fault);
+    }
     while (statement_next(list, &has_row, fault)) {
         if (!has_row) {
             ledger_set_key(ledger, &key);

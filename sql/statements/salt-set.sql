@@ -1,0 +1,1 @@
+UPDATE salt SET value = :value WHERE position = :position;
