@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 floors='
 base      -                                                     -
 wire      base                                                  cjson,yaml
-source    base                                                  uv,systemd
+source    base                                                  systemd,uv,zlib
 match     base,wire                                             pcre2,yaml
 incident  base,wire,match                                       -
 store     base,wire,match,incident                              sqlite
@@ -33,6 +33,7 @@ sqlite      ^sqlite3(ext)?[.]h$     .
 systemd     ^systemd/               .
 uv          ^uv([.]h$|/)            .
 yaml        ^libfyaml[.]h$          ^(match/(catalog.*|yaml)|wire/yaml_object)[.]c$
+zlib        ^zlib[.]h$              ^source/follow_gzip[.]c$
 '
 
 # What C17 and POSIX.1-2008 bring; any other header is a library, so it needs
@@ -202,6 +203,8 @@ allows match/catalog_text.c '<libfyaml.h>'
 allows match/yaml.c '<libfyaml.h>'
 allows wire/event.c '<cjson/cJSON.h>'
 allows source/stream.h '<uv.h>'
+refuses source/tail.c '<zlib.h>'
+allows source/follow_gzip.c '<zlib.h>'
 allows app/cmd_sql.c '"store/query.h"'
 allows base/a.c '<sys/stat.h>'
 

@@ -13,9 +13,10 @@ static const struct command_row commands[COMMANDS] = {
                                    "its cause",
                           .words = COMMAND_FILES},
     [COMMAND_WATCH] = {.name = "watch",
-                       .arguments = "",
-                       .about = "analyze what goes on, until a signal or the "
-                                "end of standard input"},
+                       .arguments = "[FILE | FOLDER | PATTERN...]",
+                       .about = "analyze what goes on, in files or elsewhere, "
+                                "until a signal or the end of standard input",
+                       .words = COMMAND_FILES},
     [COMMAND_HISTORY] = {.name = "history",
                          .arguments = "",
                          .about = "list the incidents of the past"},

@@ -224,6 +224,7 @@ on_reading(void *ctx, const struct reading *reading)
         return;
     }
     origin->told = reading->end;
+    origin->is_marked = true; /* what was kept may be told by a tick alone */
     if (reading->finding->kind == FINDING_SUCCESS) {
         pipeline->successes++;
     } else {

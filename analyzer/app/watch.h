@@ -60,6 +60,9 @@ MUST_CHECK bool watch_journal(struct watch *watch, struct fault *fault);
 MUST_CHECK bool watch_children(struct watch *watch, struct fault *fault);
 MUST_CHECK bool watch_listeners(struct watch *watch, struct fault *fault);
 
+/* The files, folders and patterns that are arguments. */
+MUST_CHECK bool watch_files(struct watch *watch, struct fault *fault);
+
 /* Standard input, read to its end, if there is no other source. */
 MUST_CHECK bool watch_input(struct watch *watch, struct fault *fault);
 

@@ -2,17 +2,12 @@
 #include "source/tail.h"
 
 #include "base/mem.h"
+#include "source/identity.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-    FINGERPRINT_BYTES = 1024, /* at most so much of the first line */
-};
 
 struct tail {
     uv_idle_t idle;
@@ -63,14 +58,15 @@ on_turn(uv_idle_t *idle)
     }
 }
 
-/* Of the first line, so that it does not change while the file grows. */
+/* A file that is read to its end has no more of a first line to wait for. */
 static uint64_t
 fingerprint(int fd)
 {
-    char first[FINGERPRINT_BYTES];
+    char first[IDENTITY_HEAD];
+    bool is_whole;
     ssize_t got = pread(fd, first, sizeof(first), 0);
-    struct slice line = slice_of(first, got > 0 ? (size_t)got : 0);
-    return slice_hash(slice_before(line, slice_find_byte(line, '\n')), 0);
+    return identity_fingerprint(slice_of(first, got > 0 ? (size_t)got : 0),
+                                &is_whole);
 }
 
 static void
@@ -82,9 +78,8 @@ identify(struct tail *tail, const struct stat *info)
         return;
     }
     tail->size = (uint64_t)info->st_size;
-    snprintf(tail->identity, sizeof(tail->identity),
-             "file:%" PRIu64 ":%" PRIu64 ":%016" PRIx64, (uint64_t)info->st_dev,
-             (uint64_t)info->st_ino, fingerprint(tail->fd));
+    identity_write(tail->identity, (uint64_t)info->st_dev,
+                   (uint64_t)info->st_ino, fingerprint(tail->fd));
 }
 
 struct tail *

@@ -9,6 +9,7 @@ ALTER TABLE checkpoint ADD COLUMN resume INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE checkpoint ADD COLUMN anchor INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE checkpoint ADD COLUMN modified_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE checkpoint ADD COLUMN cursor TEXT NOT NULL DEFAULT '';
+CREATE INDEX checkpoint_by_origin ON checkpoint (origin);
 
 -- Up to which count the failures that an event tells are counted. What has no
 -- uid, as the rows of kubectl's tables, has a keyed hash of what it says.
