@@ -214,9 +214,12 @@ every_row_is_understood(void **state)
                      row->name, SLICE_ARG(value));
             assert_int_equal(parse(&line, text),
                              (row->commands & OPTION_ON(command)) != 0);
+            options_free(&line.options);
         }
         snprintf(text, sizeof(text), "-%c %.*s", row->letter, SLICE_ARG(value));
+        line = (struct line){0};
         assert_true(!row->letter || parse(&line, text));
+        options_free(&line.options);
     }
     assert_true(count >= 19);
 }
