@@ -349,6 +349,22 @@ a_row_waits_for_two_ticks(void **state)
     river_kill(&run);
 }
 
+/* Its mark waits for the history; nothing else is left of it. */
+static void
+a_tick_passes_over_what_is_closed(void **state)
+{
+    struct world *world = *state;
+    struct run run;
+    const struct checkpoint mark = {.identity = SLICE("file:1:2:3")};
+    river_start(&run, world, "h.db");
+    struct origin *origin = pipeline_resume(run.pipeline, "b.log", &mark);
+    pipeline_close(run.pipeline, origin, RIVER_NOW);
+    pipeline_tick(run.pipeline, RIVER_NOW);
+    river_flush(&run);
+    pipeline_tick(run.pipeline, RIVER_NOW);
+    river_kill(&run);
+}
+
 /* What cannot be read twice is counted each time. */
 static void
 a_pipe_has_no_checkpoint(void **state)
@@ -484,6 +500,7 @@ main(void)
         IN_WORLD(a_last_line_needs_no_newline),
         IN_WORLD(what_is_told_at_the_end_is_counted_once),
         IN_WORLD(a_row_that_goes_on_is_counted_once),
+        IN_WORLD(a_tick_passes_over_what_is_closed),
         IN_WORLD(a_row_waits_for_two_ticks),
         IN_WORLD(a_pipe_has_no_checkpoint),
         cmocka_unit_test(what_is_older_than_since_is_passed_over),
