@@ -139,8 +139,10 @@ is_registry_code(struct slice code)
 static bool
 is_own(struct slice line)
 {
-    static const char *const starts[] = {"Back-off", "FATA", "$",
-                                         "#",        " ",    "\t"};
+    static const char *const starts[] = {
+        "Back-off", "FATA",   "$",      "#",       " ",        "\t",   "[",
+        "`",        "error ", "error:", "docker:", "waiting:", "pull",
+    };
     static const char *const marks[] = {"image", "rpc error", "Error response",
                                         "ailed to ", "Error: "};
     for (size_t i = 0; i < COUNT(starts); i++) {
