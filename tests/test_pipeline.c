@@ -483,6 +483,39 @@ evidence_is_short_and_redacted(void **state)
     buf_free(&line);
 }
 
+/* A line may be kept for what belongs to it, until nothing came for a while;
+ * whatever tells it, it is counted and marked at once. */
+static void
+what_a_tick_tells_moves_the_mark(void **state)
+{
+    static const char line[] =
+        "time=\"2026-11-23T19:14:00Z\" level=error msg=\"PullImage "
+        "\\\"a.example/b:1\\\" failed\" error=\"rpc error: code = NotFound "
+        "desc = failed to pull and unpack image \\\"a.example/b:1\\\": failed "
+        "to resolve reference \\\"a.example/b:1\\\": a.example/b:1: not "
+        "found\"\n";
+    const struct checkpoint mark = {.identity = SLICE("file:7:7:7")};
+    const struct checkpoint other = {.identity = SLICE("file:7:7:8")};
+    struct run run;
+    struct fault fault;
+    uint64_t position = 0;
+    river_start(&run, *state, "h.db");
+    struct origin *gone = pipeline_resume(run.pipeline, "gone", &other);
+    struct origin *origin = pipeline_resume(run.pipeline, "x", &mark);
+    pipeline_close(run.pipeline, gone, RIVER_NOW);
+    pipeline_feed(run.pipeline, origin, slice_from(line), RIVER_NOW);
+    pipeline_tick(run.pipeline, RIVER_NOW); /* one is closed, which is fine */
+    river_flush(&run);
+    for (int i = 0; i < 3; i++) {
+        pipeline_tick(run.pipeline, RIVER_NOW);
+    }
+    river_flush(&run);
+    assert_true(
+        history_position(run.history, mark.identity, &position, &fault));
+    assert_int_equal(position, sizeof(line) - 1);
+    river_kill(&run);
+}
+
 #define IN_WORLD(test) \
     cmocka_unit_test_setup_teardown(test, river_open_folder, river_close_folder)
 
@@ -506,6 +539,7 @@ main(void)
         cmocka_unit_test(what_is_older_than_since_is_passed_over),
         cmocka_unit_test(context_fills_what_is_unknown),
         cmocka_unit_test(quiet_is_what_nothing_is_read_of),
+        cmocka_unit_test(what_a_tick_tells_moves_the_mark),
         cmocka_unit_test(evidence_is_short_and_redacted),
     };
     return cmocka_run_group_tests(tests, river_open_world, river_close_world);

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 enum {
-    WINDOW = 16 * 1024,           /* looked through at once, bytes */
-    SEARCH_BACK = 64 * 1024,      /* for a newline that fits an anchor */
-    SEARCH_ON = 1024 * 1024,      /* likewise, behind the position */
-    LAST_LINE = 16 * 1024 * 1024, /* for the last newline of a file */
-    SECOND = 1000000,             /* us */
+    WINDOW = 16 * 1024,             /* looked through at once, bytes */
+    SEARCH_BACK = 2 * SOURCE_SLICE, /* for a newline that fits an anchor */
+    SEARCH_ON = 1024 * 1024,        /* likewise, behind the position */
+    LAST_LINE = 16 * 1024 * 1024,   /* for the last newline of a file */
+    SECOND = 1000000,               /* us */
 };
 
 /* 0 is kept for "not known". */
@@ -272,9 +272,10 @@ follow_file_holds(struct follow_file *file, uint64_t position, uint64_t anchor)
         return true;
     }
     /*
-     * The anchor is of the last newline that was read. A position stands
-     * before it while records are held back that reach over several lines,
-     * and behind it when a last line without a newline was counted.
+     * The anchor is of the last newline that was read, or of the one before a
+     * chunk within which the host saved its marks. A position stands before it
+     * while records are held back that reach over several lines, and behind it
+     * when a last line without a newline was counted.
      */
     uint64_t from = position < SEARCH_BACK ? 0 : position - SEARCH_BACK;
     return finds_anchor(file, from, position + SEARCH_ON, anchor);

@@ -378,7 +378,11 @@ read_file(struct follow_trail *trail, struct follow_file *file)
 {
     struct follow_shared *shared = trail->shared;
     struct slice bytes;
+    bool was_identified = file->is_identified;
     enum follow_read got = follow_file_read(file, shared->slice, &bytes);
+    if (file->is_identified && !was_identified) {
+        mark(trail, file); /* the host may save its marks among the bytes */
+    }
     if (bytes.len > 0) {
         shared->host.on_bytes(shared->host.ctx, file->token, bytes);
         mark(trail, file);
