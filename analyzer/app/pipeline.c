@@ -316,7 +316,9 @@ pipeline_tick(struct pipeline *pipeline, int64_t now)
     struct incident *incident;
     for (struct origin *at = pipeline->origins; at; at = at->next) {
         at->now = now;
-        reader_tick(at->reader, now);
+        if (at->reader) {
+            reader_tick(at->reader, now);
+        }
     }
     while ((incident = ledger_expire(pipeline->config.ledger, now))) {
         pipeline->config.on_change(pipeline->config.ctx, incident,
