@@ -214,6 +214,7 @@ libuv1-dev
 make
 pkg-config
 sqlite3
+zlib1g-dev
 END
 echo 1000 >"$work/uid"
 call build </dev/null
