@@ -55,12 +55,8 @@ on_reload(void *ctx)
 
 /* Each opens what the options ask for of its kind, perhaps nothing. */
 static bool (*const openers[])(struct watch *, struct fault *) = {
-    watch_tee,
-    watch_files,
-    watch_journal,
-    watch_children,
-    watch_listeners,
-    watch_input, /* the last one: what is left where nothing else was asked */
+    watch_tee,       watch_files, watch_journal, watch_children,
+    watch_listeners, watch_input, /* the last one: what is left where nothing else was asked */
 };
 
 static bool
