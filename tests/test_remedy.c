@@ -402,10 +402,9 @@ what_is_known_turns_the_order(void **state)
         {"registry-name-wrong", NULL, NULL, NULL, "x.azureacr.io",
          "correct-image-name", "acr-first-steps", NULL},
         {"unauthorized", NULL, "sent", "other-image", NULL,
-         "check-named-pull-secret", "assign-repository-reader", "regcred",
-         NULL},
+         "check-named-pull-secret", "assign-repository-reader", "regcred"},
         {"unauthorized", "managed", NULL, NULL, NULL, "check-named-pull-secret",
-         "check-acrpull", "regcred", NULL},
+         "check-acrpull", "regcred"},
     };
 
     struct fault fault;

@@ -216,7 +216,8 @@ hand_out(struct pump *pump)
         return false;
     }
     count = count < SOURCE_SLICE ? count : SOURCE_SLICE;
-    count = count < RING_SIZE - at ? count : RING_SIZE - at;
+    size_t in_one_piece = RING_SIZE - at;
+    count = count < in_one_piece ? count : in_one_piece;
     pump->events.on_bytes(pump->events.ctx, slice_of(pump->ring + at, count));
     uv_mutex_lock(&pump->lock);
     pump->taken += count;
