@@ -61,6 +61,15 @@ xargs grep -nE '\b(TO[D]O|FI[X]ME|X[X]X|HA[C]K)\b' <"$work/code" \
     >"$work/bad" || true
 clean "nothing is put off by a remark" "do it, or open an issue"
 
+# git's marks of a conflict; the classes keep this line from finding itself.
+{
+    cat "$work/code"
+    find doc deploy -type f
+    echo README.md
+    echo CONTRIBUTING.md
+} | sort -u | xargs grep -nE '^([<]{7}|[>]{7}) ' >"$work/bad" || true
+clean "no marks of a merge are left" "settle the conflict"
+
 grep '^analyzer/.*[.][ch]$' "$work/code" >"$work/sources"
 xargs grep -nE '\b(malloc|calloc|realloc|strdup|strndup|v?asprintf) ?\(' \
     <"$work/sources" | grep -v '^analyzer/base/mem[.]c:' >"$work/bad" || true
