@@ -15,6 +15,9 @@ log=$top/fixtures/sample.log
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
+unset PULLWHY_NOW PULLWHY_CONFIG XDG_CONFIG_HOME
+HOME=$work
+export HOME
 db=$work/h.db
 watch=0
 

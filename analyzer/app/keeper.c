@@ -209,6 +209,7 @@ leave_history(struct keeper *keeper, struct pipeline *pipeline,
     pipeline_renew(pipeline);
     uint64_t kept = renew_stored(keeper->ledger);
     uint64_t lost = keeper->earlier > kept ? keeper->earlier - kept : 0;
+    struct departed left = roster_left(ledger_roster(keeper->ledger));
     if (trouble == TROUBLE_GONE) {
         output_warn("%s; a new one is begun, with all that this run counted",
                     fault->text);
@@ -217,6 +218,11 @@ leave_history(struct keeper *keeper, struct pipeline *pipeline,
         output_warn("lost with it: %" PRIu64 " incidents of earlier runs, and "
                     "what these counted of %" PRIu64 " more",
                     lost, kept);
+    }
+    if (left.incidents > 0) {
+        output_warn("lost with it: %" PRIu64 " incidents of this run with "
+                    "%" PRIu64 " failures, for which memory had no room",
+                    left.incidents, left.failures);
     }
     return true;
 }

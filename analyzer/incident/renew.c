@@ -89,14 +89,23 @@ renew_causes(struct ledger *ledger, const struct catalog *catalog)
     ledger_set_catalog(ledger, catalog);
 }
 
+/* Those that left without a trace are told by their causes at the end. */
+static bool
+lost_uses(const struct ledger *ledger, const struct catalog *catalog)
+{
+    const struct departed *lost;
+    for (size_t i = 0; (lost = roster_lost(ledger_roster(ledger), i)); i++) {
+        if (catalog_find(catalog, lost->cause->slug) == lost->cause) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool
 renew_uses(const struct ledger *ledger, const struct catalog *catalog)
 {
     struct incident *incident;
-    /* Those that left without a trace are told by their causes at the end. */
-    if (roster_lost(ledger_roster(ledger), 0)) {
-        return true;
-    }
     for (size_t i = 0; (incident = ledger_at(ledger, i)); i++) {
         bool is_used =
             catalog_find(catalog, incident->cause->slug) == incident->cause;
@@ -108,7 +117,7 @@ renew_uses(const struct ledger *ledger, const struct catalog *catalog)
             return true;
         }
     }
-    return false;
+    return lost_uses(ledger, catalog);
 }
 
 struct renew_backlog

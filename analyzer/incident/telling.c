@@ -349,3 +349,9 @@ tellings_number(const struct tellings *tellings, size_t index)
 {
     return tellings->number - index;
 }
+
+void
+tellings_renumber(struct tellings *tellings, uint64_t last)
+{
+    tellings->number = last + tellings->count;
+}

@@ -79,6 +79,9 @@ const struct keyed *tellings_key(const struct tellings *tellings);
 /* The history that had them is lost: all are to be saved again. */
 void tellings_renew(struct tellings *tellings);
 
+/* The numbers go on behind `last`. */
+void tellings_renumber(struct tellings *tellings, uint64_t last);
+
 struct telling *tellings_at(struct tellings *tellings, size_t index);
 uint64_t tellings_number(const struct tellings *tellings, size_t index);
 

@@ -39,21 +39,31 @@ begins(const char *bytes, size_t len, const char *words)
     return len >= words_len && memcmp(bytes, words, words_len) == 0;
 }
 
+/* Whether the row that begins here has the migration's words. */
 static bool
-has_our_schema(const char *bytes, size_t len)
+is_our_row(const char *bytes, size_t len)
 {
     enum {
         ROW = sizeof(row_words) - 1
     };
 
-    for (size_t i = 0; i + ROW + 4 <= len; i++) {
-        if (!begins(bytes + i, len - i, row_words)) {
-            continue;
+    if (!begins(bytes, len, row_words)) {
+        return false;
+    }
+    for (size_t at = ROW; at <= ROW + 4 && at < len; at++) {
+        if (begins(bytes + at, len - at, sql_words)) {
+            return true;
         }
-        for (size_t page = i + ROW; page <= i + ROW + 4; page++) {
-            if (begins(bytes + page, len - page, sql_words)) {
-                return true;
-            }
+    }
+    return false;
+}
+
+static bool
+has_our_schema(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (is_our_row(bytes + i, len - i)) {
+            return true;
         }
     }
     return false;

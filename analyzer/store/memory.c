@@ -151,6 +151,10 @@ memory_restore(struct memory *memory, struct ledger *ledger,
                struct fault *fault)
 {
     struct statement *list = &memory->statements[ATTEMPT_LIST];
+    struct tellings *tellings = ledger_tellings(ledger);
+    /* Under another key, and older than what was told: none is found again. */
+    bool is_late = tellings_key(tellings) != NULL;
+    uint64_t last = 0;
     bool has_row;
     if (!restore_key(memory, ledger, fault)) {
         return false;
@@ -158,11 +162,16 @@ memory_restore(struct memory *memory, struct ledger *ledger,
     recurrences_set_lookup(ledger_recurrences(ledger), look_up, memory);
     while (statement_next(list, &has_row, fault)) {
         if (!has_row) {
+            if (is_late) {
+                tellings_renumber(tellings, last);
+            }
             return true;
         }
         struct telling telling = telling_of(list);
-        tellings_restore(ledger_tellings(ledger), &telling,
-                         (uint64_t)statement_cell_number(list, 0));
+        last = (uint64_t)statement_cell_number(list, 0);
+        if (!is_late) {
+            tellings_restore(tellings, &telling, last);
+        }
     }
     return false;
 }

@@ -12,7 +12,9 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 top=$(CDPATH='' cd -- "$here/../.." && pwd) || exit 1
 pullwhy=${PULLWHY:-$top/build/pullwhy}
 log=$top/fixtures/sample.log
-unset PULLWHY_DB PULLWHY_NOW
+unset PULLWHY_DB PULLWHY_NOW PULLWHY_CONFIG XDG_CONFIG_HOME
+HOME=/nonexistent
+export HOME
 
 skip()
 {
