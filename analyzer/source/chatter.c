@@ -22,8 +22,8 @@ chatter_begin(struct chatter *chatter)
 static void
 tell_untold(struct chatter *chatter)
 {
-    char text[64];
     if (chatter->untold > 0) {
+        char text[64];
         snprintf(text, sizeof(text), "%" PRIu64 " more lines were not told",
                  chatter->untold);
         chatter->untold = 0;

@@ -275,13 +275,13 @@ wait(struct child *child)
     bool expired = is_expired(child);
     uint64_t delay = next_delay(child, expired);
     struct buf text = {0};
-    char span[32];
     print_end(child, &text);
     if (expired) {
         buf_add_text(&text, ": the watch was too old to go on (410 Gone); it "
                             "begins anew");
     }
     if (delay > 0) {
+        char span[32];
         buf_print(&text, "; started again in %s",
                   print_span(delay, span, sizeof(span)));
     } else {

@@ -278,10 +278,10 @@ take_in_tree(struct folder *folder, const char *name)
     struct stat info;
     struct stat target;
     join(&path, folder, name);
-    bool is_there = lstat(buf_string(&path), &info) == 0
+    bool is_found = lstat(buf_string(&path), &info) == 0
                  && stat(buf_string(&path), &target) == 0;
     buf_free(&path);
-    if (!is_there || name[0] == '.') {
+    if (!is_found || name[0] == '.') {
         return;
     }
     if (S_ISDIR(info.st_mode)) {

@@ -364,7 +364,7 @@ follow_trail_is_over(const struct follow_trail *trail)
 }
 
 static void
-mark(struct follow_trail *trail, const struct follow_file *file)
+put_mark(struct follow_trail *trail, const struct follow_file *file)
 {
     const struct source_host *host = &trail->shared->host;
     struct source_mark mark = {.position = file->anchored_at,
@@ -381,11 +381,11 @@ read_file(struct follow_trail *trail, struct follow_file *file)
     bool was_identified = file->is_identified;
     enum follow_read got = follow_file_read(file, shared->slice, &bytes);
     if (file->is_identified && !was_identified) {
-        mark(trail, file); /* the host may save its marks among the bytes */
+        put_mark(trail, file); /* the host may save its marks among the bytes */
     }
     if (bytes.len > 0) {
         shared->host.on_bytes(shared->host.ctx, file->token, bytes);
-        mark(trail, file);
+        put_mark(trail, file);
     }
     if (got == FOLLOW_END && (bytes.len > 0 || !file->is_ended)) {
         file->is_ended = true;

@@ -88,8 +88,8 @@ tell(struct journald *journald, enum source_notice notice, const char *text)
 static void
 tell_error(struct journald *journald, const char *what, int error)
 {
-    char text[256];
     if (error < 0 && error != journald->last_error) {
+        char text[256];
         snprintf(text, sizeof(text), "%s: %s; it is tried again", what,
                  strerror(-error));
         tell(journald, NOTICE_TOLD, text);

@@ -194,8 +194,8 @@ open_client(struct listen *listen, struct client *client)
 static void
 tell_sent_away(struct listen *listen)
 {
-    char text[96];
     if (listen->sent_away > 1) {
+        char text[96];
         snprintf(text, sizeof(text),
                  "%" PRIu64 " clients were sent away meanwhile",
                  listen->sent_away);
@@ -234,7 +234,6 @@ take_client(struct listen *listen, struct client *client, int fd)
 static void
 place_client(struct listen *listen, int fd)
 {
-    char text[96];
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     for (size_t i = 0; i < LISTEN_CLIENTS; i++) {
         if (!listen->clients[i].listen) {
@@ -244,6 +243,7 @@ place_client(struct listen *listen, int fd)
     }
     close(fd);
     if (listen->sent_away++ == 0) {
+        char text[96];
         snprintf(text, sizeof(text),
                  "a client was sent away: %d are connected already",
                  LISTEN_CLIENTS);
@@ -275,8 +275,8 @@ send_away(struct listen *listen)
 static void
 tell_error(struct listen *listen, int error)
 {
-    char text[160];
     if (listen->last_error != error) {
+        char text[160];
         listen->last_error = error;
         snprintf(text, sizeof(text), "a client could not be taken: %s",
                  strerror(error));
