@@ -199,6 +199,12 @@ on_closed(uv_handle_t *handle)
     mem_free(pump);
 }
 
+static size_t
+least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Hands out what lies in one piece; false: there is nothing. */
 static bool
 hand_out(struct pump *pump)
@@ -215,9 +221,7 @@ hand_out(struct pump *pump)
     if (count == 0) {
         return false;
     }
-    count = count < SOURCE_SLICE ? count : SOURCE_SLICE;
-    size_t in_one_piece = RING_SIZE - at;
-    count = count < in_one_piece ? count : in_one_piece;
+    count = least(least(count, SOURCE_SLICE), RING_SIZE - at);
     pump->events.on_bytes(pump->events.ctx, slice_of(pump->ring + at, count));
     uv_mutex_lock(&pump->lock);
     pump->taken += count;
