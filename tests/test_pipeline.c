@@ -539,7 +539,7 @@ main(void)
         cmocka_unit_test(what_is_older_than_since_is_passed_over),
         cmocka_unit_test(context_fills_what_is_unknown),
         cmocka_unit_test(quiet_is_what_nothing_is_read_of),
-        cmocka_unit_test(what_a_tick_tells_moves_the_mark),
+        IN_WORLD(what_a_tick_tells_moves_the_mark),
         cmocka_unit_test(evidence_is_short_and_redacted),
     };
     return cmocka_run_group_tests(tests, river_open_world, river_close_world);
