@@ -13,9 +13,9 @@
  *             (a program; program: which, chatter: its stderr, whole, cursor),
  *             journald, listen (sockets; address), identity (who a file is),
  *             follow (files that live on; follow_find looks for paths,
- *             follow_names knows names, follow_trail is one path, follow_sift
- *             its older generations, follow_file one open file, follow_gzip a
- *             packed one); source.h
+ *             follow_names knows names, follow_listing reads a folder once,
+ *             follow_trail is one path, follow_sift its older generations,
+ *             follow_file one open file, follow_gzip a packed one); source.h
  *   match/    needle (prefilter), image, mask (hides names from patterns),
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
  *             block under match:), yaml, cause, catalog, gather and facts,

@@ -225,9 +225,11 @@ start(struct follow *follow)
     for (size_t i = 0; i < follow->root_count; i++) {
         recall_root(follow, &follow->roots[i]);
     }
+    follow_listing_keep(&shared->listing, true);
     for (size_t i = 0; i < follow->root_count; i++) {
         follow_find_add(follow->find, i, follow->roots[i].path);
     }
+    follow_listing_keep(&shared->listing, false);
     shared->is_settled = true;
     for (size_t i = 0; i < follow->root_count; i++) {
         struct root *root = &follow->roots[i];
@@ -268,7 +270,9 @@ on_timer(uv_timer_t *timer)
         follow_find_add(follow->find, i, follow->roots[i].path);
     }
     follow_find_poll(follow->find);
+    follow_listing_keep(&follow->shared.listing, true);
     poll_trails(follow);
+    follow_listing_keep(&follow->shared.listing, false);
 }
 
 static void
@@ -287,6 +291,7 @@ release(struct follow *follow)
     }
     mem_free(shared->trails);
     mem_free(follow->roots);
+    follow_listing_free(&shared->listing);
     buf_free(&follow->path);
     mem_free(follow);
     host.on_end(host.end_ctx, 0);

@@ -5,7 +5,6 @@
 #include "source/follow_names.h"
 #include "source/identity.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,26 +355,35 @@ take_name(struct follow_trail *trail, const char *path,
     add_candidate(found, file);
 }
 
+/* All that is older begins as the path does, up to its extension. */
+static struct slice
+stem_of(const struct follow_trail *trail)
+{
+    struct slice base = base_of(trail);
+    return slice_before(base, slice_find_last(base, '.'));
+}
+
 /* Opens all at once, before anything is read: they may be deleted soon. */
 static void
 collect(struct follow_trail *trail, struct candidates *found)
 {
+    struct follow_listing *listing = &trail->shared->listing;
     struct buf path = {0};
     struct slice base = base_of(trail);
-    buf_add(&path, folder_of(trail));
-    size_t len = path.len;
-    DIR *folder = opendir(buf_string(&path));
-    struct dirent *entry;
-    while (folder && (entry = readdir(folder))) {
-        struct slice name = slice_from(entry->d_name);
+    struct slice stem = stem_of(trail);
+    follow_listing_read(listing, folder_of(trail));
+    for (size_t i = follow_listing_find(listing, stem); i < listing->count;
+         i++) {
+        struct slice name = slice_from(listing->names[i]);
+        if (!slice_starts(name, stem)) {
+            break;
+        }
         if (follow_names_is_older(base, name)) {
-            path.len = len;
+            buf_clear(&path);
+            buf_add(&path, folder_of(trail));
             buf_add(&path, name);
             take_name(trail, buf_string(&path), found);
         }
-    }
-    if (folder) {
-        closedir(folder);
     }
     buf_free(&path);
 }

@@ -305,6 +305,10 @@ open_current(struct follow_trail *trail)
     set_current(trail, NULL);
     follow_trail_add(trail, file, &mark);
     set_current(trail, file);
+    if (trail->is_started) { /* something was renamed just now */
+        follow_listing_keep(&trail->shared->listing,
+                            trail->shared->listing.is_kept);
+    }
     /* Behind the path's own file, so that what is missed here is the next
      * rotation's, and a copy of it is known for one. */
     follow_sift_older(trail, !trail->is_started);

@@ -9,6 +9,7 @@
 
 #include "source/follow.h"
 #include "source/follow_file.h"
+#include "source/follow_listing.h"
 #include "source/source.h"
 
 #include <stdbool.h>
@@ -25,7 +26,8 @@ struct follow_shared {
     size_t trail_count;
     size_t old_files; /* open, but no current ones */
     uint64_t now;     /* ms of the loop */
-    char *slice;      /* SOURCE_SLICE bytes that all are read through */
+    struct follow_listing listing;
+    char *slice; /* SOURCE_SLICE bytes that all are read through */
     bool from_start;
     bool is_settled; /* what is found from now on was not there before */
     bool is_closing;
