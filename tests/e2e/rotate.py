@@ -5,7 +5,7 @@
 The writer and the rotation are threads of their own: a writer goes on while
 its file is renamed or copied, as programs do under logrotate. A generation is
 deleted when what it held is in the history, as nobody can read it afterwards;
-the rotation never waits for anything else.
+neither thread waits for anything else, but for a thousand unread generations.
 
     rotate.py FOLDER ROTATIONS
 """
@@ -43,10 +43,13 @@ class Writer(threading.Thread):
         self.lines = 0
         self.stop = threading.Event()
         self.reopen = threading.Event()
+        self.allowed = threading.Event()
+        self.allowed.set()
         self.file = open(path, "ab", buffering=0)
 
     def run(self):
         while not self.stop.is_set():
+            self.allowed.wait()
             if self.reopen.is_set():
                 self.file.close()
                 self.file = open(self.path, "ab", buffering=0)
@@ -118,8 +121,9 @@ def wait_for(claim, seconds):
 class Shelf:
     """The older generations, deleted when they are counted."""
 
-    def __init__(self, path, watch):
-        self.path = path
+    def __init__(self, writer, watch):
+        self.path = writer.path
+        self.writer = writer
         self.watch = watch
         self.kept = []  # (number, failures written up to its end)
         self.counted = 0
@@ -128,8 +132,10 @@ class Shelf:
         self.kept.append((number, failures))
         while len(self.kept) > KEPT and not self.drop():
             if len(self.kept) < BACKLOG:
-                return
+                break
+            self.writer.allowed.clear()  # or the disk would be full
             time.sleep(0.05)
+        self.writer.allowed.set()
 
     def drop(self):
         number, failures = self.kept[0]
@@ -158,7 +164,7 @@ def run(folder, rotate, rotations):
     path = os.path.join(folder, "app.log")
     writer = Writer(path, rotate.__name__)
     watch = Watch(folder, path)
-    shelf = Shelf(path, watch)
+    shelf = Shelf(writer, watch)
     writer.start()
     wait_for(lambda: watch.count() > 0, 30)
     unseen = 0
