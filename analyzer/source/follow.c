@@ -53,6 +53,9 @@ on_idle(uv_idle_t *idle)
             follow->queue_end = &follow->queue;
         }
         trail->queue_next = NULL;
+        if (trail->must_search) {
+            follow_trail_search(trail);
+        }
         trail->is_queued = follow_trail_read(trail);
         if (follow->shared.is_closing) {
             return;
@@ -99,7 +102,7 @@ look_and_read(struct follow *follow, struct follow_trail *trail)
         return;
     }
     look(follow, trail);
-    if (!trail->is_queued && follow_trail_read(trail)) {
+    if (!trail->is_queued && (trail->must_search || follow_trail_read(trail))) {
         enqueue(follow, trail);
     }
 }
@@ -155,10 +158,11 @@ on_change(void *ctx, const char *folder, const char *name)
         bool is_it = trail->hash == hash || trail->real_hash == hash;
         bool is_older = !is_it && name && trail->folder_hash == folder_hash
                      && follow_sift_is_older(trail, name);
-        if (is_older && trail->scans_left == 0) {
-            trail->scans_left = 1;
-        }
-        if (!name || is_it || is_older) {
+        if (is_older) {
+            /* Once, however many names a rotation changes. */
+            trail->must_search = true;
+            enqueue(follow, trail);
+        } else if (!name || is_it) {
             look_and_read(follow, trail);
         }
     }
@@ -249,7 +253,12 @@ poll_trails(struct follow *follow)
         if (follow->polled >= shared->trail_count) {
             follow->polled = 0;
         }
-        look_and_read(follow, shared->trails[follow->polled++]);
+        struct follow_trail *trail = shared->trails[follow->polled++];
+        if (trail->scans_left > 0) {
+            trail->scans_left--;
+            trail->must_search = true;
+        }
+        look_and_read(follow, trail);
         if (shared->is_closing) {
             return;
         }

@@ -235,6 +235,7 @@ start_again(struct follow_trail *trail, struct follow_file *file, bool is_moved)
     }
     struct source_mark mark = {.identity = ""};
     follow_sift_start(fresh, &mark);
+    follow_file_identify(fresh);
     follow_trail_add(trail, fresh, &mark);
     if (is_current) {
         set_current(trail, fresh);
@@ -269,14 +270,40 @@ replaced(struct follow_trail *trail, struct follow_file *file)
     start_again(trail, file, is_moved);
 }
 
-/* Before successors are opened, all that came before them must be. */
+static void
+put_mark(struct follow_trail *trail, const struct follow_file *file)
+{
+    const struct source_host *host = &trail->shared->host;
+    struct source_mark mark = {.position = file->anchored_at,
+                               .resume = file->anchored_at};
+    fill_mark(file, &mark);
+    host->on_mark(host->ctx, file->token, &mark);
+}
+
+/* Who it is, as soon as there is a first line, though nothing is read yet. */
+static void
+identify(struct follow_trail *trail, struct follow_file *file)
+{
+    if (!file->is_identified && follow_file_identify(file)
+        && follow_file_stands(file)) {
+        put_mark(trail, file);
+    }
+}
+
+/*
+ * Before successors are opened, all that came before them must be, and with an
+ * identity: the next run takes what has no mark, and is older than one that has,
+ * for something that was there before all.
+ */
 static void
 check_files(struct follow_trail *trail)
 {
     struct follow_file *file = trail->files;
     while (file) {
         struct follow_file *next = file->next;
-        if (!follow_file_stands(file)) {
+        if (follow_file_stands(file)) {
+            identify(trail, file);
+        } else {
             replaced(trail, file);
         }
         file = next;
@@ -353,28 +380,23 @@ follow_trail_look(struct follow_trail *trail)
         }
     } else if (is_elsewhere(trail, &info)) {
         open_current(trail);
-    } else if (trail->scans_left > 0) {
-        check_files(trail);
-        trail->scans_left--;
-        follow_sift_older(trail, false);
     }
     trail->is_started = true;
+}
+
+void
+follow_trail_search(struct follow_trail *trail)
+{
+    follow_trail_look(trail);
+    trail->must_search = false;
+    check_files(trail);
+    follow_sift_older(trail, false);
 }
 
 bool
 follow_trail_is_over(const struct follow_trail *trail)
 {
     return trail->is_gone && !trail->files && !trail->is_given;
-}
-
-static void
-put_mark(struct follow_trail *trail, const struct follow_file *file)
-{
-    const struct source_host *host = &trail->shared->host;
-    struct source_mark mark = {.position = file->anchored_at,
-                               .resume = file->anchored_at};
-    fill_mark(file, &mark);
-    host->on_mark(host->ctx, file->token, &mark);
 }
 
 static enum follow_read
@@ -459,7 +481,9 @@ follow_trail_read(struct follow_trail *trail)
             return !trail->shared->is_closing;
         case FOLLOW_REPLACED:
             replaced(trail, file);
-            follow_trail_look(trail); /* for other generations */
+            /* At once: the marks of what is open may be saved any time, and
+             * tell the next run that what is older was seen. */
+            follow_trail_search(trail);
             return true;
         case FOLLOW_HOLE:
             start_again(trail, file, false);

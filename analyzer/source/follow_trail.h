@@ -61,6 +61,7 @@ struct follow_trail {
     size_t known_count;
     int64_t floor;        /* unknown older generations before it are left */
     int64_t newest_at;    /* the latest time of a file that was read */
+    bool must_search;     /* before it is read, follow_trail_search() */
     unsigned scans_left;  /* looks that search for generations once more */
     uint64_t last_device; /* what stood at the path when it was read last, */
     uint64_t last_inode;  /* by the host's marks */
@@ -79,6 +80,9 @@ void follow_trail_free(struct follow_trail *trail); /* closes the origins */
 
 /* Looks whether the path leads elsewhere by now, and opens what it finds. */
 void follow_trail_look(struct follow_trail *trail);
+
+/* Looks, and searches beside the path for what is to be read. */
+void follow_trail_search(struct follow_trail *trail);
 
 /* Reads a slice of the oldest file that has more; true if there is more. */
 bool follow_trail_read(struct follow_trail *trail);
