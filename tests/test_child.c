@@ -434,8 +434,8 @@ a_watch_that_expired_begins_anew(void **state)
 {
     static const char *const endings[] = {
         "echo 'error: too old resource version: 1 (2)' >&2; exit 1\n",
-        "printf '{\\n \"kind\": \"Status\",\\n \"reason\": "
-        "\"Expired\"\\n}\\n'\n",
+        ("printf '{\\n \"kind\": \"Status\",\\n \"reason\": "
+         "\"Expired\"\\n}\\n'\n"),
         "printf '{\\n \"kind\": \"Event\",\\n \"x\": \"Expired\"\\n}\\n'\n",
     };
     static const bool expired[] = {true, true, false};

@@ -117,7 +117,7 @@ roster_add(struct roster *roster, struct slice key, const struct cause *cause)
     if (roster->count == roster->room) {
         roster->room = roster->room > 0 ? roster->room * 2 : 64;
         roster->items = mem_resize_array(roster->items, roster->room,
-                                         sizeof(*roster->items));
+                                         sizeof(struct incident *));
     }
     incident->place = roster->count;
     roster->items[roster->count++] = incident;
@@ -142,7 +142,7 @@ roster_note(struct roster *roster, struct incident *incident)
     if (roster->changed_count == roster->changed_room) {
         roster->changed_room = roster->changed_room * 2 + 64;
         roster->changed = mem_resize_array(
-            roster->changed, roster->changed_room, sizeof(*roster->changed));
+            roster->changed, roster->changed_room, sizeof(struct incident *));
     }
     incident->is_listed = true;
     roster->changed[roster->changed_count++] = incident;

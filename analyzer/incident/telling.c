@@ -156,7 +156,7 @@ add(struct tellings *tellings, const struct telling *telling)
 {
     size_t index = tellings->count;
     if (index == tellings->limit) {
-        index = (tellings->newest + 1) % tellings->limit;
+        index = tellings->newest + 1 < index ? tellings->newest + 1 : 0;
         unlink_entry(tellings, index);
     } else {
         if (index == tellings->room) {

@@ -160,30 +160,31 @@ pass_on(struct pump *pump, struct slice bytes)
     return 0;
 }
 
+/* One read, as much as there is; false: it is over, by `status` or the end. */
+static bool
+pass_slice(struct pump *pump)
+{
+    ssize_t got = read(pump->from, pump->slice, sizeof(pump->slice));
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+        return true;
+    }
+    if (got <= 0) {
+        pump->status = got < 0 ? -errno : 0;
+        return false;
+    }
+    struct slice bytes = slice_of(pump->slice, (size_t)got);
+    pump->status = pass_on(pump, bytes);
+    if (pump->status == 0 && copy(pump, bytes)) {
+        uv_async_send(&pump->news);
+    }
+    return pump->status == 0;
+}
+
 static void
 on_work(uv_work_t *work)
 {
     struct pump *pump = work->data;
-    while (await(pump, pump->from, POLLIN)) {
-        ssize_t got = read(pump->from, pump->slice, sizeof(pump->slice));
-        if (got == 0) {
-            return;
-        }
-        if (got < 0) {
-            if (errno == EINTR || errno == EAGAIN) {
-                continue;
-            }
-            pump->status = -errno;
-            return;
-        }
-        struct slice bytes = slice_of(pump->slice, (size_t)got);
-        pump->status = pass_on(pump, bytes);
-        if (pump->status != 0) {
-            return;
-        }
-        if (copy(pump, bytes)) {
-            uv_async_send(&pump->news);
-        }
+    while (await(pump, pump->from, POLLIN) && pass_slice(pump)) {
     }
 }
 
@@ -233,15 +234,15 @@ static void
 on_news(uv_async_t *news)
 {
     struct pump *pump = news->data;
-    for (int i = 0; i < TURN_SLICES; i++) {
-        if (!hand_out(pump)) {
-            if (pump->is_over && !uv_is_closing((uv_handle_t *)news)) {
-                uv_close((uv_handle_t *)news, on_closed);
-            }
-            return;
-        }
+    int slices = 0;
+    while (slices < TURN_SLICES && hand_out(pump)) {
+        slices++;
     }
-    uv_async_send(news); /* the loop's other work comes in between */
+    if (slices == TURN_SLICES) {
+        uv_async_send(news); /* the loop's other work comes in between */
+    } else if (pump->is_over && !uv_is_closing((uv_handle_t *)news)) {
+        uv_close((uv_handle_t *)news, on_closed);
+    }
 }
 
 static void

@@ -160,20 +160,18 @@ memory_restore(struct memory *memory, struct ledger *ledger,
         return false;
     }
     recurrences_set_lookup(ledger_recurrences(ledger), look_up, memory);
-    while (statement_next(list, &has_row, fault)) {
-        if (!has_row) {
-            if (is_late) {
-                tellings_renumber(tellings, last);
-            }
-            return true;
-        }
+    bool is_read;
+    while ((is_read = statement_next(list, &has_row, fault)) && has_row) {
         struct telling telling = telling_of(list);
         last = (uint64_t)statement_cell_number(list, 0);
         if (!is_late) {
             tellings_restore(tellings, &telling, last);
         }
     }
-    return false;
+    if (is_read && is_late) {
+        tellings_renumber(tellings, last);
+    }
+    return is_read;
 }
 
 bool
