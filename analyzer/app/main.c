@@ -8,7 +8,8 @@
  *             hash under a key), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
- *             envelopes), unescape; record.h is what comes out
+ *             envelopes), ordinary (a line that stands for itself), unescape;
+ *             record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file), pump (passes on), child
  *             (a program; program: which, chatter: its stderr, whole, cursor),
  *             journald, listen (sockets; address), identity (who a file is),
@@ -16,7 +17,8 @@
  *             follow_names knows names, follow_trail is one path, follow_sift
  *             its older generations, follow_file one open file, follow_gzip a
  *             packed one); source.h
- *   match/    needle (prefilter), image, mask (hides names from patterns),
+ *   match/    needle (prefilter) and teddy (its search), image, mask (hides
+ *             names from patterns),
  *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
  *             block under match:), yaml, cause, catalog, gather and facts,
  *             classify (a record's meaning), redact, prove
@@ -36,7 +38,8 @@
  *   app/      options (the table, the command line), option_set (one of them),
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
- *             completion (of shells), reader (bytes to findings), pipeline
+ *             completion (of shells), reader (bytes to findings), skim
+ *             (what is not decoded), pipeline
  *             (findings to incidents), keeper (the history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
  *             watch_live: journal, programs, listeners), announce, output,
