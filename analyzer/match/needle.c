@@ -213,7 +213,10 @@ static size_t
 stands_here(const struct post *post, struct slice text, size_t at, size_t from)
 {
     for (const struct needle *i = post->needles; i; i = i->next) {
-        if (at >= from + i->at
+        /* The last byte, as the window is mostly not that. */
+        size_t last = at - i->at + i->literal.len - 1;
+        if (at >= from + i->at && last < text.len
+            && text.data[last] == i->literal.data[i->literal.len - 1]
             && slice_starts(slice_after(text, at - i->at), i->literal)) {
             return at - i->at;
         }

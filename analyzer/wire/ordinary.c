@@ -101,8 +101,10 @@ skip_bsd(struct slice *text)
     if (text->len < 16 || data[3] != ' ' || data[6] != ' ') {
         return false;
     }
-    while (month <= 12
-           && !slice_starts(*text, slice_of(months + (month - 1) * 3, 3))) {
+    for (const char *name = months;
+         month <= 12
+         && (name[0] != data[0] || name[1] != data[1] || name[2] != data[2]);
+         name += 3) {
         month++;
     }
     unsigned day = data[4] == ' ' && is_digit(data[5])
