@@ -150,8 +150,12 @@ minds_what_spans_lines(void **state)
         "__CURSOR=1\nMESSAGE=Failed to pull image \"a.io/b:1\": not found\n",
         "Mon 2026-11-23 16:28:59.9 UTC [s=1;i=2]\n    _HOSTNAME=node-1\n"
         "    MESSAGE=Failed to pull image \"a.io/b:1\": not found",
-        "E" KLOG "\"PullImage from image service failed\" err=\"not found\"\n"
-        "I" KLOG "\"All is well\"\nFATA[0000] pulling image: not found",
+        "E" KLOG
+        "\"PullImage from image service failed\" err=\"failed to pull and "
+        "unpack image a.io/b:1: not found\"\nNov 23 16:28:59 node-1 "
+        "systemd[1]: Started Session 1 of user root.\n"
+        "FATA[0000] pulling image: failed to pull and unpack image a.io/b:1: "
+        "not found",
         "E1323 16:28:59.9 1 a.go:1] the month is wrong",
         "E"
         "1123 16:28:59.927911 no bracket",
