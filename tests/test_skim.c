@@ -185,7 +185,7 @@ add_wrapped(struct buf *out, struct slice line)
 {
     static const char *const heads[] = {
         "",
-        "E" KLOG,
+        ("E" KLOG),
         "2026-11-23T16:28:59Z stderr F ",
         "Nov 23 16:28:59 node-1 containerd[8]: ",
     };

@@ -92,24 +92,28 @@ begin(struct lexicon *lexicon)
     }
 }
 
+/* Marks what of the chain the text begins with. */
+static void
+read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text)
+{
+    for (uint32_t i = chain; i != NONE; i = lexicon->entries[i].next) {
+        struct entry *entry = &lexicon->entries[i];
+        if (entry->read != lexicon->reading
+            && slice_starts(text, entry->literal)) {
+            entry->read = lexicon->reading;
+        }
+    }
+}
+
 void
 lexicon_read(struct lexicon *lexicon, struct slice text)
 {
     begin(lexicon);
     for (size_t at = 0; at + 1 < text.len; at++) {
         unsigned pair = pair_at(text.data + at);
-        if (!(lexicon->begins[pair / 8] >> pair % 8 & 1)) {
-            continue;
-        }
-        struct slice rest = slice_after(text, at);
-        uint32_t i = *chain_of(lexicon, pair);
-        while (i != NONE) {
-            struct entry *entry = &lexicon->entries[i];
-            if (entry->read != lexicon->reading
-                && slice_starts(rest, entry->literal)) {
-                entry->read = lexicon->reading;
-            }
-            i = entry->next;
+        if (lexicon->begins[pair / 8] >> pair % 8 & 1) {
+            read_chain(lexicon, *chain_of(lexicon, pair),
+                       slice_after(text, at));
         }
     }
 }

@@ -175,16 +175,18 @@ static void
 sort_posts(struct needle_set *set, const struct post *posts,
            const uint8_t *buckets)
 {
-    size_t count = 0;
-    for (size_t bucket = 0; bucket < TEDDY_BUCKETS; bucket++) {
-        set->first[bucket] = count;
-        for (size_t i = 0; i < set->post_count; i++) {
-            if (buckets[i] == bucket) {
-                set->posts[count++] = posts[i];
-            }
-        }
+    size_t *first = set->first;
+    for (size_t i = 0; i < set->post_count; i++) {
+        first[buckets[i] + 1]++;
     }
-    set->first[TEDDY_BUCKETS] = count;
+    for (size_t bucket = 0; bucket < TEDDY_BUCKETS; bucket++) {
+        first[bucket + 1] += first[bucket];
+    }
+    for (size_t i = set->post_count; i > 0; i--) {
+        set->posts[--first[buckets[i - 1] + 1]] = posts[i - 1];
+    }
+    memmove(first, first + 1, TEDDY_BUCKETS * sizeof(*first));
+    first[TEDDY_BUCKETS] = set->post_count;
 }
 
 void
@@ -225,26 +227,36 @@ stands_here(const struct post *post, struct slice text, size_t at, size_t from)
 }
 
 static size_t
-check_buckets(const struct needle_set *set, unsigned buckets, struct slice text,
-              size_t at, size_t from)
+check_bucket(const struct needle_set *set, size_t bucket, struct slice text,
+             size_t at, size_t from)
 {
     struct slice rest = slice_before(slice_after(text, at), TEDDY_WIDTH);
     uint32_t bytes = rest.len == TEDDY_WIDTH ? number_of(rest.data, TEDDY_WIDTH)
                                              : number_of(rest.data, rest.len);
-    for (size_t bucket = 0; buckets; bucket++, buckets >>= 1) {
-        size_t end = (buckets & 1) ? set->first[bucket + 1] : 0;
-        for (size_t i = set->first[bucket]; i < end; i++) {
-            const struct post *post = &set->posts[i];
-            if ((bytes & post->mask) != post->bytes) {
-                continue;
-            }
-            size_t found = stands_here(post, text, at, from);
-            if (found != SLICE_NONE) {
-                return found;
-            }
+    for (size_t i = set->first[bucket]; i < set->first[bucket + 1]; i++) {
+        const struct post *post = &set->posts[i];
+        size_t found = (bytes & post->mask) == post->bytes
+                         ? stands_here(post, text, at, from)
+                         : SLICE_NONE;
+        if (found != SLICE_NONE) {
+            return found;
         }
     }
     return SLICE_NONE;
+}
+
+static size_t
+check_buckets(const struct needle_set *set, unsigned buckets, struct slice text,
+              size_t at, size_t from)
+{
+    size_t found = SLICE_NONE;
+    for (size_t bucket = 0; buckets && found == SLICE_NONE;
+         bucket++, buckets >>= 1) {
+        if (buckets & 1) {
+            found = check_bucket(set, bucket, text, at, from);
+        }
+    }
+    return found;
 }
 
 size_t

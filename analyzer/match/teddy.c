@@ -147,17 +147,21 @@ costliest(const struct shape *shapes, size_t open, const struct shape *each,
 }
 
 static void
+write_table(uint8_t table[16], uint16_t fours, size_t bucket)
+{
+    for (size_t four = 0; four < 16; four++) {
+        table[four] |= (uint8_t)((fours >> four & 1u) << bucket);
+    }
+}
+
+static void
 write_tables(struct teddy *teddy, const struct shape *shapes)
 {
     memset(teddy, 0, sizeof(*teddy));
     for (size_t bucket = 0; bucket < TEDDY_BUCKETS; bucket++) {
         for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-            for (size_t four = 0; four < 16; four++) {
-                unsigned low = shapes[bucket].low[i] >> four & 1u;
-                unsigned high = shapes[bucket].high[i] >> four & 1u;
-                teddy->low[i][four] |= (uint8_t)(low << bucket);
-                teddy->high[i][four] |= (uint8_t)(high << bucket);
-            }
+            write_table(teddy->low[i], shapes[bucket].low[i], bucket);
+            write_table(teddy->high[i], shapes[bucket].high[i], bucket);
         }
     }
 }
@@ -283,9 +287,9 @@ next_avx2(const struct teddy *teddy, struct slice text, size_t from,
             found = _mm256_and_si256(found, _mm256_and_si256(low, high));
         }
         __m256i none = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
-        unsigned hits = ~(unsigned)_mm256_movemask_epi8(none);
-        if (hits) {
-            at += (size_t)__builtin_ctz(hits);
+        uint32_t misses = (uint32_t)_mm256_movemask_epi8(none);
+        if (misses != UINT32_MAX) {
+            at += (size_t)__builtin_ctz(~misses);
             *buckets = buckets_at(teddy, text, at);
             return at;
         }

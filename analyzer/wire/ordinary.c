@@ -54,6 +54,30 @@ is_clock(const char *at)
         && two(at + 6) < 60;
 }
 
+/* "2026-11-23T16:28:59" */
+static bool
+is_moment(const char *at)
+{
+    return two(at) < 100 && two(at + 2) < 100 && at[4] == '-' && at[7] == '-'
+        && (at[10] == 'T' || at[10] == ' ') && is_date(two(at + 5), two(at + 8))
+        && is_clock(at + 11);
+}
+
+/* How long "Z" or "+09:00" is; 0 if neither stands there. */
+static size_t
+zone_len(struct slice text)
+{
+    const char *data = text.data;
+    if (text.len > 0 && data[0] == 'Z') {
+        return 1;
+    }
+    if (text.len < 7 || (data[0] != '+' && data[0] != '-')) {
+        return 0;
+    }
+    size_t minutes = data[3] == ':' ? 4 : 3;
+    return two(data + 1) < 100 && two(data + minutes) < 100 ? minutes + 2 : 0;
+}
+
 /* Takes "2026-11-23T16:28:59.927500123Z" off; a blank is behind it. */
 static bool
 skip_iso(struct slice *text)
@@ -63,32 +87,17 @@ skip_iso(struct slice *text)
         SHORTEST = 24
     };
 
-    const char *data = text->data;
-    size_t at = SECONDS;
-    if (text->len < SHORTEST || two(data) == 100 || two(data + 2) == 100
-        || data[4] != '-' || data[7] != '-'
-        || (data[10] != 'T' && data[10] != ' ')
-        || !is_date(two(data + 5), two(data + 8)) || !is_clock(data + 11)) {
+    if (text->len < SHORTEST || !is_moment(text->data)) {
         return false;
     }
-    if (data[at] == '.') {
-        at++;
-        while (at < text->len && is_digit(data[at])) {
-            at++;
+    size_t at = SECONDS;
+    if (text->data[at] == '.' && is_digit(text->data[at + 1])) {
+        for (at++; at < text->len && is_digit(text->data[at]); at++) {
         }
-    }
-    if (at + 6 < text->len && (data[at] == '+' || data[at] == '-')) {
-        size_t minutes = data[at + 3] == ':' ? at + 4 : at + 3;
-        if (two(data + at + 1) == 100 || two(data + minutes) == 100) {
-            return false;
-        }
-        at = minutes + 2;
-    } else if (at < text->len && data[at] == 'Z') {
-        at++;
     }
     *text = slice_after(*text, at);
-    return text->len > 1 && (text->data[0] == ' ' || text->data[0] == '\t')
-        && (data[at - 1] != '.');
+    *text = slice_after(*text, zone_len(*text));
+    return text->len > 1 && (text->data[0] == ' ' || text->data[0] == '\t');
 }
 
 /* Takes "Nov 23 16:28:59" off. */
