@@ -15,7 +15,7 @@ floors='
 base      -                                                     -
 wire      base                                                  cjson,yaml
 source    base                                                  systemd,uv,zlib
-match     base,wire                                             pcre2,yaml
+match     base,wire                                             pcre2,simd,yaml
 incident  base,wire,match                                       -
 store     base,wire,match,incident                              sqlite
 report    base,wire,match,incident                              cjson
@@ -29,6 +29,7 @@ cjson       ^cjson/                 .
 getopt      ^getopt[.]h$            ^app/options[.]c$
 microhttpd  ^microhttpd[.]h$        .
 pcre2       ^pcre2(posix)?[.]h$     ^match/rule[.]c$
+simd        ^immintrin[.]h$         ^match/teddy[.]c$
 sqlite      ^sqlite3(ext)?[.]h$     .
 systemd     ^systemd/               .
 uv          ^uv([.]h$|/)            .

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "assert_slice.h"
-#include "base/buf.h"
 #include "match/needle.h"
 
 #include <string.h>
@@ -9,7 +8,6 @@ static void
 finds_any_of_its_literals(void **state)
 {
     (void)state;
-    struct needle_set *set = needle_set_new();
 
     static const char *const literals[] = {
         "ErrImagePull", "failed to pull", "fail", "イメージ ", "ab",
@@ -34,18 +32,57 @@ finds_any_of_its_literals(void **state)
         {"", false},
     };
 
+    struct needle_set *set = needle_set_new();
     for (size_t i = 0; i < COUNT(literals); i++) {
         needle_set_add(set, slice_from(literals[i]));
         needle_set_add(set, slice_from(literals[i]));
     }
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        if (needle_find(set, slice_from(cases[i].text)) != cases[i].found) {
-            fail_msg("%s", cases[i].text);
+    needle_set_close(set);
+    for (int way = TEDDY_PORTABLE; way < TEDDY_WAYS; way++) {
+        if (!needle_set_force(set, (enum teddy_way)way)) {
+            continue;
+        }
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            if (needle_find(set, slice_from(cases[i].text)) != cases[i].found) {
+                fail_msg("%s", cases[i].text);
+            }
+        }
+        assert_false(needle_find(set, slice_of(NULL, 0)));
+        assert_true(needle_find(set, SLICE("\0\xff\0ab")));
+    }
+    needle_set_free(set);
+}
+
+/* In a long text, at every place of a step. */
+static void
+tells_where_it_stands(void **state)
+{
+    (void)state;
+    char text[200];
+    struct needle_set *set = needle_set_new();
+    struct needle_set *none = needle_set_new();
+    needle_set_add(set, SLICE("needle"));
+    needle_set_add(set, SLICE("dleXX"));
+    needle_set_add(set, SLICE("\\u"));
+    needle_set_close(set);
+    needle_set_close(none);
+    for (int way = TEDDY_PORTABLE; way < TEDDY_WAYS; way++) {
+        for (size_t at = 0; needle_set_force(set, (enum teddy_way)way)
+                            && at + 6 <= sizeof(text);
+             at++) {
+            memset(text, '.', sizeof(text));
+            memcpy(text + at, "needle", 6);
+            struct slice all = slice_of(text, sizeof(text));
+            assert_int_equal(needle_next(set, all, 0), at);
+            assert_int_equal(needle_next(set, all, at), at);
+            assert_true(needle_next(set, all, at + 1) == SLICE_NONE);
+            assert_true(needle_next(none, all, 0) == SLICE_NONE);
+            text[at + 5] = '\\';
+            assert_true(needle_next(set, all, 0) == SLICE_NONE);
         }
     }
-    assert_false(needle_find(set, slice_of(NULL, 0)));
-    assert_true(needle_find(set, SLICE("\0\xff\0ab")));
     needle_set_free(set);
+    needle_set_free(none);
 }
 
 static void
@@ -54,9 +91,9 @@ keeps_a_copy(void **state)
     (void)state;
     char literal[] = "needle";
     struct needle_set *set = needle_set_new();
-    assert_false(needle_find(set, SLICE("needle")));
     needle_set_add(set, slice_from(literal));
     memset(literal, 'x', sizeof(literal));
+    needle_set_close(set);
     assert_true(needle_find(set, SLICE("a needle")));
     assert_false(needle_find(set, SLICE("a xeedle")));
     needle_set_free(set);
@@ -70,6 +107,7 @@ looks_no_further_than_the_text(void **state)
     struct needle_set *set = needle_set_new();
     const char text[] = {'n', 'e', 'e', 'd'};
     needle_set_add(set, SLICE("needle"));
+    needle_set_close(set);
     assert_false(needle_find(set, slice_of(text, sizeof(text))));
     assert_false(needle_find(set, slice_of("needle", 5)));
     needle_set_free(set);
@@ -80,6 +118,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_any_of_its_literals),
+        cmocka_unit_test(tells_where_it_stands),
         cmocka_unit_test(keeps_a_copy),
         cmocka_unit_test(looks_no_further_than_the_text),
     };

@@ -8,7 +8,8 @@
  *             hash under a key), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
- *             envelopes), unescape; record.h is what comes out
+ *             envelopes), ordinary (a line that stands for itself), unescape;
+ *             record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file), pump (passes on), child
  *             (a program; program: which, chatter: its stderr, whole, cursor),
  *             journald, listen (sockets; address), identity (who a file is),
@@ -16,10 +17,12 @@
  *             follow_names knows names, follow_listing reads a folder once,
  *             follow_trail is one path, follow_sift its older generations,
  *             follow_file one open file, follow_gzip a packed one); source.h
- *   match/    needle (prefilter), image, mask (hides names from patterns),
- *             aggregate (kubelet's lists of errors), rule (PCRE2), look (one
- *             block under match:), yaml, cause, catalog, gather and facts,
- *             classify (a record's meaning), redact, prove
+ *   match/    needle (prefilter), teddy (its search), gate (what it seeks),
+ *             image, mask (hides names from patterns), marks (what a message
+ *             is about), lexicon (literals of a text), aggregate (kubelet's
+ *             lists of errors), rule (PCRE2), look (one block under match:),
+ *             yaml, cause, catalog, gather and facts, classify (a record's
+ *             meaning), redact, prove
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how
  *             often an event was counted), voice, telling and share (who has
@@ -36,8 +39,8 @@
  *   app/      options (the table, the command line), option_set (one of them),
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
- *             completion (of shells), reader (bytes to findings), pipeline
- *             (findings to incidents), keeper (the history of a run), engine
+ *             completion (of shells), reader (bytes to findings), skim
+ *             (what is not decoded), pipeline (findings to incidents), keeper (the history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
  *             watch_live: journal, programs, listeners), announce, output,
  *             statistics, notify (systemd), cmd_*.c, main

@@ -246,6 +246,7 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     origin->counted = counted;
     origin->reader = reader_new(pipeline->classifier, pipeline->config.format,
                                 on_reading, origin);
+    reader_skim(origin->reader);
     origin->next = pipeline->origins;
     pipeline->origins = origin;
     pipeline->origin_count++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/reader.h"
 
+#include "app/skim.h"
 #include "base/mem.h"
 #include "wire/frame.h"
 
@@ -15,6 +16,7 @@ struct reader {
     uint64_t resume;     /* before it, nothing is kept for lines to come */
     struct reading kept; /* the place of what the decoder keeps */
     bool is_waiting;     /* it is kept since the last tick, at least */
+    bool skims;          /* what cannot matter is not decoded */
 };
 
 struct reader *
@@ -27,6 +29,12 @@ reader_new(struct classifier *classifier, enum format format, reader_sink *sink,
     reader->sink = sink;
     reader->ctx = ctx;
     return reader;
+}
+
+void
+reader_skim(struct reader *reader)
+{
+    reader->skims = true;
 }
 
 void
@@ -119,13 +127,62 @@ read_line(struct reader *reader, const struct frame_line *line, int64_t now)
     keep_place(reader, &reading);
 }
 
+/* Lines are left out; what was kept of those before is told first. */
+static void
+pass_over(struct reader *reader, const struct leap *leap, int64_t now)
+{
+    if (decoder_keeps(reader->decoder) > 0) {
+        decoder_flush(reader->decoder, now);
+        read_records(reader, &reader->kept);
+    }
+    decoder_pass(reader->decoder);
+    reader->lines += leap->lines;
+    reader->resume = reader->frame.position;
+}
+
+/* At the start of a line. */
+static void
+skim_lines(struct reader *reader, struct skim *skim, int64_t now)
+{
+    if (!reader->skims || !decoder_may_pass(reader->decoder)) {
+        return;
+    }
+    struct leap leap = skim_leap(skim, frame_rest(&reader->frame),
+                                 decoder_keeps(reader->decoder) > 0);
+    if (leap.lines > 0) {
+        frame_skip(&reader->frame, leap.bytes, leap.lines);
+        pass_over(reader, &leap, now);
+    }
+}
+
+/* A line of two chunks. False: it must be read. */
+static bool
+skim_torn(struct reader *reader, const struct skim *skim,
+          const struct frame_line *line, int64_t now)
+{
+    const struct leap leap = {.lines = 1};
+    if (!reader->skims || !reader->frame.is_torn_handed
+        || !decoder_may_pass(reader->decoder)
+        || !skim_passes(skim, line->text, frame_rest(&reader->frame),
+                        decoder_keeps(reader->decoder) > 0)) {
+        return false;
+    }
+    pass_over(reader, &leap, now);
+    return true;
+}
+
 void
 reader_feed(struct reader *reader, struct slice bytes, int64_t now)
 {
     struct frame_line line;
+    struct skim skim = {.classifier = reader->classifier};
     frame_feed(&reader->frame, bytes);
+    skim_lines(reader, &skim, now);
     while (frame_next(&reader->frame, &line)) {
-        read_line(reader, &line, now);
+        if (!skim_torn(reader, &skim, &line, now)) {
+            read_line(reader, &line, now);
+        }
+        skim_lines(reader, &skim, now);
     }
 }
 

@@ -33,6 +33,12 @@ struct reader;
 struct reader *reader_new(struct classifier *classifier, enum format format,
                           reader_sink *sink, void *ctx);
 
+/*
+ * Before the first bytes: lines that cannot matter are not decoded, only
+ * counted, and the sink does not hear of them. All findings are the same.
+ */
+void reader_skim(struct reader *reader);
+
 /* Before the first bytes: they are those from `position` on of the origin. */
 void reader_begin(struct reader *reader, uint64_t position);
 void reader_free(struct reader *reader); /* NULL is fine */

@@ -271,7 +271,7 @@ is_near(const struct sight *sight, const struct incident *incident)
 struct match {
     bool has_nodes; /* the incident knows any */
     bool has_node;  /* that of the sight */
-    bool has_image;
+    bool has_image; /* only of a success it is asked */
 };
 
 static struct match
@@ -284,7 +284,8 @@ match_of(const struct incident *incident, const struct sight *sight)
         uint64_t node = hash_of(row->node);
         match.has_nodes = match.has_nodes || node != 0;
         match.has_node = match.has_node || (node != 0 && node == sight->node);
-        if (!match.has_image && !slice_equal(row->image, before)) {
+        if (sight->is_success && !match.has_image
+            && !slice_equal(row->image, before)) {
             match.has_image = alias_is_same(row->image, image_of(sight));
             before = row->image;
         }

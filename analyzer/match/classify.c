@@ -3,8 +3,11 @@
 
 #include "base/mem.h"
 #include "match/aggregate.h"
+#include "match/gate.h"
 #include "match/gather.h"
+#include "match/lexicon.h"
 #include "match/look.h"
+#include "match/marks.h"
 #include "match/mask.h"
 #include "match/needle.h"
 #include "match/redact.h"
@@ -12,167 +15,24 @@
 
 #include <string.h>
 
-enum mark_kind {
-    MARK_SUCCESS, /* the image was pulled */
-    MARK_THERE,   /* it was there already */
-    MARK_FAILED,  /* surely a pull that failed */
-    MARK_PULL,    /* about a pull; whether it failed, other words tell */
-};
-
-/*
- * Words that tell what a message is about, in masked text. `raw` is the part
- * of them that stands in the raw line, whatever its escaping; the prefilter is
- * made of these.
- */
-static const struct mark {
-    enum mark_kind kind;
-    const char *words;
-    const char *raw;
-} marks[] = {
-    {MARK_SUCCESS, "Successfully pulled image", "Successfully pulled image"},
-    {MARK_THERE, "already present on machine", "already present on machine"},
-    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "},
-    {MARK_SUCCESS, "Pulled image <image> with image id", "Pulled image "},
-    {MARK_FAILED, "ailed to pull image", "ailed to pull image"},
-    {MARK_FAILED, "failed to pull and unpack image",
-     "failed to pull and unpack image"},
-    {MARK_FAILED, "PullImage <image> failed", "PullImage "},
-    {MARK_FAILED, "PullImage from image service failed", "PullImage "},
-    {MARK_FAILED, "ErrImagePull", "ErrImagePull"},
-    {MARK_FAILED, "ImagePullBackOff", "ImagePullBackOff"},
-    {MARK_FAILED, "Back-off pulling image", "Back-off pulling image"},
-    {MARK_FAILED, "failed to get sandbox image", "failed to get sandbox image"},
-    {MARK_FAILED, "failed to resolve reference", "failed to resolve reference"},
-    {MARK_FAILED, "failed to resolve image", "failed to resolve image"},
-    {MARK_FAILED, "failed to parse image reference",
-     "failed to parse image reference"},
-    {MARK_FAILED, "ailed to inspect image", "ailed to inspect image"},
-    {MARK_FAILED, "Failed to apply default image tag",
-     "Failed to apply default image tag"},
-    {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
-    {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
-    {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
-    {MARK_FAILED, "ImageInspectError", "ImageInspectError"},
-    {MARK_FAILED, "ailed to record image pull intent",
-     "ailed to record image pull intent"},
-    {MARK_FAILED, "ancel pulling image", "ancel pulling image"},
-    {MARK_FAILED, "をプルできません", "をプルできません"},
-    {MARK_PULL, "イメージ <image>", "イメージ "},
-    {MARK_PULL, "trying next host", "trying next host"},
-    {MARK_PULL, "fetch failed", "fetch failed"},
-    {MARK_PULL, "Attempting next endpoint", "Attempting next endpoint"},
-    {MARK_PULL, "httpReadSeeker: failed open", "httpReadSeeker: failed open"},
-    {MARK_PULL, "initializing source", "initializing source"},
-    {MARK_PULL, "pinging container registry", "pinging container registry"},
-    {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
-    {MARK_PULL, "anifest for <image>", "anifest for "},
-    {MARK_PULL, "pull access denied for", "pull access denied for"},
-    {MARK_PULL, "Error response from daemon: Get <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: Head <url>",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: manifest",
-     "Error response from daemon: "},
-    {MARK_PULL, "Error response from daemon: unauthorized",
-     "Error response from daemon: "},
-    {MARK_PULL, "from daemon: toomanyrequests", "toomanyrequests"},
-    {MARK_PULL, "daemon: received unexpected HTTP status",
-     "received unexpected HTTP"},
-    {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
-    {MARK_PULL, "failed to do request: ", "failed to do request: "},
-    {MARK_PULL, "failed to extract layer", "failed to extract layer"},
-    {MARK_PULL, "failed to register layer", "failed to register layer"},
-    {MARK_PULL, "Not continuing with pull after error",
-     "Not continuing with pull after error"},
-    {MARK_PULL, "adding layer with blob", "adding layer with blob"},
-    {MARK_PULL, "ImageStatus ", "ImageStatus "},
-    {MARK_PULL, "no match for platform in manifest",
-     "no match for platform in manifest"},
-    {MARK_FAILED, "rror pulling image", "rror pulling image"},
-    {MARK_PULL, "rror while pulling image", "rror while pulling image"},
-    {MARK_PULL, "/images/create returned error",
-     "/images/create returned error"},
-    {MARK_PULL, "trying to pull repository", "trying to pull repository"},
-    {MARK_PULL, "Error getting v2 registry", "Error getting v2 registry"},
-    {MARK_PULL, "Download failed, retrying", "Download failed, retrying"},
-    {MARK_PULL, "GetImageBlob", "GetImageBlob"},
-    {MARK_PULL, "no matching manifest for ", "no matching manifest for "},
-    /* docker, where it gives the registry's or the network's words alone */
-    {MARK_PULL, "from daemon: denied", "from daemon: denied"},
-    {MARK_PULL, "from daemon: error parsing HTTP ", "error parsing HTTP "},
-    {MARK_PULL, "from daemon: repository <image>", "from daemon: repository "},
-    {MARK_PULL, "from daemon: unknown: ", "from daemon: unknown: "},
-    {MARK_PULL, "from daemon: name ", "from daemon: name "},
-    {MARK_PULL, "from daemon: dial tcp", "from daemon: dial tcp"},
-    {MARK_PULL, "from daemon: net/http: ", "from daemon: net/http: "},
-    {MARK_PULL, "from daemon: x509: ", "from daemon: x509: "},
-    {MARK_PULL, "from daemon: tls: ", "from daemon: tls: "},
-    {MARK_PULL, "from daemon: image operating system ",
-     "from daemon: image operating system "},
-    {MARK_PULL, "docker: net/http: ", "docker: net/http: "},
-    {MARK_PULL, "docker: dial tcp", "docker: dial tcp"},
-    {MARK_PULL, "docker: unexpected EOF", "docker: unexpected EOF"},
-    {MARK_PULL, "daemon: unexpected EOF", "daemon: unexpected EOF"},
-    {MARK_PULL, "Error Head <url>", "Error Head "},
-    {MARK_PULL, "Error Get <url>", "Error Get "},
-    {MARK_PULL, "docker: Head <url>", "docker: Head "},
-    {MARK_PULL, "docker: Get <url>", "docker: Get "},
-    {MARK_PULL, "(HTTP code 500) server error - ",
-     "(HTTP code 500) server error - "},
-    /* crictl, podman and what else builds on containers/image */
-    {MARK_FAILED, "pulling image: rpc error", "pulling image: rpc error"},
-    {MARK_PULL, "pulling image: ", "pulling image: "},
-    {MARK_FAILED, "pulling image failed: ", "pulling image failed: "},
-    {MARK_FAILED, "ailed pulling image", "ailed pulling image"},
-    {MARK_FAILED, "mage pull failed", "mage pull failed"},
-    {MARK_FAILED, "failing to pull image", "failing to pull image"},
-    {MARK_FAILED, "ailed to pull the image", "ailed to pull the image"},
-    {MARK_PULL, "nable to pull Docker image", "nable to pull Docker image"},
-    {MARK_PULL, "an't pull Docker image", "an't pull Docker image"},
-    {MARK_PULL, "ould not pull image", "ould not pull image"},
-    {MARK_FAILED, "is waiting to start: <image> can", "is waiting to start: "},
-    {MARK_PULL, "unable to pull <image>", "unable to pull "},
-    {MARK_PULL, "unable to pull image", "unable to pull image"},
-    {MARK_PULL, "pinging docker registry", "pinging docker registry"},
-    {MARK_PULL, "copying system image from manifest list",
-     "copying system image from manifest list"},
-    {MARK_PULL, "an image from manifest list", "an image from manifest list"},
-    {MARK_PULL, "storing blob to file", "storing blob to file"},
-    {MARK_PULL, "reading blob <digest>", "reading blob "},
-    {MARK_PULL, "unable to retrieve auth token",
-     "unable to retrieve auth token"},
-    /* containerd's clients, where they leave the first words out */
-    {MARK_PULL, "failed commit on ref", "failed commit on ref"},
-    {MARK_PULL, "failed to copy: httpReadSeeker",
-     "failed to copy: httpReadSeeker"},
-    {MARK_PULL, "failed to copy: read tcp", "failed to copy: read tcp"},
-    {MARK_PULL, "unable to initialize unpacker",
-     "unable to initialize unpacker"},
-    {MARK_PULL, "desc = manifest unknown", "desc = manifest unknown"},
-};
-
-/*
- * A push, a build or a chart: its words are alike, for the same resolver speaks.
- * Behind these MARK_PULL does not count.
- */
-static const char *const others[] = {
-    "failed to push",
-    "failed to solve: ",
-    "failed to download chart",
-    "Error: failed to do request",
-    "Error: failed to authorize",
-    "ERROR: failed to do request",
-    "ERROR: failed to authorize",
-    "from PUT request to ",
-    "trying to reuse blob ",
+/* A look and where its needs stand among the numbers of all of them. */
+struct
+try {
+    const struct look *look;
+    size_t first;
 };
 
 struct classifier {
     const struct catalog *catalog;
     struct rule_matcher *matcher;
     struct needle_set *gate;
-    struct buf text;  /* message and error in one */
-    struct buf words; /* the registry's, without secrets */
+    struct marks *marks;
+    struct lexicon *needs;
+    struct try *tries; /* in the catalogue's order */
+    size_t try_count;
+    size_t *need_numbers;
+    struct buf text; /* message and error in one */
+    struct buf said; /* the registry's words, without secrets */
     struct mask whole;
     struct mask head; /* what stands before an aggregate; or all of it */
     struct mask members[AGGREGATE_MAX];
@@ -181,28 +41,47 @@ struct classifier {
 
 /* What the whole message says of itself, before any rule is tried. */
 struct context {
-    bool marks[MARK_PULL + 1];
-    bool is_other;
+    struct marks_seen seen;
     bool is_attempt;
     bool is_success;
 };
+
+static void
+learn_needs(struct classifier *classifier)
+{
+    const struct look *look;
+    size_t numbers = 0;
+    size_t looks = 0;
+    while ((look = catalog_look(classifier->catalog, looks))) {
+        numbers += look->need_count;
+        looks++;
+    }
+    classifier->needs = lexicon_new();
+    classifier->tries =
+        mem_resize_array(NULL, looks + 1, sizeof(*classifier->tries));
+    classifier->need_numbers =
+        mem_resize_array(NULL, numbers + 1, sizeof(*classifier->need_numbers));
+    numbers = 0;
+    for (size_t i = 0; i < looks; i++) {
+        look = catalog_look(classifier->catalog, i);
+        classifier->tries[i] = (struct try){.look = look, .first = numbers};
+        for (size_t at = 0; at < look->need_count; at++) {
+            classifier->need_numbers[numbers++] =
+                lexicon_add(classifier->needs, look->needs[at]);
+        }
+    }
+    classifier->try_count = looks;
+}
 
 struct classifier *
 classifier_new(const struct catalog *catalog)
 {
     struct classifier *classifier = MEM_NEW(struct classifier);
-    const struct look *look;
     classifier->catalog = catalog;
     classifier->matcher = rule_matcher_new();
-    classifier->gate = needle_set_new();
-    for (size_t i = 0; i < COUNT(marks); i++) {
-        needle_set_add(classifier->gate, slice_from(marks[i].raw));
-    }
-    for (size_t i = 0; (look = catalog_look(catalog, i)); i++) {
-        if (look->is_alone) {
-            needle_set_add(classifier->gate, look->needs[0]);
-        }
-    }
+    classifier->gate = gate_new(catalog);
+    classifier->marks = marks_new();
+    learn_needs(classifier);
     return classifier;
 }
 
@@ -214,8 +93,12 @@ classifier_free(struct classifier *classifier)
     }
     rule_matcher_free(classifier->matcher);
     needle_set_free(classifier->gate);
+    marks_free(classifier->marks);
+    lexicon_free(classifier->needs);
+    mem_free(classifier->tries);
+    mem_free(classifier->need_numbers);
     buf_free(&classifier->text);
-    buf_free(&classifier->words);
+    buf_free(&classifier->said);
     mask_free(&classifier->whole);
     mask_free(&classifier->head);
     for (size_t i = 0; i < AGGREGATE_MAX; i++) {
@@ -232,6 +115,13 @@ classifier_reload(struct classifier *classifier, const struct catalog *catalog)
     *classifier = *fresh;
     *fresh = old;
     classifier_free(fresh);
+}
+
+size_t
+classifier_next(const struct classifier *classifier, struct slice text,
+                size_t from)
+{
+    return needle_next(classifier->gate, text, from);
 }
 
 bool
@@ -257,21 +147,6 @@ whole_text(struct classifier *classifier, const struct record *record)
     return buf_slice(&classifier->text);
 }
 
-static void
-read_marks(struct slice masked, struct context *context)
-{
-    for (size_t i = 0; i < COUNT(marks); i++) {
-        if (!context->marks[marks[i].kind]
-            && slice_find(masked, slice_from(marks[i].words)) != SLICE_NONE) {
-            context->marks[marks[i].kind] = true;
-        }
-    }
-    for (size_t i = 0; i < COUNT(others); i++) {
-        context->is_other |=
-            slice_find(masked, slice_from(others[i])) != SLICE_NONE;
-    }
-}
-
 static bool
 may_try(const struct look *look, const struct context *context)
 {
@@ -279,10 +154,23 @@ may_try(const struct look *look, const struct context *context)
         return look->is_success && context->is_success;
     }
     if (look->is_fallback) {
-        return context->marks[MARK_FAILED] && !context->is_attempt;
+        return context->seen.is[MARK_FAILED] && !context->is_attempt;
     }
-    return look->is_alone || context->marks[MARK_FAILED]
-        || (context->marks[MARK_PULL] && !context->is_other);
+    return look->is_alone || context->seen.is[MARK_FAILED]
+        || (context->seen.is[MARK_PULL] && !context->seen.is_other);
+}
+
+/* Whether the text last read holds all that the look needs. */
+static bool
+has_needs(const struct classifier *classifier, const struct try *try)
+{
+    for (size_t i = 0; i < try->look->need_count; i++) {
+        if (!lexicon_has(classifier->needs,
+                         classifier->need_numbers[try->first + i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* The first look that catches the member, and the facts with it. */
@@ -290,13 +178,14 @@ static const struct look *
 find_look(struct classifier *classifier, const struct mask *member,
           const struct context *context, struct facts *facts)
 {
-    const struct look *look;
     struct slice text = buf_slice(&member->text);
     gather_message(member, &classifier->scratch, facts);
-    for (size_t i = 0; (look = catalog_look(classifier->catalog, i)); i++) {
-        if (may_try(look, context)
-            && look_matches(look, classifier->matcher, text, facts)) {
-            return look;
+    lexicon_read(classifier->needs, text);
+    for (size_t i = 0; i < classifier->try_count; i++) {
+        const struct try *try = &classifier->tries[i];
+        if (may_try(try->look, context) && has_needs(classifier, try)
+            && look_matches(try->look, classifier->matcher, text, facts)) {
+            return try->look;
         }
     }
     return NULL;
@@ -366,7 +255,7 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
         struct mask *member = &classifier->members[i];
         struct context own = *context;
         mask_part(member, &classifier->whole, aggregate->members[i]);
-        read_marks(buf_slice(&member->text), &own);
+        marks_read(classifier->marks, buf_slice(&member->text), &own.seen);
         gather_image(member_image(member, image), &classifier->scratch, &facts);
         weigh(finding, find_look(classifier, member, &own, &facts), &facts);
     }
@@ -385,9 +274,9 @@ redact_words(struct classifier *classifier, struct facts *facts)
 {
     struct slice *words = &facts->value[FACT_SERVER_MESSAGE];
     if (words->len > 0) {
-        buf_clear(&classifier->words);
-        redact_add(&classifier->words, *words);
-        *words = buf_slice(&classifier->words);
+        buf_clear(&classifier->said);
+        redact_add(&classifier->said, *words);
+        *words = buf_slice(&classifier->said);
     }
 }
 
@@ -413,8 +302,9 @@ classifier_read(struct classifier *classifier, const struct record *record,
               record->image);
     aggregate_split(buf_slice(&classifier->whole.text), &aggregate);
     mask_part(&classifier->head, &classifier->whole, aggregate.head);
-    read_marks(buf_slice(&classifier->head.text), &context);
-    read_marks(record->reason, &context);
+    marks_read(classifier->marks, buf_slice(&classifier->head.text),
+               &context.seen);
+    marks_read(classifier->marks, record->reason, &context.seen);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
@@ -422,8 +312,8 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     /* A failure may quote anybody's words, these too. */
     context.is_success =
-        (context.marks[MARK_SUCCESS] || context.marks[MARK_THERE])
-        && !context.marks[MARK_FAILED];
+        (context.seen.is[MARK_SUCCESS] || context.seen.is[MARK_THERE])
+        && !context.seen.is[MARK_FAILED];
     if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
@@ -433,7 +323,7 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     if (context.is_success) {
         finding->kind = FINDING_SUCCESS;
-        finding->was_there = !context.marks[MARK_SUCCESS];
+        finding->was_there = !context.seen.is[MARK_SUCCESS];
     } else if (finding->cause && finding->look->is_note) {
         read_note(classifier, finding);
     } else if (finding->cause) {

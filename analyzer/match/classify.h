@@ -55,6 +55,10 @@ void classifier_reload(struct classifier *classifier,
 bool classifier_may_matter(const struct classifier *classifier,
                            struct slice line);
 
+/* Likewise over many lines: where the next one is that can, or SLICE_NONE. */
+size_t classifier_next(const struct classifier *classifier, struct slice text,
+                       size_t from);
+
 void classifier_read(struct classifier *classifier, const struct record *record,
                      struct finding *finding);
 

@@ -4,34 +4,44 @@
 #include "base/mem.h"
 
 #include <assert.h>
-#include <stdint.h>
+#include <string.h>
 
-enum {
-    PAIRS = 65536, /* values of two bytes */
-};
-
-/* Literals that begin with the same two bytes stand in one chain. */
+/* A literal, and where in it the window stands by which it is found. */
 struct needle {
     struct slice literal;
-    struct needle *next;
+    size_t at;
+    struct needle *next; /* of the set, later of the window */
+};
+
+/*
+ * A window and the literals that have it. Its bytes are compared as a number,
+ * of which a short one leaves some out.
+ */
+struct post {
+    struct window window;
+    uint32_t bytes;
+    uint32_t mask;
+    struct needle *needles;
 };
 
 struct needle_set {
     struct arena arena;
-    uint8_t begins[PAIRS / 8];  /* a bit for each pair that begins a literal */
-    struct needle *chains[256]; /* by the first byte */
+    struct needle *needles; /* until it is closed */
+    size_t needle_count;
+    struct post *posts; /* those of a bucket stand together */
+    size_t post_count;
+    size_t first[TEDDY_BUCKETS + 1]; /* of a bucket's posts */
+    struct teddy teddy;
+    enum teddy_way way;
+    bool is_closed;
 };
-
-static unsigned
-pair_at(const char *at)
-{
-    return (unsigned)(unsigned char)at[0] << 8 | (unsigned char)at[1];
-}
 
 struct needle_set *
 needle_set_new(void)
 {
-    return MEM_NEW(struct needle_set);
+    struct needle_set *set = MEM_NEW(struct needle_set);
+    set->way = teddy_best();
+    return set;
 }
 
 void
@@ -46,42 +56,228 @@ needle_set_free(struct needle_set *set)
 void
 needle_set_add(struct needle_set *set, struct slice literal)
 {
-    assert(literal.len >= 2);
-    unsigned pair = pair_at(literal.data);
-    struct needle **chain = &set->chains[(unsigned char)literal.data[0]];
-    for (struct needle *at = *chain; at; at = at->next) {
+    assert(literal.len >= 2 && !set->is_closed);
+    for (struct needle *at = set->needles; at; at = at->next) {
         if (slice_equal(at->literal, literal)) {
             return;
         }
     }
     struct needle *needle = arena_alloc(&set->arena, sizeof(*needle));
     needle->literal = arena_copy(&set->arena, literal);
-    needle->next = *chain;
-    *chain = needle;
-    set->begins[pair / 8] |= (uint8_t)(1u << pair % 8);
+    needle->next = set->needles;
+    set->needles = needle;
+    set->needle_count++;
 }
 
-static bool
-stands_here(const struct needle *chain, struct slice text)
+bool
+needle_set_force(struct needle_set *set, enum teddy_way way)
 {
-    for (; chain; chain = chain->next) {
-        if (slice_starts(text, chain->literal)) {
-            return true;
+    if (!teddy_can(way)) {
+        return false;
+    }
+    set->way = way;
+    return true;
+}
+
+static struct window
+window_at(struct slice literal, size_t at)
+{
+    struct slice bytes = slice_before(slice_after(literal, at), TEDDY_WIDTH);
+    struct window window = {.len = bytes.len};
+    memcpy(window.bytes, bytes.data, bytes.len);
+    return window;
+}
+
+/* Where the window stands in the literal, or SLICE_NONE. */
+static size_t
+place_of(const struct window *window, struct slice literal)
+{
+    struct slice bytes = slice_of((const char *)window->bytes, window->len);
+    return window->len == TEDDY_WIDTH || literal.len == window->len
+             ? slice_find(literal, bytes)
+             : SLICE_NONE;
+}
+
+static uint32_t
+number_of(const void *bytes, size_t len)
+{
+    uint32_t number = 0;
+    memcpy(&number, bytes, len);
+    return number;
+}
+
+static struct post
+post_of(const struct window *window)
+{
+    static const unsigned char ones[TEDDY_WIDTH] = {255, 255, 255, 255};
+    return (struct post){
+        .window = *window,
+        .bytes = number_of(window->bytes, window->len),
+        .mask = number_of(ones, window->len),
+    };
+}
+
+/*
+ * Few windows make few false alarms, so those that many literals have are
+ * better; those that stand in any log are worse.
+ */
+static double
+worth_of(const struct needle_set *set, const struct window *window)
+{
+    enum {
+        TOO_OFTEN = 300000 /* bytes; at that rate it is half as good */
+    };
+
+    size_t count = 0;
+    for (const struct needle *at = set->needles; at; at = at->next) {
+        count += place_of(window, at->literal) != SLICE_NONE;
+    }
+    return (double)count / (1 + TOO_OFTEN * teddy_rate(window));
+}
+
+static struct window
+best_window(const struct needle_set *set)
+{
+    struct window best = window_at(set->needles->literal, 0);
+    double most = worth_of(set, &best);
+    struct slice literal = set->needles->literal;
+    for (size_t i = 1; i + TEDDY_WIDTH <= literal.len; i++) {
+        struct window window = window_at(literal, i);
+        double worth = worth_of(set, &window);
+        if (worth > most) {
+            most = worth;
+            best = window;
         }
     }
-    return false;
+    return best;
+}
+
+/* Moves the literals that have the window from the set to the post. */
+static void
+take_needles(struct needle_set *set, struct post *post)
+{
+    struct needle **link = &set->needles;
+    while (*link) {
+        struct needle *needle = *link;
+        needle->at = place_of(&post->window, needle->literal);
+        if (needle->at == SLICE_NONE) {
+            link = &needle->next;
+            continue;
+        }
+        *link = needle->next;
+        needle->next = post->needles;
+        post->needles = needle;
+    }
+}
+
+/* Puts the posts in the order of their buckets. */
+static void
+sort_posts(struct needle_set *set, const struct post *posts,
+           const uint8_t *buckets)
+{
+    size_t *first = set->first;
+    for (size_t i = 0; i < set->post_count; i++) {
+        first[buckets[i] + 1]++;
+    }
+    for (size_t bucket = 0; bucket < TEDDY_BUCKETS; bucket++) {
+        first[bucket + 1] += first[bucket];
+    }
+    for (size_t i = set->post_count; i > 0; i--) {
+        set->posts[--first[buckets[i - 1] + 1]] = posts[i - 1];
+    }
+    memmove(first, first + 1, TEDDY_BUCKETS * sizeof(*first));
+    first[TEDDY_BUCKETS] = set->post_count;
+}
+
+void
+needle_set_close(struct needle_set *set)
+{
+    size_t room = set->needle_count + 1;
+    struct post *posts = arena_alloc(&set->arena, room * sizeof(*posts));
+    struct window *windows = arena_alloc(&set->arena, room * sizeof(*windows));
+    uint8_t *buckets = arena_alloc(&set->arena, room);
+    assert(!set->is_closed);
+    while (set->needles) {
+        struct post *post = &posts[set->post_count];
+        struct window window = best_window(set);
+        *post = post_of(&window);
+        windows[set->post_count++] = post->window;
+        take_needles(set, post);
+    }
+    set->posts = arena_alloc(&set->arena, room * sizeof(*posts));
+    teddy_make(&set->teddy, windows, set->post_count, buckets);
+    sort_posts(set, posts, buckets);
+    set->is_closed = true;
+}
+
+/* A literal of the post that stands around the window at `at`. */
+static size_t
+stands_here(const struct post *post, struct slice text, size_t at, size_t from)
+{
+    for (const struct needle *i = post->needles; i; i = i->next) {
+        /* The last byte, as the window is mostly not that. */
+        size_t last = at - i->at + i->literal.len - 1;
+        if (at >= from + i->at && last < text.len
+            && text.data[last] == i->literal.data[i->literal.len - 1]
+            && slice_starts(slice_after(text, at - i->at), i->literal)) {
+            return at - i->at;
+        }
+    }
+    return SLICE_NONE;
+}
+
+static size_t
+check_bucket(const struct needle_set *set, size_t bucket, struct slice text,
+             size_t at, size_t from)
+{
+    struct slice rest = slice_before(slice_after(text, at), TEDDY_WIDTH);
+    uint32_t bytes = rest.len == TEDDY_WIDTH ? number_of(rest.data, TEDDY_WIDTH)
+                                             : number_of(rest.data, rest.len);
+    for (size_t i = set->first[bucket]; i < set->first[bucket + 1]; i++) {
+        const struct post *post = &set->posts[i];
+        size_t found = (bytes & post->mask) == post->bytes
+                         ? stands_here(post, text, at, from)
+                         : SLICE_NONE;
+        if (found != SLICE_NONE) {
+            return found;
+        }
+    }
+    return SLICE_NONE;
+}
+
+static size_t
+check_buckets(const struct needle_set *set, unsigned buckets, struct slice text,
+              size_t at, size_t from)
+{
+    size_t found = SLICE_NONE;
+    for (size_t bucket = 0; buckets && found == SLICE_NONE;
+         bucket++, buckets >>= 1) {
+        if (buckets & 1) {
+            found = check_bucket(set, bucket, text, at, from);
+        }
+    }
+    return found;
+}
+
+size_t
+needle_next(const struct needle_set *set, struct slice text, size_t from)
+{
+    unsigned buckets = 0;
+    size_t at = from;
+    assert(set->is_closed);
+    while ((at = teddy_next(&set->teddy, set->way, text, at, &buckets))
+           != SLICE_NONE) {
+        size_t found = check_buckets(set, buckets, text, at, from);
+        if (found != SLICE_NONE) {
+            return found;
+        }
+        at++;
+    }
+    return SLICE_NONE;
 }
 
 bool
 needle_find(const struct needle_set *set, struct slice text)
 {
-    for (size_t i = 0; i + 1 < text.len; i++) {
-        unsigned pair = pair_at(text.data + i);
-        if ((set->begins[pair / 8] >> pair % 8 & 1)
-            && stands_here(set->chains[(unsigned char)text.data[i]],
-                           slice_after(text, i))) {
-            return true;
-        }
-    }
-    return false;
+    return needle_next(set, text, 0) != SLICE_NONE;
 }

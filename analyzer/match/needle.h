@@ -9,6 +9,7 @@
  */
 
 #include "base/slice.h"
+#include "match/teddy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,19 @@ void needle_set_free(struct needle_set *set); /* NULL is fine */
 
 /* Adds a literal of at least two bytes; the set copies it. */
 void needle_set_add(struct needle_set *set, struct slice literal);
+
+/* After the last literal, before the first search. */
+void needle_set_close(struct needle_set *set);
+
+/* For tests: searches another way; false if the machine cannot. */
+bool needle_set_force(struct needle_set *set, enum teddy_way way);
+
+/*
+ * Where a literal of the set begins, at `from` or behind; SLICE_NONE if there
+ * is none. Of those behind `from` none ends before this one begins.
+ */
+size_t needle_next(const struct needle_set *set, struct slice text,
+                   size_t from);
 
 /* Whether the text holds a literal of the set. */
 bool needle_find(const struct needle_set *set, struct slice text);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "wire/lines.h"
+#include "wire/ordinary.h"
 #include "wire/paste.h"
 #include "wire/rows.h"
 
@@ -322,7 +323,10 @@ decode_csv(struct decoder *decoder)
     struct slice line = decoder->rest;
     struct fields fields;
     enum csv_step step = CSV_FOREIGN;
-    if (!decoder->csv.is_open && csv_read_head(&decoder->csv, line)) {
+    /* What begins as a line of a log is no head, whatever commas it has. */
+    if (!decoder->csv.is_open
+        && (decoder->csv.has_head || ordinary_read(line) == ORDINARY_NOT)
+        && csv_read_head(&decoder->csv, line)) {
         decoder->record.format = FORMAT_CSV;
         decoder->rest = slice_after(line, line.len);
         return true;
@@ -499,7 +503,24 @@ decoder_is_idle(const struct decoder *decoder)
         && !decoder->csv.is_open && !decoder->csv.has_head
         && !decoder->yaml.is_open && pieces_len(&decoder->pieces) == 0
         && decoder->describe.name.len == 0 && !decoder->hold.is_open
-        && strands_len(&decoder->strands) == 0;
+        && !strands_is_open(&decoder->strands);
+}
+
+bool
+decoder_may_pass(const struct decoder *decoder)
+{
+    return decoder->fixed == FORMATS && !decoder->document.is_open
+        && !decoder->journal.is_open && !decoder->csv.is_open
+        && !decoder->csv.has_head && !decoder->yaml.is_open
+        && pieces_len(&decoder->pieces) == 0
+        && describe_is_blank(&decoder->describe)
+        && !strands_is_open(&decoder->strands);
+}
+
+void
+decoder_pass(struct decoder *decoder)
+{
+    buf_clear(&decoder->said);
 }
 
 static bool

@@ -52,6 +52,14 @@ void decoder_end(struct decoder *decoder, int64_t now);
 bool decoder_is_idle(const struct decoder *decoder);
 
 /*
+ * Whether the decoder may be left out for lines that hold nothing of interest
+ * and are ordinary (ordinary.h). Where a line is kept, decoder_flush() tells it
+ * first. decoder_pass() says that it was done.
+ */
+bool decoder_may_pass(const struct decoder *decoder);
+void decoder_pass(struct decoder *decoder);
+
+/*
  * A row of a table may go on, so it is kept until the next line; a line that is
  * kept, or goes on with one that is, tells nothing at once. Where lines come
  * late, decoder_flush() in place of a line tells what is kept.

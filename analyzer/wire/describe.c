@@ -32,6 +32,15 @@ describe_free(struct describe *describe)
     buf_free(&describe->image);
 }
 
+bool
+describe_is_blank(const struct describe *describe)
+{
+    return !describe->is_pod && !describe->is_in_containers
+        && !describe->is_waiting && describe->name.len == 0
+        && describe->namespace.len == 0 && describe->node.len == 0
+        && describe->container.len == 0 && describe->image.len == 0;
+}
+
 static bool
 read_row(struct slice line, struct row *row)
 {

@@ -31,6 +31,9 @@ struct describe {
 
 void describe_free(struct describe *describe);
 
+/* Whether it remembers nothing: as new. */
+bool describe_is_blank(const struct describe *describe);
+
 /* The line with its leading blanks, which tell how deep it is. */
 bool describe_looks(struct slice line);
 

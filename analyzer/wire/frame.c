@@ -70,6 +70,22 @@ frame_next(struct frame *frame, struct frame_line *line)
     return true;
 }
 
+struct slice
+frame_rest(const struct frame *frame)
+{
+    bool is_torn = frame->torn.len > 0 && !frame->is_torn_handed;
+    return is_torn ? slice_of(NULL, 0) : frame->chunk;
+}
+
+void
+frame_skip(struct frame *frame, size_t bytes, uint64_t lines)
+{
+    forget_torn(frame);
+    frame->chunk = slice_after(frame->chunk, bytes);
+    frame->position += bytes;
+    frame->lines += lines;
+}
+
 bool
 frame_last(struct frame *frame, struct frame_line *line)
 {

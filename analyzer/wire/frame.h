@@ -43,6 +43,13 @@ void frame_feed(struct frame *frame, struct slice chunk);
 /* The next whole line, valid until the next call; false: feed more. */
 bool frame_next(struct frame *frame, struct frame_line *line);
 
+/*
+ * What is left of the chunk, if a line begins there; else empty. Of it so many
+ * bytes, which are so many whole lines, can be left out.
+ */
+struct slice frame_rest(const struct frame *frame);
+void frame_skip(struct frame *frame, size_t bytes, uint64_t lines);
+
 /* At the end of the stream: the last line, if it had no newline. */
 bool frame_last(struct frame *frame, struct frame_line *line);
 void frame_free(struct frame *frame);

@@ -18,6 +18,12 @@ static const struct {
     {"\xc2\xa0", " "},
 };
 
+const char *
+paste_mark(size_t index)
+{
+    return index < COUNT(changes) ? changes[index].from : NULL;
+}
+
 /* The change that the text begins with, or one too many. */
 static size_t
 change_at(struct slice text)

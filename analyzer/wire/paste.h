@@ -20,6 +20,9 @@
  */
 struct slice paste_clean(struct slice line, struct buf *scratch);
 
+/* What paste_clean() changes; NULL behind the last. */
+const char *paste_mark(size_t index);
+
 /*
  * Takes one thing off that may stand before (and behind) a line: "> ", "| ",
  * "- ", "12: ", "`", "10.5.0.2: ", "FATA[0001] ", "2026/11/23 17:00:00 ". What

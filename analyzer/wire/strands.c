@@ -21,6 +21,17 @@ strands_len(const struct strands *strands)
     return len;
 }
 
+bool
+strands_is_open(const struct strands *strands)
+{
+    for (size_t i = 0; i < STRANDS; i++) {
+        if (strands->strand[i].document.is_open) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A whole object on one line is left to those who read lines. */
 static bool
 begins(struct slice line)
@@ -104,11 +115,12 @@ strands_stop(struct strands *strands, struct slice *object)
 {
     for (size_t i = 0; i < STRANDS; i++) {
         struct document *document = &strands->strand[i].document;
+        *object = slice_of(NULL, 0);
         if (document->is_open) {
             *object = document_stop(document);
-            if (object->len > 0) {
-                return true;
-            }
+        }
+        if (object->len > 0) {
+            return true;
         }
     }
     return false;

@@ -45,8 +45,9 @@ struct strands {
 /* Init with {0}. */
 void strands_free(struct strands *strands);
 
-/* How many bytes are kept. */
+/* How many bytes are kept; of an open list it may be none. */
 size_t strands_len(const struct strands *strands);
+bool strands_is_open(const struct strands *strands);
 
 /*
  * Reads a line of the writer that strands->key names. The object, empty if

@@ -47,9 +47,8 @@ program_len(struct slice text)
     return len;
 }
 
-/* " HOST PROGRAM[PID]: " */
-static bool
-read_names(struct slice *rest, bool needs_pid, struct syslog_head *head)
+bool
+syslog_skip_names(struct slice *rest, bool needs_pid, struct syslog_head *head)
 {
     struct slice text = *rest;
     if (!slice_skip(&text, SLICE(" "))) {
@@ -175,7 +174,7 @@ syslog_peel(struct slice *line, int64_t now, struct syslog_head *head)
     bool is_iso = stamp_read_rfc3339(&rest, &found.stamp);
     bool is_dated = is_iso || stamp_read_rfc3164(&rest, now, &found.stamp)
                  || read_journal_stamp(&rest, &found.stamp);
-    if (!is_dated || !read_names(&rest, is_iso, &found)) {
+    if (!is_dated || !syslog_skip_names(&rest, is_iso, &found)) {
         return false;
     }
     if (slice_ends(found.program, SLICE(".service"))) {

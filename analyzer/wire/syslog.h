@@ -33,4 +33,8 @@ bool syslog_looks(struct slice line);
 /* Takes the head off *line; `now` gives the year that RFC 3164 leaves out. */
 bool syslog_peel(struct slice *line, int64_t now, struct syslog_head *head);
 
+/* Takes " HOST PROGRAM[PID]: " off, which stands behind the stamp. */
+bool syslog_skip_names(struct slice *rest, bool needs_pid,
+                       struct syslog_head *head);
+
 #endif

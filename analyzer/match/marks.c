@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/marks.h"
+
+#include "base/mem.h"
+#include "match/lexicon.h"
+
+/* In masked text; the prefilter is made of `raw`. */
+static const struct mark {
+    enum mark_kind kind;
+    const char *words;
+    const char *raw;
+} marks[] = {
+    {MARK_SUCCESS, "Successfully pulled image", "Successfully pulled image"},
+    {MARK_THERE, "already present on machine", "already present on machine"},
+    {MARK_SUCCESS, "PullImage <image> returns image reference", "PullImage "},
+    {MARK_SUCCESS, "Pulled image <image> with image id", "Pulled image "},
+    {MARK_FAILED, "ailed to pull image", "ailed to pull image"},
+    {MARK_FAILED, "failed to pull and unpack image",
+     "failed to pull and unpack image"},
+    {MARK_FAILED, "PullImage <image> failed", "PullImage "},
+    {MARK_FAILED, "PullImage from image service failed", "PullImage "},
+    {MARK_FAILED, "ErrImagePull", "ErrImagePull"},
+    {MARK_FAILED, "ImagePullBackOff", "ImagePullBackOff"},
+    {MARK_FAILED, "Back-off pulling image", "Back-off pulling image"},
+    {MARK_FAILED, "failed to get sandbox image", "failed to get sandbox image"},
+    {MARK_FAILED, "failed to resolve reference", "failed to resolve reference"},
+    {MARK_FAILED, "failed to resolve image", "failed to resolve image"},
+    {MARK_FAILED, "failed to parse image reference",
+     "failed to parse image reference"},
+    {MARK_FAILED, "ailed to inspect image", "ailed to inspect image"},
+    {MARK_FAILED, "Failed to apply default image tag",
+     "Failed to apply default image tag"},
+    {MARK_FAILED, "ErrImageNeverPull", "ErrImageNeverPull"},
+    {MARK_FAILED, "InvalidImageName", "InvalidImageName"},
+    {MARK_FAILED, "RegistryUnavailable", "RegistryUnavailable"},
+    {MARK_FAILED, "ImageInspectError", "ImageInspectError"},
+    {MARK_FAILED, "ailed to record image pull intent",
+     "ailed to record image pull intent"},
+    {MARK_FAILED, "ancel pulling image", "ancel pulling image"},
+    {MARK_FAILED, "をプルできません", "をプルできません"},
+    {MARK_PULL, "イメージ <image>", "イメージ "},
+    {MARK_PULL, "trying next host", "trying next host"},
+    {MARK_PULL, "fetch failed", "fetch failed"},
+    {MARK_PULL, "Attempting next endpoint", "Attempting next endpoint"},
+    {MARK_PULL, "httpReadSeeker: failed open", "httpReadSeeker: failed open"},
+    {MARK_PULL, "initializing source", "initializing source"},
+    {MARK_PULL, "pinging container registry", "pinging container registry"},
+    {MARK_PULL, "reading manifest <tag> in <image>", "reading manifest "},
+    {MARK_PULL, "anifest for <image>", "anifest for "},
+    {MARK_PULL, "pull access denied for", "pull access denied for"},
+    {MARK_PULL, "Error response from daemon: Get <url>",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: Head <url>",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: manifest",
+     "Error response from daemon: "},
+    {MARK_PULL, "Error response from daemon: unauthorized",
+     "Error response from daemon: "},
+    {MARK_PULL, "from daemon: toomanyrequests", "toomanyrequests"},
+    {MARK_PULL, "daemon: received unexpected HTTP status",
+     "received unexpected HTTP"},
+    {MARK_PULL, "failed to authorize: ", "failed to authorize: "},
+    {MARK_PULL, "failed to do request: ", "failed to do request: "},
+    {MARK_PULL, "failed to extract layer", "failed to extract layer"},
+    {MARK_PULL, "failed to register layer", "failed to register layer"},
+    {MARK_PULL, "Not continuing with pull after error",
+     "Not continuing with pull after error"},
+    {MARK_PULL, "adding layer with blob", "adding layer with blob"},
+    {MARK_PULL, "ImageStatus ", "ImageStatus "},
+    {MARK_PULL, "no match for platform in manifest",
+     "no match for platform in manifest"},
+    {MARK_FAILED, "rror pulling image", "rror pulling image"},
+    {MARK_PULL, "rror while pulling image", "rror while pulling image"},
+    {MARK_PULL, "/images/create returned error",
+     "/images/create returned error"},
+    {MARK_PULL, "trying to pull repository", "trying to pull repository"},
+    {MARK_PULL, "Error getting v2 registry", "Error getting v2 registry"},
+    {MARK_PULL, "Download failed, retrying", "Download failed, retrying"},
+    {MARK_PULL, "GetImageBlob", "GetImageBlob"},
+    {MARK_PULL, "no matching manifest for ", "no matching manifest for "},
+    /* docker, where it gives the registry's or the network's words alone */
+    {MARK_PULL, "from daemon: denied", "from daemon: denied"},
+    {MARK_PULL, "from daemon: error parsing HTTP ", "error parsing HTTP "},
+    {MARK_PULL, "from daemon: repository <image>", "from daemon: repository "},
+    {MARK_PULL, "from daemon: unknown: ", "from daemon: unknown: "},
+    {MARK_PULL, "from daemon: name ", "from daemon: name "},
+    {MARK_PULL, "from daemon: dial tcp", "from daemon: dial tcp"},
+    {MARK_PULL, "from daemon: net/http: ", "from daemon: net/http: "},
+    {MARK_PULL, "from daemon: x509: ", "from daemon: x509: "},
+    {MARK_PULL, "from daemon: tls: ", "from daemon: tls: "},
+    {MARK_PULL, "from daemon: image operating system ",
+     "from daemon: image operating system "},
+    {MARK_PULL, "docker: net/http: ", "docker: net/http: "},
+    {MARK_PULL, "docker: dial tcp", "docker: dial tcp"},
+    {MARK_PULL, "docker: unexpected EOF", "docker: unexpected EOF"},
+    {MARK_PULL, "daemon: unexpected EOF", "daemon: unexpected EOF"},
+    {MARK_PULL, "Error Head <url>", "Error Head "},
+    {MARK_PULL, "Error Get <url>", "Error Get "},
+    {MARK_PULL, "docker: Head <url>", "docker: Head "},
+    {MARK_PULL, "docker: Get <url>", "docker: Get "},
+    {MARK_PULL, "(HTTP code 500) server error - ",
+     "(HTTP code 500) server error - "},
+    /* crictl, podman and what else builds on containers/image */
+    {MARK_FAILED, "pulling image: rpc error", "pulling image: rpc error"},
+    {MARK_PULL, "pulling image: ", "pulling image: "},
+    {MARK_FAILED, "pulling image failed: ", "pulling image failed: "},
+    {MARK_FAILED, "ailed pulling image", "ailed pulling image"},
+    {MARK_FAILED, "mage pull failed", "mage pull failed"},
+    {MARK_FAILED, "failing to pull image", "failing to pull image"},
+    {MARK_FAILED, "ailed to pull the image", "ailed to pull the image"},
+    {MARK_PULL, "nable to pull Docker image", "nable to pull Docker image"},
+    {MARK_PULL, "an't pull Docker image", "an't pull Docker image"},
+    {MARK_PULL, "ould not pull image", "ould not pull image"},
+    {MARK_FAILED, "is waiting to start: <image> can", "is waiting to start: "},
+    {MARK_PULL, "unable to pull <image>", "unable to pull "},
+    {MARK_PULL, "unable to pull image", "unable to pull image"},
+    {MARK_PULL, "pinging docker registry", "pinging docker registry"},
+    {MARK_PULL, "copying system image from manifest list",
+     "copying system image from manifest list"},
+    {MARK_PULL, "an image from manifest list", "an image from manifest list"},
+    {MARK_PULL, "storing blob to file", "storing blob to file"},
+    {MARK_PULL, "reading blob <digest>", "reading blob "},
+    {MARK_PULL, "unable to retrieve auth token",
+     "unable to retrieve auth token"},
+    /* containerd's clients, where they leave the first words out */
+    {MARK_PULL, "failed commit on ref", "failed commit on ref"},
+    {MARK_PULL, "failed to copy: httpReadSeeker",
+     "failed to copy: httpReadSeeker"},
+    {MARK_PULL, "failed to copy: read tcp", "failed to copy: read tcp"},
+    {MARK_PULL, "unable to initialize unpacker",
+     "unable to initialize unpacker"},
+    {MARK_PULL, "desc = manifest unknown", "desc = manifest unknown"},
+};
+
+/*
+ * A push, a build or a chart: its words are alike, for the same resolver speaks.
+ * Behind these MARK_PULL does not count.
+ */
+static const char *const others[] = {
+    "failed to push",
+    "failed to solve: ",
+    "failed to download chart",
+    "Error: failed to do request",
+    "Error: failed to authorize",
+    "ERROR: failed to do request",
+    "ERROR: failed to authorize",
+    "from PUT request to ",
+    "trying to reuse blob ",
+};
+
+struct marks {
+    struct lexicon *lexicon;
+    size_t marks[COUNT(marks)];
+    size_t others[COUNT(others)];
+};
+
+struct marks *
+marks_new(void)
+{
+    struct marks *made = MEM_NEW(struct marks);
+    made->lexicon = lexicon_new();
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        made->marks[i] = lexicon_add(made->lexicon, slice_from(marks[i].words));
+    }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        made->others[i] = lexicon_add(made->lexicon, slice_from(others[i]));
+    }
+    return made;
+}
+
+void
+marks_free(struct marks *made)
+{
+    if (made) {
+        lexicon_free(made->lexicon);
+        mem_free(made);
+    }
+}
+
+void
+marks_read(struct marks *made, struct slice masked, struct marks_seen *seen)
+{
+    lexicon_read(made->lexicon, masked);
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        seen->is[marks[i].kind] |= lexicon_has(made->lexicon, made->marks[i]);
+    }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        seen->is_other |= lexicon_has(made->lexicon, made->others[i]);
+    }
+}
+
+const char *
+marks_raw(size_t index)
+{
+    return index < COUNT(marks) ? marks[index].raw : NULL;
+}
