@@ -3,7 +3,7 @@
 -- People ask the views (sql/views.sql); the tables may change.
 
 PRAGMA application_id = 1886743671; -- the bytes "pulw"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- One life of one trouble. Unknown values are NULL. A row whose state is
 -- 'joined' was folded into the row joined_id and counts nothing any more.
@@ -141,13 +141,9 @@ CREATE TABLE remedy (
 ) WITHOUT ROWID;
 
 -- Full text of the evidence (even rowids: twice the sample's id) and of the
--- facts (odd ones: twice the incident's id and one).
+-- facts (odd ones: twice the incident's id and one). Who inserts rows there
+-- inserts them here, once for all (search-evidence.sql, search-facts.sql).
 CREATE VIRTUAL TABLE search USING fts5 (incident_id UNINDEXED, body);
-
-CREATE TRIGGER sample_inserted AFTER INSERT ON sample BEGIN
-    INSERT INTO search (rowid, incident_id, body)
-    VALUES (new.id * 2, new.incident_id, new.line);
-END;
 
 CREATE TRIGGER sample_deleted AFTER DELETE ON sample BEGIN
     DELETE FROM search WHERE rowid = old.id * 2;
@@ -155,12 +151,6 @@ END;
 
 CREATE TRIGGER sample_moved AFTER UPDATE OF incident_id ON sample BEGIN
     UPDATE search SET incident_id = new.incident_id WHERE rowid = new.id * 2;
-END;
-
-CREATE TRIGGER incident_inserted AFTER INSERT ON incident BEGIN
-    INSERT INTO search (rowid, incident_id, body)
-    SELECT new.id * 2 + 1, new.id, coalesce(group_concat(value, ' '), '')
-    FROM json_each(new.facts);
 END;
 
 CREATE TRIGGER incident_changed AFTER UPDATE OF facts ON incident

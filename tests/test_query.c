@@ -67,7 +67,9 @@ static const char fixture[] =
     "  [2, \"2026-11-23T15:59:00\", 80], [3, \"2026-11-22T09:00:00\", 30],"
     "  [6, \"2026-11-23T15:00:00\", 5]]');"
     "INSERT INTO sample (incident_id, seen_at, origin, line)"
-    " SELECT 4, last_seen, 'a.log', 'some riddle' FROM incident WHERE id = 4;";
+    " SELECT 4, last_seen, 'a.log', 'some riddle' FROM incident WHERE id = 4;"
+    "INSERT INTO search (rowid, incident_id, body)"
+    " SELECT id * 2, incident_id, line FROM sample;";
 
 struct shelf {
     struct scratch *scratch;
@@ -511,7 +513,7 @@ runs_all_statements_with_their_parameters(void **state)
         {"SELECT 1 AS one; SELECT 2 AS two WHERE 0;", "1\ntwo\n"},
         {"", ""},
         {" -- nothing\n", ""},
-        {"PRAGMA user_version", "2\n"},
+        {"PRAGMA user_version", "3\n"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

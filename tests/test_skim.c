@@ -28,23 +28,30 @@
 
 struct mind {
     struct catalog *catalog;
-    struct classifier *classifier;
+    struct classifier *plain;
+    struct classifier *classifier; /* remembers what it read */
 };
+
+static const struct mind *
+mind_of(void **state)
+{
+    return *state;
+}
 
 static struct classifier *
 classifier_of(void **state)
 {
-    const struct mind *mind = *state;
-    return mind->classifier;
+    return mind_of(state)->classifier;
 }
 
 static void
-same(struct classifier *classifier, struct slice text, size_t piece)
+same_in(const struct mind *mind, enum manner manner, struct slice text,
+        size_t piece)
 {
     struct telling all = {0};
     struct telling skimmed = {0};
-    skimmed_read(classifier, text, piece, MANNER_ALL, &all);
-    skimmed_read(classifier, text, piece, MANNER_SKIM, &skimmed);
+    skimmed_read(mind->plain, text, piece, MANNER_ALL, &all);
+    skimmed_read(mind->classifier, text, piece, manner, &skimmed);
     if (!slice_equal(buf_slice(&all.text), buf_slice(&skimmed.text))) {
         fail_msg(
             "in pieces of %zu bytes: %.*s\n# is       %.*s\n# expected %.*s",
@@ -57,8 +64,16 @@ same(struct classifier *classifier, struct slice text, size_t piece)
     skimmed_free(&skimmed);
 }
 
+/* The second time all that was found is known. */
 static void
-same_between_healthy(struct classifier *classifier, const char *odd)
+same(const struct mind *mind, struct slice text, size_t piece)
+{
+    same_in(mind, MANNER_SKIM, text, piece);
+    same_in(mind, MANNER_ALL, text, piece);
+}
+
+static void
+same_between_healthy(const struct mind *mind, const char *odd)
 {
     struct buf text = {0};
     buf_add_text(&text, HEALTHY);
@@ -67,9 +82,9 @@ same_between_healthy(struct classifier *classifier, const char *odd)
     buf_add_text(&text, odd);
     buf_add_text(&text, "\n" HEALTHY HEALTHY);
     for (size_t piece = 1; piece < 400; piece += piece < 8 ? 1 : 97) {
-        same(classifier, buf_slice(&text), piece);
+        same(mind, buf_slice(&text), piece);
     }
-    same(classifier, buf_slice(&text), 100000);
+    same(mind, buf_slice(&text), 100000);
     buf_free(&text);
 }
 
@@ -176,7 +191,7 @@ minds_what_spans_lines(void **state)
         ",",
     };
     for (size_t i = 0; i < COUNT(odds); i++) {
-        same_between_healthy(classifier_of(state), odds[i]);
+        same_between_healthy(mind_of(state), odds[i]);
     }
 }
 
@@ -212,8 +227,8 @@ minds_every_sample(void **state)
         for (size_t at = 0; at < cause->reject_count; at++) {
             add_wrapped(&text, cause->rejects[at].line);
         }
-        same(classifier_of(state), buf_slice(&text), 100000);
-        same(classifier_of(state), buf_slice(&text), 61);
+        same(mind_of(state), buf_slice(&text), 100000);
+        same(mind_of(state), buf_slice(&text), 61);
         buf_free(&text);
     }
 }
@@ -228,8 +243,8 @@ cuts_the_same(void **state)
         buf_add_text(&text, "12345678");
     }
     buf_add_text(&text, "\n" HEALTHY);
-    same(classifier_of(state), buf_slice(&text), text.len);
-    same(classifier_of(state), buf_slice(&text), 262144);
+    same(mind_of(state), buf_slice(&text), text.len);
+    same(mind_of(state), buf_slice(&text), 262144);
     buf_free(&text);
 }
 
@@ -277,12 +292,12 @@ minds_the_files(void **state)
         read_file(name, &text);
         spread(buf_slice(&text), &spaced);
         for (size_t i = 0; i < COUNT(pieces); i++) {
-            same(classifier_of(state), buf_slice(&text), pieces[i]);
-            same(classifier_of(state), buf_slice(&spaced), pieces[i]);
+            same(mind_of(state), buf_slice(&text), pieces[i]);
+            same(mind_of(state), buf_slice(&spaced), pieces[i]);
         }
         struct slice start = slice_before(buf_slice(&spaced), 200000);
-        same(classifier_of(state), start, 7);
-        same(classifier_of(state), slice_before(start, 50000), 1);
+        same(mind_of(state), start, 7);
+        same(mind_of(state), slice_before(start, 50000), 1);
         buf_free(&text);
         buf_free(&spaced);
         mem_free(name);
@@ -296,7 +311,9 @@ setup(void **state)
     struct mind *mind = MEM_NEW(struct mind);
     mind->catalog = catalog_load(NULL, &fault);
     assert_non_null(mind->catalog);
+    mind->plain = classifier_new(mind->catalog);
     mind->classifier = classifier_new(mind->catalog);
+    classifier_remember(mind->classifier);
     *state = mind;
     return 0;
 }
@@ -305,6 +322,7 @@ static int
 teardown(void **state)
 {
     struct mind *mind = *state;
+    classifier_free(mind->plain);
     classifier_free(mind->classifier);
     catalog_free(mind->catalog);
     mem_free(mind);

@@ -22,7 +22,7 @@
  *             is about), lexicon (literals of a text), aggregate (kubelet's
  *             lists of errors), rule (PCRE2), look (one block under match:),
  *             yaml, cause, catalog, gather and facts, classify (a record's
- *             meaning), redact, prove
+ *             meaning), memo (what was found of late), redact, prove
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how
  *             often an event was counted), voice, telling and share (who has

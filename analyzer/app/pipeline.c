@@ -54,6 +54,7 @@ pipeline_new(const struct pipeline_config *config)
     struct pipeline *pipeline = MEM_NEW(struct pipeline);
     pipeline->config = *config;
     pipeline->classifier = classifier_new(config->catalog);
+    classifier_remember(pipeline->classifier);
     return pipeline;
 }
 

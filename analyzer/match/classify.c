@@ -9,6 +9,7 @@
 #include "match/look.h"
 #include "match/marks.h"
 #include "match/mask.h"
+#include "match/memo.h"
 #include "match/needle.h"
 #include "match/redact.h"
 #include "match/rule.h"
@@ -28,6 +29,7 @@ struct classifier {
     struct needle_set *gate;
     struct marks *marks;
     struct lexicon *needs;
+    struct memo *memo; /* NULL: nothing is kept */
     struct try *tries; /* in the catalogue's order */
     size_t try_count;
     size_t *need_numbers;
@@ -95,6 +97,7 @@ classifier_free(struct classifier *classifier)
     needle_set_free(classifier->gate);
     marks_free(classifier->marks);
     lexicon_free(classifier->needs);
+    memo_free(classifier->memo);
     mem_free(classifier->tries);
     mem_free(classifier->need_numbers);
     buf_free(&classifier->text);
@@ -112,9 +115,20 @@ classifier_reload(struct classifier *classifier, const struct catalog *catalog)
 {
     struct classifier *fresh = classifier_new(catalog);
     struct classifier old = *classifier;
+    if (old.memo) {
+        classifier_remember(fresh);
+    }
     *classifier = *fresh;
     *fresh = old;
     classifier_free(fresh);
+}
+
+void
+classifier_remember(struct classifier *classifier)
+{
+    if (!classifier->memo) {
+        classifier->memo = memo_new();
+    }
 }
 
 size_t
@@ -290,9 +304,9 @@ read_note(struct classifier *classifier, struct finding *finding)
                        buf_slice(&classifier->head.text), &finding->facts);
 }
 
-void
-classifier_read(struct classifier *classifier, const struct record *record,
-                struct finding *finding)
+static void
+read_record(struct classifier *classifier, const struct record *record,
+            struct finding *finding)
 {
     struct context context = {.is_attempt = is_attempt(record)};
     struct aggregate aggregate;
@@ -330,6 +344,20 @@ classifier_read(struct classifier *classifier, const struct record *record,
         bool may_succeed = context.is_attempt || finding->look->is_attempt;
         finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;
         redact_words(classifier, &finding->facts);
+    }
+}
+
+/* What means nothing differs mostly, and would take the others' place. */
+void
+classifier_read(struct classifier *classifier, const struct record *record,
+                struct finding *finding)
+{
+    if (classifier->memo && memo_find(classifier->memo, record, finding)) {
+        return;
+    }
+    read_record(classifier, record, finding);
+    if (classifier->memo && finding->kind != FINDING_NOTHING) {
+        memo_add(classifier->memo, finding);
     }
 }
 

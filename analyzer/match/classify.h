@@ -44,6 +44,12 @@ struct classifier;
 struct classifier *classifier_new(const struct catalog *catalog);
 void classifier_free(struct classifier *classifier); /* NULL is fine */
 
+/*
+ * From now on it keeps what it found of late and does not read what says the
+ * same once more; see memo.h. The findings are the same.
+ */
+void classifier_remember(struct classifier *classifier);
+
 /* From now on it reads by another catalogue; whoever shares it does so too. */
 void classifier_reload(struct classifier *classifier,
                        const struct catalog *catalog);

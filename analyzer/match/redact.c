@@ -290,18 +290,18 @@ static size_t
 keyed_secret(struct buf *out, struct slice text)
 {
     struct slice name = slice_before(text, name_len(text));
+    struct slice rest = slice_after(text, name.len);
     bool is_auth = slice_equal_nocase(name, SLICE("auth"));
-    if (!is_auth && !is_secret_name(name)) {
+    size_t separator = separator_len(rest, is_auth);
+    if (separator == 0 || (!is_auth && !is_secret_name(name))) {
         return 0;
     }
-    struct slice rest = slice_after(text, name.len);
-    size_t separator = separator_len(rest, is_auth);
     rest = slice_after(rest, separator);
     size_t open = 0;
     bool is_assigned =
         slice_find_byte(slice_of(text.data + name.len, separator), '=')
         != SLICE_NONE;
-    size_t len = separator > 0 ? secret_len(rest, is_assigned, &open) : 0;
+    size_t len = secret_len(rest, is_assigned, &open);
     if (len == 0) {
         return 0;
     }
@@ -453,13 +453,25 @@ secret(struct buf *out, struct slice text, bool is_word)
         used = user_info(out, text);
         break;
     default:
-        if (is_word) {
+        if (is_word && is_name_byte(text.data[0])) {
             used = web_token(out, text);
             used = used > 0 ? used : keyed_secret(out, text);
             used = used > 0 ? used : scheme_token(out, text);
         }
     }
     return used;
+}
+
+/* Where nothing began: up to where something may begin again. */
+static size_t
+plain_len(struct slice text)
+{
+    size_t len = 1;
+    while (is_name_byte(text.data[0]) && len < text.len
+           && is_name_byte(text.data[len])) {
+        len++;
+    }
+    return len;
 }
 
 void
@@ -469,8 +481,8 @@ redact_add(struct buf *out, struct slice text)
     while (text.len > 0) {
         size_t used = secret(out, text, is_word);
         if (used == 0) {
-            buf_add_byte(out, text.data[0]);
-            used = 1;
+            used = plain_len(text);
+            buf_add(out, slice_before(text, used));
         }
         is_word = !is_name_byte(text.data[used - 1]);
         text = slice_after(text, used);

@@ -21,6 +21,8 @@ enum batch_statement {
     JOIN_FIND,
     SAMPLE_INSERT,
     SAMPLE_PRUNE,
+    SEARCH_EVIDENCE,
+    SEARCH_FACTS,
     TALLY_ADD,
     BATCH_STATEMENTS,
 };
@@ -37,6 +39,8 @@ static const char *const statement_names[] = {
     [JOIN_FIND] = "statements/join-find.sql",
     [SAMPLE_INSERT] = "statements/sample-insert.sql",
     [SAMPLE_PRUNE] = "statements/sample-prune.sql",
+    [SEARCH_EVIDENCE] = "statements/search-evidence.sql",
+    [SEARCH_FACTS] = "statements/search-facts.sql",
     [TALLY_ADD] = "statements/tally-add.sql",
 };
 static_assert(COUNT(statement_names) == BATCH_STATEMENTS,
@@ -80,6 +84,8 @@ struct batch {
     struct join *joins;
     size_t join_count;
     size_t join_room;
+    int64_t new_incident; /* the first row of this flush; 0: none */
+    int64_t new_sample;
     struct buf facts; /* the JSON of the incident at hand */
     struct buf also;  /* its other causes */
 };
@@ -278,6 +284,12 @@ update_incident(struct batch *batch, const struct written *written,
     return true;
 }
 
+static void
+note_new(int64_t *first, int64_t id)
+{
+    *first = *first == 0 || id < *first ? id : *first;
+}
+
 static bool
 insert_incident(struct batch *batch, struct written *written,
                 struct fault *fault)
@@ -298,6 +310,7 @@ insert_incident(struct batch *batch, struct written *written,
         return false;
     }
     written->id = sqlite3_last_insert_rowid(db_handle(batch->db));
+    note_new(&batch->new_incident, written->id);
     return true;
 }
 
@@ -455,6 +468,8 @@ write_evidence(struct batch *batch, const struct written *written,
         if (!statement_run(insert, fault)) {
             return false;
         }
+        note_new(&batch->new_sample,
+                 sqlite3_last_insert_rowid(db_handle(batch->db)));
     }
     return !is_new || prune_samples(batch, written->id, fault);
 }
@@ -500,9 +515,36 @@ write_join(struct batch *batch, const struct join *join, struct fault *fault)
         && prune_samples(batch, into, fault);
 }
 
+/*
+ * Behind all other rows: a statement that writes rows of several tables makes
+ * a segment of what full text is pending.
+ */
+static bool
+write_search(struct batch *batch, struct fault *fault)
+{
+    const struct {
+        enum batch_statement statement;
+        int64_t first;
+    } parts[] = {{SEARCH_FACTS, batch->new_incident},
+                 {SEARCH_EVIDENCE, batch->new_sample}};
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        struct statement *add = &batch->statements[parts[i].statement];
+        if (parts[i].first == 0) {
+            continue;
+        }
+        statement_number(add, ":first", parts[i].first);
+        if (!statement_run(add, fault)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool
 batch_write(struct batch *batch, struct fault *fault)
 {
+    batch->new_incident = 0;
+    batch->new_sample = 0;
     for (size_t i = 0; i < batch->written_count; i++) {
         struct written *written = &batch->written[i];
         if (!write_row(batch, written, fault)
@@ -519,7 +561,7 @@ batch_write(struct batch *batch, struct fault *fault)
                              batch->joins[i].into);
         }
     }
-    return true;
+    return write_search(batch, fault);
 }
 
 static void

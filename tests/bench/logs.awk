@@ -54,10 +54,15 @@ function pod()
     return "shop/" word() "-" hex(9) "-" hex(5)
 }
 
-function word(    all, n)
+function name(number,    all)
 {
-    n = split("cart payment search catalog gateway orders stock mail", all, " ")
-    return all[roll(n) + 1]
+    split("cart payment search catalog gateway orders stock mail", all, " ")
+    return all[number + 1]
+}
+
+function word()
+{
+    return name(roll(8))
 }
 
 function healthy(    kind)
@@ -96,10 +101,12 @@ function healthy(    kind)
         " \"-\" \"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36\" rt=0.0" roll(90)
 }
 
-function failure(    image, cause, why)
+# An image fails in one way.
+function failure(    number, image, cause, why)
 {
-    image = "contoso" roll(20) ".azurecr.io/shop/" word() ":4." int(roll(2000) / 160) "." roll(100)
-    cause = roll(4)
+    number = roll(2000)
+    image = "contoso" number % 20 ".azurecr.io/shop/" name(int(number / 4) % 8) ":4." int(number / 100) "." number
+    cause = number % 4
     why = cause == 0 ? image ": not found" \
         : cause == 1 ? "failed to authorize: failed to fetch anonymous token: unexpected status from GET request: 401 Unauthorized" \
         : cause == 2 ? "failed to do request: Head \\\"https://" image "\\\": dial tcp 10.0.4.7:443: i/o timeout" \

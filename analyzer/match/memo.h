@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_MATCH_MEMO_H
+#define PULLWHY_MATCH_MEMO_H
+
+/*
+ * What was found in records of late. In an outage nearly all of them say what
+ * others said before, but for the time; those need not be read once more.
+ *
+ * A record is the same if all that a classifier reads of it is, byte for byte:
+ * everything but its stamp and its counts. A hash only finds the candidate, so
+ * nobody gains by choosing texts that collide. Bounded in number and bytes.
+ */
+
+#include "match/classify.h"
+#include "wire/record.h"
+
+#include <stddef.h>
+
+enum {
+    MEMO_BYTES = 6 * 1024 * 1024, /* of all that is kept, but for the table */
+    MEMO_LARGEST = 16 * 1024,     /* a longer record is not kept */
+};
+
+struct memo;
+
+struct memo *memo_new(void);
+void memo_free(struct memo *memo); /* NULL is fine */
+
+/*
+ * Copies to *finding what was found in the same record; it views the memo until
+ * the next memo_add(). False: it is not known.
+ */
+bool memo_find(struct memo *memo, const struct record *record,
+               struct finding *finding);
+
+/* Keeps what was found in the record that memo_find() last did not know. */
+void memo_add(struct memo *memo, const struct finding *finding);
+
+/* How many are kept now. */
+size_t memo_count(const struct memo *memo);
+
+#endif

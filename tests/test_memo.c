@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/memo.h"
+
+#include "base/buf.h"
+#include "text.h"
+
+#include <string.h>
+
+static struct record
+record_of(const char *message)
+{
+    return (struct record){.format = FORMAT_KLOG,
+                           .level = LEVEL_ERROR,
+                           .message = slice_from(message)};
+}
+
+static void
+keep(struct memo *memo, const struct record *record, const char *image)
+{
+    struct finding found = {.kind = FINDING_FAILURE};
+    assert_false(memo_find(memo, record, &found));
+    found.facts.value[FACT_IMAGE] = slice_from(image);
+    found.facts.value[FACT_POD] = SLICE("cart-0");
+    memo_add(memo, &found);
+}
+
+static void
+the_same_is_known_again(void **state)
+{
+    struct memo *memo = memo_new();
+    struct record record = record_of("Failed to pull image");
+    struct finding found;
+    char image[] = "a.io/b:1";
+    (void)state;
+    keep(memo, &record, image);
+    memset(image, 'x', sizeof(image)); /* what was viewed is gone */
+    record.stamp = (struct stamp){5, STAMP_EXACT};
+    record.count = 7;
+    record.first_seen = 3;
+    assert_true(memo_find(memo, &record, &found));
+    assert_int_equal(found.kind, FINDING_FAILURE);
+    assert_true(slice_equal(found.facts.value[FACT_IMAGE], SLICE("a.io/b:1")));
+    assert_true(slice_equal(found.facts.value[FACT_POD], SLICE("cart-0")));
+    assert_int_equal(found.facts.value[FACT_REGISTRY].len, 0);
+    memo_free(memo);
+}
+
+/* Whatever a classifier reads of it. */
+static void
+another_is_not_known(void **state)
+{
+    struct memo *memo = memo_new();
+    const struct record record = record_of("Failed to pull image");
+    struct finding found;
+    (void)state;
+    keep(memo, &record, "a.io/b:1");
+    for (size_t i = 0; i < 15; i++) {
+        struct record other = record;
+        struct slice *const texts[] = {
+            &other.error, &other.unit, &other.file,      &other.node,
+            &other.kind,  &other.pod,  &other.namespace, &other.pod_uid,
+            &other.image, &other.host, &other.container, &other.secret,
+            &other.reason};
+        if (i < COUNT(texts)) {
+            *texts[i] = SLICE("a");
+        } else if (i == COUNT(texts)) {
+            other.level = LEVEL_INFO;
+        } else {
+            other.format = FORMAT_LOGFMT;
+        }
+        assert_false(memo_find(memo, &other, &found));
+    }
+    /* The bytes of one text never pass for those of the next. */
+    struct record other = record;
+    other.message = SLICE("Failed to pull imag");
+    other.error = SLICE("e");
+    assert_false(memo_find(memo, &other, &found));
+    memo_free(memo);
+}
+
+static void
+it_is_bounded(void **state)
+{
+    enum {
+        RECORDS = 30000
+    };
+
+    struct memo *memo = memo_new();
+    struct buf message = {0};
+    struct finding found;
+    (void)state;
+    for (int i = 0; i < RECORDS; i++) {
+        buf_clear(&message);
+        buf_print(&message, "Failed to pull image %d: %0*d", i,
+                  i % 3 == 0 ? 4000 : 40, i);
+        struct record record = record_of("");
+        record.message = buf_slice(&message);
+        keep(memo, &record, "a.io/b:1");
+        assert_true(memo_find(memo, &record, &found));
+    }
+    assert_true(memo_count(memo) > 1000);
+    assert_true(memo_count(memo) < 8193);
+
+    buf_clear(&message);
+    buf_print(&message, "%0*d", MEMO_LARGEST, 1);
+    struct record record = record_of("");
+    record.message = buf_slice(&message);
+    keep(memo, &record, "a.io/b:1");
+    assert_false(memo_find(memo, &record, &found));
+    buf_free(&message);
+    memo_free(memo);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_is_known_again),
+        cmocka_unit_test(another_is_not_known),
+        cmocka_unit_test(it_is_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
