@@ -48,7 +48,7 @@ static const char *const secret_endings[] = {
     "api_key",           "apikey",          "registry-auth",
 };
 
-static bool
+static inline bool
 is_name_byte(char byte)
 {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
@@ -94,15 +94,16 @@ is_secret_parameter(struct slice name)
     return is_secret_name(name);
 }
 
+enum {
+    LONGEST_NAME = 64, /* the rest of a longer one is not looked at */
+};
+
 static size_t
 name_len(struct slice text)
 {
-    enum {
-        LONGEST = 64
-    };
-
     size_t len = 0;
-    while (len < text.len && len < LONGEST && is_name_byte(text.data[len])) {
+    while (len < text.len && len < LONGEST_NAME
+           && is_name_byte(text.data[len])) {
         len++;
     }
     return len;
@@ -462,29 +463,80 @@ secret(struct buf *out, struct slice text, bool is_word)
     return used;
 }
 
-/* Where nothing began: up to where something may begin again. */
-static size_t
-plain_len(struct slice text)
+static char
+byte_at(struct slice text, size_t index)
 {
-    size_t len = 1;
-    while (is_name_byte(text.data[0]) && len < text.len
-           && is_name_byte(text.data[len])) {
-        len++;
+    return index < text.len ? text.data[index] : '\0';
+}
+
+/* Whether what separator_len() wants may stand there. */
+static bool
+may_assign(struct slice text, size_t at)
+{
+    while (byte_at(text, at) == '\\' || byte_at(text, at) == '"'
+           || byte_at(text, at) == '\'') {
+        at++;
     }
-    return len;
+    while (byte_at(text, at) == ' ') {
+        at++;
+    }
+    return byte_at(text, at) == '=' || byte_at(text, at) == ':';
+}
+
+/*
+ * A cheap look whether secret() may find anything here; *len gets how many
+ * bytes can be passed over if not. Most words of most lines are passed over.
+ */
+static bool
+may_begin(struct slice text, bool is_word, size_t *len)
+{
+    char next = byte_at(text, 1);
+    *len = 1;
+    switch (text.data[0]) {
+    case '?':
+    case '#':
+    case '%':
+    case '&':
+        return true;
+    case '\\':
+        return next == 'u';
+    case '[':
+        return next == ']';
+    case ':':
+        return next == '/';
+    default:
+        break;
+    }
+    if (!is_name_byte(text.data[0])) {
+        return false;
+    }
+    while (is_name_byte(byte_at(text, *len))) {
+        (*len)++;
+    }
+    return is_word
+        && ((text.data[0] == 'e' && next == 'y') || text.data[0] == 'b'
+            || text.data[0] == 'B' || *len > LONGEST_NAME
+            || may_assign(text, *len));
 }
 
 void
 redact_add(struct buf *out, struct slice text)
 {
     bool is_word = true; /* a word begins here */
-    while (text.len > 0) {
-        size_t used = secret(out, text, is_word);
-        if (used == 0) {
-            used = plain_len(text);
-            buf_add(out, slice_before(text, used));
+    size_t plain = 0;    /* up to here it is copied as it is */
+    while (plain < text.len) {
+        struct slice rest = slice_after(text, plain);
+        size_t len;
+        if (!may_begin(rest, is_word, &len)) {
+            plain += len;
+            is_word = !is_name_byte(text.data[plain - 1]);
+            continue;
         }
-        is_word = !is_name_byte(text.data[used - 1]);
-        text = slice_after(text, used);
+        buf_add(out, slice_before(text, plain));
+        size_t used = secret(out, rest, is_word);
+        text = slice_after(rest, used);
+        plain = used > 0 ? 0 : len;
+        is_word = !is_name_byte(rest.data[used > 0 ? used - 1 : len - 1]);
     }
+    buf_add(out, text);
 }
