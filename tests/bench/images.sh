@@ -3,16 +3,18 @@
 #
 # A storm of distinct images: what it costs in memory, and that none is lost.
 #
-#   tests/bench/images.sh [IMAGES [LINES_PER_SECOND [LINES_PER_IMAGE]]]
+#   tests/bench/images.sh [IMAGES [LINES_PER_SECOND [LINES_PER_IMAGE [follow]]]]
 #
+# Through a pipe, or from a file that grows and is followed.
 # 1000000 images at 20000 lines per second, one of 12 lines a failure, take ten
 # minutes; LINES_PER_SECOND 0 is as fast as it can be read. Prints the resident
-# memory every ten seconds and what the history counts at the end.
+# memory every ten seconds, how fast it went and what the history counts.
 
 set -eu
 images=${1:-1000000}
 rate=${2:-20000}
 each=${3:-12}
+follow=${4:-}
 pullwhy=${PULLWHY:-build/pullwhy}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -46,18 +48,52 @@ storm() {
     }'
 }
 
-mkfifo "$work/pipe"
-storm >"$work/pipe" &
+counted() {
+    sqlite3 -readonly "$work/history.db" \
+        "SELECT coalesce(sum(count), 0) FROM incident" 2>/dev/null || echo 0
+}
+
+# Until all is counted, or nothing more has come for a minute.
+wait_for_all() {
+    before=-1
+    idle=0
+    while [ "$(counted)" -lt "$images" ] && [ "$idle" -lt 60 ]; do
+        sleep 1
+        now=$(counted)
+        if [ "$now" -eq "$before" ]; then
+            idle=$((idle + 1))
+        else
+            idle=0
+        fi
+        before=$now
+    done
+}
+
+: >"$work/app.log"
 start=$(date +%s)
-"$pullwhy" --db "$work/history.db" --format none "$work/pipe" &
-reader=$!
+if [ "$follow" = follow ]; then
+    storm >>"$work/app.log" &
+    "$pullwhy" watch --from-start --db "$work/history.db" --format none \
+        "$work/app.log" &
+    reader=$!
+    {
+        wait_for_all
+        kill -TERM "$reader"
+    } &
+else
+    mkfifo "$work/pipe"
+    storm >"$work/pipe" &
+    "$pullwhy" --db "$work/history.db" --format none "$work/pipe" &
+    reader=$!
+fi
 while kill -0 "$reader" 2>/dev/null; do
     ps -o rss= -p "$reader" | awk -v at=$(($(date +%s) - start)) \
         '{ printf "%5d s  %d KiB\n", at, $1 }'
     sleep 10
 done
-wait "$reader"
-echo "done after $(($(date +%s) - start)) s"
+wait "$reader" || echo "it ended with status $?"
+took=$(($(date +%s) - start))
+echo "done after $took s, $((images * each / (took > 0 ? took : 1))) lines/s"
 sqlite3 "$work/history.db" \
     "SELECT count(*) || ' incidents, ' || sum(count) || ' failures'
      FROM incident"
