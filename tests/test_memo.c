@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "match/memo.h"
-
 #include "base/buf.h"
+#include "match/memo.h"
 #include "text.h"
 
 #include <string.h>

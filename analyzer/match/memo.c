@@ -84,11 +84,10 @@ static void
 write_key(struct memo *memo, const struct record *record)
 {
     const struct slice texts[] = {
-        record->message,   record->error,     record->unit,
-        record->file,      record->node,      record->reason,
-        record->kind,      record->namespace, record->pod,
-        record->pod_uid,   record->container, record->image,
-        record->secret,    record->host,
+        record->message, record->error,   record->unit,      record->file,
+        record->node,    record->reason,  record->kind,      record->namespace,
+        record->pod,     record->pod_uid, record->container, record->image,
+        record->secret,  record->host,
     };
     buf_clear(&memo->key);
     buf_add_byte(&memo->key, (char)record->format);
