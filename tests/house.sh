@@ -35,7 +35,7 @@ find analyzer sql patterns tests .ci -type f \
     ! -name '*.o' ! -name '*~' ! -name '.dirstamp' ! -path '*/.deps/*' |
     sort >"$work/tree"
 {
-    grep -E '[.](c|h|sh|awk)$' "$work/tree"
+    grep -E '[.](c|h|sh|awk|js|css)$' "$work/tree" | grep -v '/vendor/'
     echo .ci/run
     echo Makefile.am
     echo configure.ac
@@ -82,6 +82,11 @@ xargs grep -nE \
 clean "clock, environment and locale are read in app/ only" \
     "take the value as a parameter"
 
+grep '^analyzer/report/page/.*[.]\(css\|js\)$' "$work/tree" |
+    xargs grep -lE '</(script|style)|<!--|'"$(printf '\r')" >"$work/bad" || true
+clean "no script or style of the page ends its own element" \
+    "a browser would read on as HTML: write the text in two parts"
+
 xargs grep -nE '__(DATE|TIME|TIMESTAMP)__' <"$work/sources" \
     >"$work/bad" || true
 clean "a build says nothing of when it was made" "leave the date out"
@@ -123,6 +128,8 @@ agrees()
 
 grep -v '^analyzer/app/main[.]c$' "$work/sources" >"$work/found"
 agrees libanalyzer_a_SOURCES
+grep '^analyzer/report/page/.*[.]\(css\|html\|js\)$' "$work/tree" >"$work/found"
+agrees page_files
 grep '^patterns/.*[.]yaml$' "$work/tree" >"$work/found"
 agrees pattern_files
 grep '^sql/.*[.]sql$' "$work/tree" >"$work/found"

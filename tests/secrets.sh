@@ -94,6 +94,11 @@ for id in 1 2 3 4 5 6; do
     "$pullwhy" show --db "$work/history.db" --azure-json "$all" "$id"
 done >"$work/shown" 2>/dev/null
 is 'nor what show prints' holds_none "$work/shown"
+"$pullwhy" report --db "$work/history.db" --azure-json "$all" \
+    >"$work/report.html" 2>/dev/null
+is 'nor the page of report' holds_none "$work/report.html"
+is 'which has them all' test "$(grep -c '"evidence":\[{"at"' \
+    "$work/report.html")" -ge 5
 "$pullwhy" explain unauthorized --azure-json "$all" >"$work/explained"
 is 'nor what explain prints' holds_none "$work/explained"
 

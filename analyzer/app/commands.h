@@ -39,6 +39,7 @@ MUST_CHECK bool cmd_watch(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_history(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_show(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_sql(struct app *app, struct fault *fault);
+MUST_CHECK bool cmd_report(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_explain(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_patterns(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_config(struct app *app, struct fault *fault);

@@ -35,7 +35,9 @@
  *             recall, query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
- *             render_json, json, annotation, table
+ *             render_json, json, annotation, table, page (of HTML: page_pool,
+ *             page_json, page_remedies, page_words; render_html is the frame,
+ *             page/ its skeleton, styles and scripts)
  *   app/      options (the table, the command line), option_set (one of them),
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
@@ -43,7 +45,7 @@
  *             (what is not decoded), pipeline (findings to incidents), keeper (the history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
  *             watch_live: journal, programs, listeners), announce, output,
- *             statistics, notify (systemd), cmd_*.c, main
+ *             replace (writes a file whole), statistics, notify (systemd), cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
@@ -62,11 +64,17 @@
 
 /* In the order of enum command_id. */
 static bool (*const commands[COMMANDS])(struct app *, struct fault *) = {
-    [COMMAND_ANALYZE] = cmd_analyze, [COMMAND_ANNOTATE] = cmd_annotate,
-    [COMMAND_WATCH] = cmd_watch,     [COMMAND_HISTORY] = cmd_history,
-    [COMMAND_SHOW] = cmd_show,       [COMMAND_SQL] = cmd_sql,
-    [COMMAND_EXPLAIN] = cmd_explain, [COMMAND_PATTERNS] = cmd_patterns,
-    [COMMAND_CONFIG] = cmd_config,   [COMMAND_COMPLETION] = cmd_completion,
+    [COMMAND_ANALYZE] = cmd_analyze,
+    [COMMAND_ANNOTATE] = cmd_annotate,
+    [COMMAND_WATCH] = cmd_watch,
+    [COMMAND_HISTORY] = cmd_history,
+    [COMMAND_SHOW] = cmd_show,
+    [COMMAND_SQL] = cmd_sql,
+    [COMMAND_REPORT] = cmd_report,
+    [COMMAND_EXPLAIN] = cmd_explain,
+    [COMMAND_PATTERNS] = cmd_patterns,
+    [COMMAND_CONFIG] = cmd_config,
+    [COMMAND_COMPLETION] = cmd_completion,
     [COMMAND_HELP] = cmd_help,
 };
 

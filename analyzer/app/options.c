@@ -15,9 +15,11 @@
 #define ON_ANALYSIS (ON(COMMAND_ANALYZE) | ON(COMMAND_WATCH) | ON_CONFIG)
 #define ON_WATCH    (ON(COMMAND_WATCH))
 #define ON_READING  (ON_ANALYSIS | ON(COMMAND_ANNOTATE))
-#define ON_CONTEXT  (ON_ANALYSIS | ON(COMMAND_SHOW) | ON(COMMAND_EXPLAIN))
+#define ON_CONTEXT \
+    (ON_ANALYSIS | ON(COMMAND_SHOW) | ON(COMMAND_REPORT) | ON(COMMAND_EXPLAIN))
+#define ON_LISTING (ON(COMMAND_HISTORY) | ON(COMMAND_REPORT))
 #define ON_HISTORY \
-    (ON_ANALYSIS | ON(COMMAND_HISTORY) | ON(COMMAND_SHOW) | ON(COMMAND_SQL))
+    (ON_ANALYSIS | ON_LISTING | ON(COMMAND_SHOW) | ON(COMMAND_SQL))
 
 #define FIELD(member) offsetof(struct options, member)
 
@@ -26,7 +28,7 @@ static const struct option_row rows[] = {
      .argument = "text|json|none",
      .kind = OPTION_CHOICE,
      .field = FIELD(output),
-     .commands = ON_ALL & ~ON(COMMAND_ANNOTATE),
+     .commands = ON_ALL & ~(ON(COMMAND_ANNOTATE) | ON(COMMAND_REPORT)),
      .about = "how findings are printed; none keeps only the history"},
     {.name = "input-format",
      .argument = "NAME",
@@ -76,7 +78,7 @@ static const struct option_row rows[] = {
      .argument = "TIME",
      .kind = OPTION_TIME,
      .field = FIELD(since),
-     .commands = ON(COMMAND_ANALYZE) | ON(COMMAND_HISTORY) | ON_CONFIG,
+     .commands = ON(COMMAND_ANALYZE) | ON_LISTING | ON_CONFIG,
      .about = "pass over what is older: 2h, 7d, or 2026-11-23T16:00:00Z; an "
               "analysis of a part keeps no history"},
     {.name = "exit-code",
@@ -89,33 +91,33 @@ static const struct option_row rows[] = {
      .kind = OPTION_TEXT,
      .field = FIELD(cause),
      .words = OPTION_CAUSES,
-     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
+     .commands = ON_LISTING | ON_CONFIG,
      .about = "only this cause"},
     {.name = "registry",
      .argument = "HOST",
      .kind = OPTION_TEXT,
      .field = FIELD(registry),
-     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
+     .commands = ON_LISTING | ON_CONFIG,
      .about = "only this registry"},
     {.name = "state",
      .argument = "open|quiet|resolved",
      .kind = OPTION_WORD,
      .field = FIELD(state),
-     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
+     .commands = ON_LISTING | ON_CONFIG,
      .about = "only this state"},
     {.name = "namespace",
      .argument = "NAME",
      .kind = OPTION_FACT,
      .fact = FACT_NAMESPACE,
      .letter = 'n',
-     .commands = ON_CONTEXT | ON(COMMAND_HISTORY),
+     .commands = ON_CONTEXT | ON_LISTING,
      .about = "the namespace where the input does not tell it (kubectl get "
               "events without -A)"},
     {.name = "node",
      .argument = "NAME",
      .kind = OPTION_FACT,
      .fact = FACT_NODE,
-     .commands = ON_CONTEXT | ON(COMMAND_HISTORY),
+     .commands = ON_CONTEXT | ON_LISTING,
      .about = "the node where the input does not tell it (a node's own log)"},
     {.name = "cluster",
      .argument = "NAME",
@@ -168,8 +170,9 @@ static const struct option_row rows[] = {
      .kind = OPTION_PATH,
      .field = FIELD(copy),
      .words = OPTION_FILES,
-     .commands = ON_ANALYSIS,
-     .about = "add the findings to the end of FILE too, as JSON Lines"},
+     .commands = ON_ANALYSIS | ON(COMMAND_REPORT),
+     .about = "add the findings to the end of FILE too, as JSON Lines; "
+              "report: write the page to FILE"},
     {.name = "config",
      .argument = "PATH",
      .kind = OPTION_PATH,

@@ -29,6 +29,10 @@ static const struct command_row commands[COMMANDS] = {
                      .about = "ask the history; without an argument, list the "
                               "ready queries",
                      .words = COMMAND_QUERIES},
+    [COMMAND_REPORT] = {.name = "report",
+                        .arguments = "",
+                        .about = "the history as one page of HTML, for a "
+                                 "browser, with charts and remedies"},
     [COMMAND_EXPLAIN] = {.name = "explain",
                          .arguments = "CAUSE",
                          .about = "what a cause means, and all its remedies",

@@ -16,6 +16,8 @@ struct embedded {
     size_t len;       /* bytes */
 };
 
+extern const struct embedded embedded_page[];
+extern const struct embedded embedded_page_hashes[]; /* of its files: Base64 */
 extern const struct embedded embedded_patterns[];
 extern const struct embedded embedded_sql[];
 

@@ -2,6 +2,7 @@
 #include "report/json.h"
 
 #include "base/stamp.h"
+#include "report/paper.h"
 #include "report/printable.h"
 
 /*
@@ -37,6 +38,27 @@ json_add_text(cJSON *object, const char *key, struct slice text)
 {
     if (text.len > 0) {
         cJSON_AddItemToObject(object, key, json_text(text));
+    }
+}
+
+cJSON *
+json_prose(struct slice text)
+{
+    static const struct report_style endless;
+    struct buf flat = {0};
+    struct paper paper = paper_of(&flat, &endless);
+    paper.prose = SIZE_MAX;
+    paper_wrap(&paper, text, 0, 0);
+    cJSON *item = json_text(slice_trim(buf_slice(&flat)));
+    buf_free(&flat);
+    return item;
+}
+
+void
+json_add_prose(cJSON *object, const char *key, struct slice text)
+{
+    if (text.len > 0) {
+        cJSON_AddItemToObject(object, key, json_prose(text));
     }
 }
 

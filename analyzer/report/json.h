@@ -20,6 +20,10 @@ cJSON *json_text(struct slice text);
 void json_add_text(cJSON *object, const char *key, struct slice text);
 void json_add_number(cJSON *object, const char *key, uint64_t number);
 
+/* The catalogue's lines are broken for who writes them, not for who reads. */
+cJSON *json_prose(struct slice text);
+void json_add_prose(cJSON *object, const char *key, struct slice text);
+
 /* RFC 3339 in UTC; 0 adds nothing. */
 void json_add_time(cJSON *object, const char *key, int64_t us);
 

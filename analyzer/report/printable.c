@@ -151,6 +151,13 @@ printable_next(struct slice *rest, struct printable_glyph *glyph)
     if (rest->len == 0) {
         return false;
     }
+    unsigned char first = (unsigned char)rest->data[0];
+    if (first >= 0x20 && first < 0x7f) { /* as nearly all are */
+        *glyph =
+            (struct printable_glyph){slice_before(*rest, 1), first, 1, true};
+        *rest = slice_after(*rest, 1);
+        return true;
+    }
     uint32_t code = PRINTABLE_BAD;
     size_t len = decode(*rest, &code);
     glyph->bytes = slice_before(*rest, len > 0 ? len : 1);

@@ -151,9 +151,8 @@ put_stranger(struct buf *out, enum place place, struct slice name)
     buf_free(&text);
 }
 
-/* "{{name}}" at the front; not what Go templates have, as "{{.Name}}". */
-static bool
-take_name(struct slice *text, struct slice *name)
+bool
+remedy_take_name(struct slice *text, struct slice *name)
 {
     struct slice rest = *text;
     if (!slice_skip(&rest, SLICE("{{"))
@@ -271,6 +270,14 @@ put_subscription(struct buf *out, struct shell *shell, struct slice text,
     return len;
 }
 
+/* Up to where a name may stand; of sentences nothing else matters. */
+static size_t
+prose_len(struct slice text)
+{
+    size_t next = slice_find_byte(slice_after(text, 1), '{');
+    return next == SLICE_NONE ? text.len : next + 1;
+}
+
 static struct slice
 fill(struct slice template, enum place place, const struct facts *facts,
      struct arena *arena, struct filled_step *step)
@@ -280,14 +287,15 @@ fill(struct slice template, enum place place, const struct facts *facts,
     struct slice name;
     struct slice rest = slice_trim(template);
     while (rest.len > 0) {
-        if (take_name(&rest, &name)) {
+        if (rest.data[0] == '{' && remedy_take_name(&rest, &name)) {
             put_fact(&out, shell_place(&shell), name, facts, step);
             shell.before = '}';
             continue;
         }
         size_t len = put_subscription(&out, &shell, rest, facts);
         if (len == 0) {
-            len = place == PLACE_PROSE ? 1 : shell_step(&shell, rest);
+            len = place == PLACE_PROSE ? prose_len(rest)
+                                       : shell_step(&shell, rest);
             buf_add(&out, slice_before(rest, len));
         }
         rest = slice_after(rest, len);

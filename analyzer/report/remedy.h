@@ -64,6 +64,12 @@ struct filled_remedies remedies_fill_all(const struct cause *cause,
 struct slice remedy_fill(struct slice template, const struct facts *facts,
                          struct arena *arena, struct filled_step *step);
 
+/*
+ * Takes "{{name}}" off the front of a template; not what Go templates have, as
+ * "{{.Name}}".
+ */
+bool remedy_take_name(struct slice *text, struct slice *name);
+
 /* Fills a sentence: nothing is quoted. */
 struct slice remedy_fill_prose(struct slice template, const struct facts *facts,
                                struct arena *arena);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/brief.h"
 #include "report/json.h"
-#include "report/paper.h"
 #include "report/remedy.h"
 #include "report/report.h"
 
@@ -17,19 +16,6 @@ add_facts(cJSON *object, const struct facts *facts)
     for (size_t i = 0; i < FACTS; i++) {
         json_add_text(list, fact_row((enum fact)i)->name, facts->value[i]);
     }
-}
-
-/* The catalogue's lines are broken for who writes them, not for who reads. */
-static void
-add_prose(cJSON *object, const char *key, struct slice text)
-{
-    static const struct report_style endless;
-    struct buf flat = {0};
-    struct paper paper = paper_of(&flat, &endless);
-    paper.prose = SIZE_MAX;
-    paper_wrap(&paper, text, 0, 0);
-    json_add_text(object, key, slice_trim(buf_slice(&flat)));
-    buf_free(&flat);
 }
 
 /* What stands beside the facts, too, for those who filter by it. */
@@ -104,7 +90,7 @@ static cJSON *
 new_step(const struct filled_step *step)
 {
     cJSON *item = cJSON_CreateObject();
-    add_prose(item, "say", step->say);
+    json_add_prose(item, "say", step->say);
     json_add_text(item, "run", step->run);
     cJSON_AddBoolToObject(item, "changes", step->changes);
     if (step->missing_count > 0) {
@@ -169,7 +155,7 @@ add_head(cJSON *item, const struct incident *incident, enum language language)
                             severity_name(incident->severity));
     cJSON_AddStringToObject(item, "scope", scope_name(cause->scope));
     json_add_text(item, "title", slice_trim(cause->title.in[language]));
-    add_prose(item, "why", cause->why.in[language]);
+    json_add_prose(item, "why", cause->why.in[language]);
     add_image(item, &incident->facts);
     cJSON_AddStringToObject(item, "state",
                             incident_state_name(incident->state));
@@ -225,7 +211,7 @@ render_json_cause(struct buf *out, const struct report_style *style,
     cJSON_AddStringToObject(root, "scope", scope_name(cause->scope));
     cJSON_AddStringToObject(root, "class", nature_name(cause->nature));
     cJSON_AddNumberToObject(root, "rank", cause->rank);
-    add_prose(root, "why", cause->why.in[language]);
+    json_add_prose(root, "why", cause->why.in[language]);
     cJSON *list = cJSON_AddArrayToObject(root, "remedies");
     for (size_t i = 0; i < remedies.count; i++) {
         cJSON *item = new_remedy(&remedies.items[i]);
