@@ -527,6 +527,7 @@ write_search(struct batch *batch, struct fault *fault)
         int64_t first;
     } parts[] = {{SEARCH_FACTS, batch->new_incident},
                  {SEARCH_EVIDENCE, batch->new_sample}};
+
     for (size_t i = 0; i < COUNT(parts); i++) {
         struct statement *add = &batch->statements[parts[i].statement];
         if (parts[i].first == 0) {
