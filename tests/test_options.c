@@ -250,7 +250,7 @@ a_wrong_line_is_told(void **state)
         {"--db _", "--db wants a value: PATH"},
         {"--since _", "--since wants a value: TIME"},
         {"--no-db=1", "--no-db takes no value"},
-        {"--format xml", "--format: xml is none of text|json|none"},
+        {"--format xml", "--format: xml is none of text|json|none|box|csv|markdown"},
         {"--format tex", "--format: tex is none of"},
         {"--format json|none", "--format: json|none is none of"},
         {"--lang de", "--lang: de is none of en|ja"},

@@ -54,12 +54,12 @@ cmd_history(struct app *app, struct fault *fault)
         stamp_format(options->since, since);
     }
     const struct query_parameter filters[] = {
-        {SLICE("cause"), slice_from(options->cause)},
-        {SLICE("registry"), slice_from(options->registry)},
-        {SLICE("state"), slice_from(options->state)},
-        {SLICE("since"), slice_from(since[0] ? since : NULL)},
-        {SLICE("namespace"), options->context.value[FACT_NAMESPACE]},
-        {SLICE("node"), options->context.value[FACT_NODE]},
+        {SLICE("cause"), slice_from(options->cause), false},
+        {SLICE("registry"), slice_from(options->registry), false},
+        {SLICE("state"), slice_from(options->state), false},
+        {SLICE("since"), slice_from(since[0] ? since : NULL), false},
+        {SLICE("namespace"), options->context.value[FACT_NAMESPACE], false},
+        {SLICE("node"), options->context.value[FACT_NODE], false},
     };
     struct query_parameter given[COUNT(filters)];
     size_t count = 0;

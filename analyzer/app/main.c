@@ -215,6 +215,15 @@ print_version(struct buf *out)
     buf_add_text(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
 }
 
+/* A file may say what fits some commands only. */
+static bool
+output_fits(const struct options *options)
+{
+    return options->output < OUTPUT_BOX || options->command == COMMAND_HISTORY
+        || options->command == COMMAND_SQL
+        || options->command == COMMAND_CONFIG;
+}
+
 static bool
 run(struct app *app, struct fault *fault)
 {
@@ -225,6 +234,11 @@ run(struct app *app, struct fault *fault)
     }
     if (options->wants_help || options->command == COMMAND_HELP) {
         return cmd_help(app, fault);
+    }
+    if (!output_fits(options)) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--format: box, csv and markdown are for the tables "
+                         "that 'pullwhy history' and 'pullwhy sql' print");
     }
     if (options->command <= COMMAND_ANNOTATE && options->argument_count == 0
         && isatty(STDIN_FILENO) == 1) {

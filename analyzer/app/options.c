@@ -25,11 +25,12 @@
 
 static const struct option_row rows[] = {
     {.name = "format",
-     .argument = "text|json|none",
+     .argument = "text|json|none|box|csv|markdown",
      .kind = OPTION_CHOICE,
      .field = FIELD(output),
      .commands = ON_ALL & ~(ON(COMMAND_ANNOTATE) | ON(COMMAND_REPORT)),
-     .about = "how findings are printed; none keeps only the history"},
+     .about = "how findings are printed; none keeps only the history; box, "
+              "csv and markdown are for the tables of history and sql"},
     {.name = "input-format",
      .argument = "NAME",
      .kind = OPTION_FORMAT,

@@ -29,6 +29,9 @@ enum output {
     OUTPUT_TEXT,
     OUTPUT_JSON,
     OUTPUT_NONE,
+    OUTPUT_BOX, /* from here on: of tables only */
+    OUTPUT_CSV,
+    OUTPUT_MARKDOWN,
     OUTPUTS,
 };
 
