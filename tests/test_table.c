@@ -44,7 +44,7 @@ test_forms(void **state)
                            "│  n │ text               │\n"
                            "├────┼────────────────────┤\n"
                            "│ -7 │ =cmd|' /C calc'!A0 │\n"
-                           "│ 12 │ a,\"b\"\\n<b>_x_</b> │\n"
+                           "│ 12 │ a,\"b\"\\n<b>_x_</b>  │\n"
                            "│    │ 東京\\x1b[31m       │\n"
                            "└────┴────────────────────┘\n"},
         {table_render_csv, "n,text\n"
