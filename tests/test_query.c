@@ -547,7 +547,7 @@ runs_all_statements_with_their_parameters(void **state)
         {"SELECT 1 AS one; SELECT 2 AS two WHERE 0;", "1\ntwo\n"},
         {"", ""},
         {" -- nothing\n", ""},
-        {"PRAGMA user_version", "3\n"},
+        {"PRAGMA user_version", "4\n"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

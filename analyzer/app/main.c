@@ -30,22 +30,25 @@
  *             recovery, expiry, witness (what else happened at a registry), lend
  *             (whose pull secret it is), news, roster (a bounded table of
  *             them), ledger, renew (when history or catalogue are exchanged)
- *   store/    db, trouble (what is wrong with it), aside (moves a corrupt one
+ *   store/    exchange (a history as lines, and merged into another one), retention
+ *             (how long and large it may be), db, trouble (what is wrong with it), aside (moves a corrupt one
  *             away), statement, batch, memory (what was counted), history,
  *             recall, query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
- *             render_json, json, annotation, table, page (of HTML: page_pool,
- *             page_json, page_remedies, page_words; render_html is the frame,
- *             page/ its skeleton, styles and scripts)
+ *             render_json, json, annotation, table, listing (many incidents),
+ *             course (how one went), page (of HTML: page_pool, page_json,
+ *             page_remedies, page_words; render_html is the frame, page/ its
+ *             skeleton, styles and scripts)
  *   app/      options (the table, the command line), option_set (one of them),
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), skim
  *             (what is not decoded), pipeline (findings to incidents), keeper (the history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
- *             watch_live: journal, programs, listeners), announce, output,
- *             replace (writes a file whole), statistics, notify (systemd), cmd_*.c, main
+ *             watch_live: journal, programs, listeners), announce, output, pager,
+ *             zone (the local one), replace (writes a file whole), statistics,
+ *             notify (systemd), cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
