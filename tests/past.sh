@@ -184,6 +184,13 @@ is 'what is imported stands in no command' sh -c \
 is 'and sends nothing to a terminal' sh -c "! grep -qP '\\x1b\\[' sly.text"
 
 # Retention.
+"$pullwhy" --db kept.db --keep 70m --format none "$log"
+is 'a run that writes takes away what is older than --keep' test "$(sqlite3 \
+    -readonly kept.db "SELECT min(last_seen) >= '2026-11-23T16:50:00Z'
+    AND count(*) > 0 FROM incidents")" -eq 1
+"$pullwhy" --db kept.db --max-size 100K --format none "$log"
+is 'or than --max-size has room for' test "$(sqlite3 -readonly kept.db \
+    'SELECT count(*) FROM incidents')" -eq 0
 cp all.db old.db
 "$pullwhy" history --db old.db --prune --keep 70m 2>/dev/null
 is 'what is older than --keep is gone' test "$(sqlite3 -readonly old.db \
@@ -212,6 +219,42 @@ is 'old minutes become hours, and no count is lost' test "$(sqlite3 -readonly \
     c.db 'SELECT sum(count) || sum(minute % 60) FROM tally')" = "${count}0"
 is 'a bound that is none' refused 2 '--max-size: much is no size' \
     --prune --max-size much
+
+# Histories of other versions.
+sqlite3 first.db <"$top/sql/migrations/001.sql"
+sqlite3 first.db "INSERT INTO incident (key, life, cause, severity, scope,
+    registry, state, first_seen, last_seen, count, facts) VALUES ('k', 1,
+    'dns-not-found', 'error', 'registry', 'x.example', 'open',
+    1700000000000000, 1700000060000000, 5, '{\"registry\":\"x.example\"}');
+    INSERT INTO affected (incident_id, namespace, pod, first_seen, last_seen,
+    count) VALUES (1, 'shop', 'cart-0', 1700000000000000, 1700000060000000, 5);
+    INSERT INTO sample (incident_id, seen_at, origin, line) VALUES (1,
+    1700000000000000, 'a.log', 'lookup x.example: no such host');
+    INSERT INTO tally VALUES (1, 28333333, 5)"
+sqlite3 first.db <"$top/sql/views.sql"
+cp first.db unmigrated.db
+is 'a history of the first schema answers as it is' sh -c \
+    "'$pullwhy' history --db unmigrated.db --search 'no such host' |
+         grep -q x.example && '$pullwhy' show --db unmigrated.db 1 &&
+     '$pullwhy' sql --db unmigrated.db @by-registry | grep -q x.example"
+is 'but it cannot be exported before it is brought up to date' sh -c \
+    "'$pullwhy' history --db unmigrated.db --export - 2>&1 |
+         grep -q 'older pullwhy'"
+is 'it is, and answers' sh -c \
+    "'$pullwhy' --db first.db --format none '$log' &&
+     '$pullwhy' history --db first.db --search 'no such host' |
+         grep -q x.example && '$pullwhy' show --db first.db 1 &&
+     '$pullwhy' sql --db first.db @by-workload | grep -q cart &&
+     '$pullwhy' history --db first.db --export - | grep -q x.example"
+sqlite3 first.db 'PRAGMA user_version = 5'
+for command in history 'sql @open' 'show 1' 'history --prune' \
+    'history --export -'; do
+    # shellcheck disable=SC2086 # several words
+    "$pullwhy" $command --db first.db >said 2>&1
+    is "a newer one is refused by $command" sh -c "test $? -eq 3 &&
+        grep -q 'made by a newer pullwhy (its schema is 5, known here is 4)' \
+            said"
+done
 
 # The list.
 listed() # listed COUNT OPTIONS...

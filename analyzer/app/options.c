@@ -152,21 +152,22 @@ static const struct option_row rows[] = {
      .field = FIELD(prune),
      .line_only = true,
      .commands = ON(COMMAND_HISTORY),
-     .about = "take away what --keep and --max-size leave no room for"},
+     .about = "take away at once what --keep and --max-size leave no room "
+              "for, and give the space back"},
     {.name = "keep",
      .argument = "TIME",
      .kind = OPTION_SPAN,
      .field = FIELD(keep),
-     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
-     .about = "what was last seen longer ago has no room in a history that "
-              "is pruned (90d)"},
+     .commands = ON_ANALYSIS | ON(COMMAND_HISTORY),
+     .about = "how long incidents are kept after they were last seen "
+              "(90d; default: for ever)"},
     {.name = "max-size",
      .argument = "SIZE",
      .kind = OPTION_SIZE,
      .field = FIELD(max_size),
-     .commands = ON(COMMAND_HISTORY) | ON_CONFIG,
-     .about = "how large a history is that was pruned: bytes, or 512K, "
-              "200M, 2G"},
+     .commands = ON_ANALYSIS | ON(COMMAND_HISTORY),
+     .about = "how large the history may grow, in bytes or as 512K, 200M, "
+              "2G; the oldest goes first"},
     {.name = "namespace",
      .argument = "NAME",
      .kind = OPTION_FACT,

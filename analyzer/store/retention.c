@@ -104,3 +104,22 @@ retention_apply(struct db *db, const struct retention *limits,
     }
     return ok;
 }
+
+bool
+retention_step(struct db *db, const struct retention *limits, int64_t *gone,
+               struct fault *fault)
+{
+    int64_t by_age = 0;
+    int64_t by_size = 0;
+    int64_t bytes = 0;
+    if ((limits->keep > 0
+         && !prune(db, limits->now - limits->keep, &by_age, fault))
+        || !size_of(db, &bytes, fault)
+        || (limits->bytes > 0 && bytes > limits->bytes
+            && !prune(db, INT64_MAX, &by_size, fault))) {
+        return false;
+    }
+    *gone = by_age + by_size;
+    return statement_script(db, "statements/prune-vacuum-some.sql", NULL, 0,
+                            fault);
+}

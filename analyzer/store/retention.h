@@ -32,4 +32,12 @@ MUST_CHECK bool retention_apply(struct db *db, const struct retention *limits,
                                 struct retention_tally *tally,
                                 struct fault *fault);
 
+/*
+ * A small part of it, for a run that goes on: at most a batch by age and one by
+ * size, and a few pages. *gone tells how many incidents were taken away; 0: for
+ * now there is no more to do.
+ */
+MUST_CHECK bool retention_step(struct db *db, const struct retention *limits,
+                               int64_t *gone, struct fault *fault);
+
 #endif
