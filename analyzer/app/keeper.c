@@ -314,7 +314,8 @@ static void
 retain(struct keeper *keeper, int64_t now)
 {
     const struct options *options = keeper->app->options;
-    const struct retention limits = {now, options->keep, options->max_size};
+    const struct retention limits = {app_now(keeper->app), options->keep,
+                                     options->max_size};
     struct fault ignored;
     int64_t gone = 0;
     if ((limits.keep == 0 && limits.bytes == 0) || now < keeper->retain_at) {
