@@ -11,6 +11,7 @@ enum {
     GAP = 2,          /* blanks between cells */
     WHERE_LEAST = 20, /* cells of the place, however narrow it is */
     ROWS_FIRST = 64,
+    HIGHEST = 7, /* of the bars' eight heights */
 };
 
 /* The cells of a row, in the order in which they are printed. */
@@ -73,7 +74,7 @@ listing_add_bars(struct buf *out, const uint64_t *bars, size_t count)
     for (size_t i = 0; i < count; i++) {
         /* A double: a count times eight might not fit. */
         double part = most > 0 ? (double)bars[i] / (double)most : 0;
-        size_t height = (size_t)(part * (double)(COUNT(heights) - 1) + 0.5);
+        size_t height = (size_t)(part * HIGHEST + 0.5);
         buf_add_text(out, bars[i] == 0 ? "·" : heights[height]);
     }
 }
