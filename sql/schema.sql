@@ -3,7 +3,7 @@
 -- People ask the views (sql/views.sql); the tables may change.
 
 PRAGMA application_id = 1886743671; -- the bytes "pulw"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- One life of one trouble. Unknown values are NULL. A row whose state is
 -- 'joined' was folded into the row joined_id and counts nothing any more.
@@ -120,6 +120,55 @@ CREATE TABLE salt (
     position INTEGER PRIMARY KEY,
     value    INTEGER NOT NULL
 );
+
+-- Histories of other places, merged into this one.
+
+-- The random name of this history; it stays when the file is moved.
+CREATE TABLE self (
+    id TEXT NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
+INSERT INTO self (id) VALUES (lower(hex(randomblob(16))));
+
+-- Histories that were merged into this one, by their own names.
+CREATE TABLE source (
+    number      INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL UNIQUE,
+    exported_at INTEGER NOT NULL
+);
+
+-- Histories that had been merged into such a one before.
+CREATE TABLE member (
+    source INTEGER NOT NULL REFERENCES source (number) ON DELETE CASCADE,
+    id     TEXT    NOT NULL,
+    PRIMARY KEY (source, id)
+) WITHOUT ROWID;
+
+-- What a source counted of an incident; `key` and `life` are its own.
+CREATE TABLE part (
+    id          INTEGER PRIMARY KEY,
+    source      INTEGER NOT NULL REFERENCES source (number) ON DELETE CASCADE,
+    key         TEXT    NOT NULL,
+    life        INTEGER NOT NULL,
+    incident_id INTEGER NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    count       INTEGER NOT NULL,
+    UNIQUE (source, key, life)
+);
+CREATE INDEX part_by_incident ON part (incident_id);
+
+CREATE TABLE part_affected (
+    part        INTEGER NOT NULL REFERENCES part (id) ON DELETE CASCADE,
+    affected_id INTEGER NOT NULL REFERENCES affected (id) ON DELETE CASCADE,
+    count       INTEGER NOT NULL,
+    PRIMARY KEY (part, affected_id)
+) WITHOUT ROWID;
+CREATE INDEX part_affected_by_affected ON part_affected (affected_id);
+
+CREATE TABLE part_tally (
+    part   INTEGER NOT NULL REFERENCES part (id) ON DELETE CASCADE,
+    minute INTEGER NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (part, minute)
+) WITHOUT ROWID;
 
 -- The catalogue's words, so that a history can be read without the catalogue.
 CREATE TABLE cause (

@@ -128,7 +128,7 @@ for shell in ${COMPLETION_SHELLS:-bash}; do
             grep -o -e '--[a-z-]*$')
         [ -n "$command" ] || options=$("$pullwhy" help config |
             grep -o -e '^ .*  *--[a-z-]*' | grep -o -e '--[a-z-]*$' |
-            grep -vE '^--(cause|registry|state)$')
+            grep -vE '^--(cause|registry|state|until|sort|utc)$')
         # shellcheck disable=SC2086 # no word where there is no command
         has "options of ${command:-the analysis}" "$options" $command '--'
     done

@@ -134,6 +134,8 @@ value_for(const struct option_row *row)
     case OPTION_TIME:
     case OPTION_SPAN:
         return SLICE("1h");
+    case OPTION_SIZE:
+        return SLICE("1M");
     case OPTION_PROVIDER:
         return SLICE("azure:///subscriptions/" ID "/resourceGroups/g/providers/"
                      "Microsoft.Compute/virtualMachines/v");

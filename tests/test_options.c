@@ -184,13 +184,10 @@ every_row_is_understood(void **state)
         const char *argument;
         const char *value;
     } values[] = {
-        {"PATH", "x"},
-        {"DIR", "x"},
-        {"NAME", "plain"},
-        {"TIME", "1h"},
-        {"SLUG", "x"},
-        {"HOST", "x"},
-        {"ID", "00000000-0000-0000-0000-000000000001"},
+        {"PATH", "x"},     {"DIR", "x"},
+        {"NAME", "plain"}, {"TIME", "1h"},
+        {"SIZE", "200M"},  {"SLUG", "x"},
+        {"HOST", "x"},     {"ID", "00000000-0000-0000-0000-000000000001"},
     };
 
     const struct option_row *row;
@@ -250,7 +247,8 @@ a_wrong_line_is_told(void **state)
         {"--db _", "--db wants a value: PATH"},
         {"--since _", "--since wants a value: TIME"},
         {"--no-db=1", "--no-db takes no value"},
-        {"--format xml", "--format: xml is none of text|json|none"},
+        {"--format xml",
+         "--format: xml is none of text|json|none|box|csv|markdown"},
         {"--format tex", "--format: tex is none of"},
         {"--format json|none", "--format: json|none is none of"},
         {"--lang de", "--lang: de is none of en|ja"},
@@ -259,6 +257,10 @@ a_wrong_line_is_told(void **state)
          "--state: shut is none of open|quiet|resolved"},
         {"--input-format klogg", "no format klogg; did you mean klog?"},
         {"--input-format xml", "--input-format: there is no format xml"},
+        {"history --max-size 1T", "--max-size: 1T is no size (512K, 200M, 2G)"},
+        {"history --max-size 0", "--max-size: 0 is no size"},
+        {"history --max-size G", "--max-size: G is no size"},
+        {"history --max-size 9000000000G", "--max-size: 9000000000G is no"},
         {"--since yesterday", "--since: yesterday is neither a span"},
         {"--since -2h", "--since: -2h is neither"},
         {"--since 2025-11-23", "--since: 2025-11-23 is neither"},

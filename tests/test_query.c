@@ -148,8 +148,8 @@ answer(struct shelf *shelf, struct slice sql, const char *name,
 {
     struct fault fault = {0};
     const struct query_parameter parameters[] = {
-        {SLICE("now"), SLICE("2026-11-23T16:00:00Z")},
-        {slice_from(name), slice_from(value)},
+        {SLICE("now"), SLICE("2026-11-23T16:00:00Z"), false},
+        {slice_from(name), slice_from(value), false},
     };
     buf_clear(&shelf->out);
     const struct query_request request = {sql, parameters, name ? 2 : 1,
@@ -391,6 +391,13 @@ ready_queries_of_a_registry(void **state)
         "'x.azurecr.io'|2|1|130|'unauthorized'|'2026-11-23T15:59:30Z'\n");
     assert_ready(*state, "by-node", "registry", "docker.io",
                  "'n1'|1|1|1|30|'not-found'|'2026-11-23T09:00:00Z'\n");
+    assert_ready(*state, "by-registry", "registry", "docker.io",
+                 "'docker.io'|1|1|30|1|'not-found'|'2026-11-23T09:00:00Z'\n");
+    assert_ready(
+        *state, "by-registry", "since", "2d",
+        "'x.azurecr.io'|1|1|120|2|'unauthorized'|'2026-11-23T15:59:30Z'\n"
+        "'docker.io'|1|1|30|1|'not-found'|'2026-11-23T09:00:00Z'\n"
+        "-|1|1|5|0|'dns-no-answer'|'2026-11-23T15:00:00Z'\n");
     assert_ready(*state, "busiest-hours", "limit", "1",
                  "'2026-11-23T15:00:00Z'|85|2\n");
     assert_ready(
@@ -400,13 +407,40 @@ ready_queries_of_a_registry(void **state)
                  "id|registry|image|count|seen_at|origin|line\n");
 }
 
+/* A misspelt filter would answer for everything. */
+static void
+a_parameter_that_none_has_is_refused(void **state)
+{
+    static const struct {
+        const char *sql;
+        const char *expected;
+    } cases[] = {
+        {"SELECT :a; SELECT :b", ""},
+        {"SELECT :x, :y; SELECT :z",
+         "the query has no parameter 'b'; it has: x, y, z"},
+        {"SELECT 1", "the query has no parameter 'b'"},
+    };
+    struct shelf *shelf = *state;
+    const struct query_parameter given = {SLICE("b"), SLICE("1"), true};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fault fault = {0};
+        buf_clear(&shelf->out);
+        const struct query_request request = {slice_from(cases[i].sql), &given,
+                                              1, write_row, &shelf->out};
+        bool is_fine = query_run(shelf->db, &request, &fault);
+        assert_int_equal(is_fine, cases[i].expected[0] == '\0');
+        assert_string_equal(fault.text, cases[i].expected);
+        assert_int_equal(shelf->out.len > 0, is_fine);
+    }
+}
+
 static void
 every_ready_query_is_listed(void **state)
 {
     static const char *const names[] = {
-        "busiest-hours",   "by-namespace",   "by-node",    "by-workload",
-        "flapping",        "last-day",       "new-causes", "open",
-        "time-to-resolve", "top-registries", "unknown",
+        "busiest-hours", "by-namespace",    "by-node",        "by-registry",
+        "by-workload",   "flapping",        "last-day",       "new-causes",
+        "open",          "time-to-resolve", "top-registries", "unknown",
     };
 
     struct query query;
@@ -513,7 +547,7 @@ runs_all_statements_with_their_parameters(void **state)
         {"SELECT 1 AS one; SELECT 2 AS two WHERE 0;", "1\ntwo\n"},
         {"", ""},
         {" -- nothing\n", ""},
-        {"PRAGMA user_version", "3\n"},
+        {"PRAGMA user_version", "4\n"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -554,6 +588,7 @@ main(void)
         ON_SHELF(ready_queries_of_a_registry),
         ON_SHELF(every_ready_query_is_listed),
         ON_SHELF(faults_say_where_and_what),
+        ON_SHELF(a_parameter_that_none_has_is_refused),
         ON_SHELF(what_would_write_is_refused),
         ON_SHELF(runs_all_statements_with_their_parameters),
         ON_SHELF(the_sink_may_stop),

@@ -326,8 +326,10 @@ static void
 showing_one_incident_tells_all_of_it(void **state)
 {
     struct page *page = *state;
-    render_text_show(&page->out, &page->style, &page->sample.incident);
+    render_text_show(&page->out, &page->style, &page->sample.incident,
+                     SLICE("\n  course    as told\n"));
     const char *text = buf_string(&page->out);
+    assert_holds(text, "\n\n  course    as told\n\n");
     assert_holds(text, "staging/batch-k7q2w, staging/db-2\n");
     assert_holds(text, "\n4. Enable the admin user");
     assert_lacks(text, "Also possible");

@@ -84,6 +84,7 @@ value_of(const struct app *app, size_t index)
     case OPTION_FORMAT:
         return slice_from(format_name((enum format)number_at(options, row)));
     case OPTION_TIME:
+    case OPTION_SIZE:
     case OPTION_SPAN:
         return slice_from(options->said[index]);
     case OPTION_FACT:

@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "report/table.h"
 #include "store/query.h"
 
@@ -87,7 +88,7 @@ read_parameters(const struct options *options,
                              "%s: name=value is wanted behind a query",
                              options->arguments[i]);
         }
-        parameters[i - 1] = (struct query_parameter){name, value};
+        parameters[i - 1] = (struct query_parameter){name, value, true};
     }
     return true;
 }
@@ -114,11 +115,14 @@ cmd_sql(struct app *app, struct fault *fault)
         }
         sql = query.sql;
     }
+    char now[STAMP_TEXT];
     struct query_parameter *parameters =
         mem_resize_array(NULL, options->argument_count, sizeof(*parameters));
+    /* The last one; of several of a name the first is bound. */
+    parameters[options->argument_count - 1] = (struct query_parameter){
+        SLICE("now"), slice_from(stamp_format(app_now(app), now)), false};
     bool ok = read_parameters(options, parameters, fault)
-           && print_query(app, sql, parameters, options->argument_count - 1,
-                          fault);
+           && print_query(app, sql, parameters, options->argument_count, fault);
     mem_free(parameters);
     return ok;
 }

@@ -37,6 +37,8 @@ MUST_CHECK bool cmd_analyze(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_annotate(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_watch(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_history(struct app *app, struct fault *fault);
+/* cmd_exchange.c: history --export, --import and --prune. */
+MUST_CHECK bool cmd_exchange(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_show(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_sql(struct app *app, struct fault *fault);
 MUST_CHECK bool cmd_report(struct app *app, struct fault *fault);

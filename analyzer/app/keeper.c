@@ -17,6 +17,7 @@ enum {
     PAUSE_FIRST = STAMP_SECOND,
     PAUSE_LOCKED = 8 * STAMP_SECOND, /* at most, as locks are short */
     PAUSE_LAST = 60 * STAMP_SECOND,
+    RETAIN_SOON = STAMP_SECOND, /* while there is more to take away */
     MOVES_MAX = 5, /* a disk that spoils all files shall not be filled */
 };
 
@@ -45,10 +46,11 @@ struct keeper {
     bool is_blind;   /* sources were told that nothing is known of them */
     int64_t pause;   /* before the next try */
     int64_t retry_at;
-    uint64_t earlier; /* incidents that the history held when it was opened */
-    uint64_t doubled; /* bytes that may be counted twice */
-    uint64_t passed;  /* bytes that were not read, for want of a mark */
-    unsigned moves;   /* files that were moved aside */
+    uint64_t earlier;  /* incidents that the history held when it was opened */
+    uint64_t doubled;  /* bytes that may be counted twice */
+    uint64_t passed;   /* bytes that were not read, for want of a mark */
+    int64_t retain_at; /* when the history is made smaller next */
+    unsigned moves;    /* files that were moved aside */
 };
 
 static bool
@@ -306,6 +308,23 @@ rest(struct pipeline *pipeline)
     (void)is_done;
 }
 
+/* In small parts and with pauses between them, so that reading never waits; a
+ * lock that another one holds is no trouble, as it is tried again. */
+static void
+retain(struct keeper *keeper, int64_t now)
+{
+    const struct options *options = keeper->app->options;
+    const struct retention limits = {app_now(keeper->app), options->keep,
+                                     options->max_size};
+    struct fault ignored;
+    int64_t gone = 0;
+    if ((limits.keep == 0 && limits.bytes == 0) || now < keeper->retain_at) {
+        return;
+    }
+    bool is_done = history_retain(keeper->history, &limits, &gone, &ignored);
+    keeper->retain_at = now + (is_done && gone == 0 ? STAMP_HOUR : RETAIN_SOON);
+}
+
 static void
 write_history(struct keeper *keeper, struct pipeline *pipeline,
               enum db_mode mode, int64_t now)
@@ -317,6 +336,7 @@ write_history(struct keeper *keeper, struct pipeline *pipeline,
         if (have_history(keeper, pipeline, mode, &fault)
             && pipeline_flush(pipeline, &fault)) {
             end_trouble(keeper, &waited);
+            retain(keeper, now);
             return;
         }
         if (!leave_history(keeper, pipeline, &fault)) {
@@ -345,6 +365,7 @@ void
 keeper_finish(struct keeper *keeper, struct pipeline *pipeline, int64_t now)
 {
     keeper->retry_at = 0;
+    keeper->retain_at = 0;
     if (!keeper->is_wanted) {
         keeper_flush(keeper, pipeline, now);
         return;

@@ -30,22 +30,25 @@
  *             recovery, expiry, witness (what else happened at a registry), lend
  *             (whose pull secret it is), news, roster (a bounded table of
  *             them), ledger, renew (when history or catalogue are exchanged)
- *   store/    db, trouble (what is wrong with it), aside (moves a corrupt one
+ *   store/    exchange (a history as lines, and merged into another one), retention
+ *             (how long and large it may be), db, trouble (what is wrong with it), aside (moves a corrupt one
  *             away), statement, batch, memory (what was counted), history,
  *             recall, query, guard, since
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
- *             render_json, json, annotation, table, page (of HTML: page_pool,
- *             page_json, page_remedies, page_words; render_html is the frame,
- *             page/ its skeleton, styles and scripts)
+ *             render_json, json, annotation, table, listing (many incidents),
+ *             course (how one went), page (of HTML: page_pool, page_json,
+ *             page_remedies, page_words; render_html is the frame, page/ its
+ *             skeleton, styles and scripts)
  *   app/      options (the table, the command line), option_set (one of them),
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), skim
  *             (what is not decoded), pipeline (findings to incidents), keeper (the history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
- *             watch_live: journal, programs, listeners), announce, output,
- *             replace (writes a file whole), statistics, notify (systemd), cmd_*.c, main
+ *             watch_live: journal, programs, listeners), announce, output, pager,
+ *             zone (the local one), replace (writes a file whole), statistics,
+ *             notify (systemd), cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
@@ -215,6 +218,15 @@ print_version(struct buf *out)
     buf_add_text(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
 }
 
+/* A file may say what fits some commands only. */
+static bool
+output_fits(const struct options *options)
+{
+    return options->output < OUTPUT_BOX || options->command == COMMAND_HISTORY
+        || options->command == COMMAND_SQL
+        || options->command == COMMAND_CONFIG;
+}
+
 static bool
 run(struct app *app, struct fault *fault)
 {
@@ -225,6 +237,11 @@ run(struct app *app, struct fault *fault)
     }
     if (options->wants_help || options->command == COMMAND_HELP) {
         return cmd_help(app, fault);
+    }
+    if (!output_fits(options)) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--format: box, csv and markdown are for the tables "
+                         "that 'pullwhy history' and 'pullwhy sql' print");
     }
     if (options->command <= COMMAND_ANNOTATE && options->argument_count == 0
         && isatty(STDIN_FILENO) == 1) {

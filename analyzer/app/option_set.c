@@ -186,6 +186,30 @@ set_span(const struct setting *setting, struct fault *fault)
 }
 
 static bool
+set_size(const struct setting *setting, struct fault *fault)
+{
+    static const char units[] = "KMG";
+    struct slice text = slice_from(setting->value);
+    uint64_t value = 0;
+    unsigned shift = 0;
+    const char *unit =
+        text.len > 0 ? strchr(units, text.data[text.len - 1]) : NULL;
+    if (unit && *unit) {
+        shift = 10 * (unsigned)(unit - units + 1);
+        text = slice_before(text, text.len - 1);
+    }
+    if (!slice_to_u64(text, &value) || value == 0
+        || value > (uint64_t)INT64_MAX >> shift) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "%s: %s is no size (512K, 200M, 2G)", setting->label,
+                         setting->value);
+    }
+    int64_t bytes = (int64_t)(value << shift);
+    store(setting, &bytes, sizeof(bytes));
+    return true;
+}
+
+static bool
 set_format(const struct setting *setting, struct fault *fault)
 {
     enum format format;
@@ -279,7 +303,7 @@ static bool (*const setters[])(const struct setting *, struct fault *) = {
     [OPTION_PATH] = set_text,     [OPTION_FORMAT] = set_format,
     [OPTION_TIME] = set_time,     [OPTION_PROVIDER] = set_provider,
     [OPTION_FACT] = set_fact,     [OPTION_LIST] = set_list,
-    [OPTION_SPAN] = set_span,
+    [OPTION_SPAN] = set_span,     [OPTION_SIZE] = set_size,
 };
 
 bool

@@ -29,6 +29,9 @@ enum output {
     OUTPUT_TEXT,
     OUTPUT_JSON,
     OUTPUT_NONE,
+    OUTPUT_BOX, /* from here on: of tables only */
+    OUTPUT_CSV,
+    OUTPUT_MARKDOWN,
     OUTPUTS,
 };
 
@@ -106,6 +109,12 @@ struct options {
     const char *cause;    /* filters of history */
     const char *registry;
     const char *state;
+    const char *search;
+    const char *sort;
+    int64_t until;          /* microseconds since 1970; 0: not given */
+    const char *export_to;  /* history: a file or "-"; or NULL */
+    int64_t keep;           /* history: microseconds; 0: for ever */
+    int64_t max_size;       /* history: bytes; 0: any */
     const char *azure_json; /* NULL if it is not given */
     const char *provider_id;
     const char *config;    /* the only file to be read; NULL: the usual ones */
@@ -135,6 +144,8 @@ struct options {
     bool journal;    /* and the journal's */
     bool journalctl;
     bool no_config;
+    bool prune;
+    bool utc;
 };
 
 /* What a shell completes a command's words with. */

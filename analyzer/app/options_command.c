@@ -19,7 +19,8 @@ static const struct command_row commands[COMMANDS] = {
                        .words = COMMAND_FILES},
     [COMMAND_HISTORY] = {.name = "history",
                          .arguments = "",
-                         .about = "list the incidents of the past"},
+                         .about = "list the incidents of the past; export, "
+                                  "merge or prune them"},
     [COMMAND_SHOW] = {.name = "show",
                       .arguments = "INCIDENT",
                       .about = "one incident of the history with all its "

@@ -38,12 +38,17 @@ output_write(struct buf *out)
 void
 output_table(const struct table *table, enum output form)
 {
+    static void (*const forms[OUTPUTS])(const struct table *, struct buf *) = {
+        [OUTPUT_TEXT] = table_render_text,
+        [OUTPUT_JSON] = table_render_json,
+        [OUTPUT_NONE] = table_render_text,
+        [OUTPUT_BOX] = table_render_box,
+        [OUTPUT_CSV] = table_render_csv,
+        [OUTPUT_MARKDOWN] = table_render_markdown,
+    };
+
     struct buf out = {0};
-    if (form == OUTPUT_JSON) {
-        table_render_json(table, &out);
-    } else {
-        table_render_text(table, &out);
-    }
+    forms[form](table, &out);
     output_write(&out);
     buf_free(&out);
 }

@@ -20,7 +20,7 @@ bool output_write(struct buf *out);
 /* Likewise to a descriptor; 0, or the negative error number. */
 int output_write_to(int fd, struct buf *out);
 
-/* Prints a table's rows: for people, or as JSON Lines. */
+/* Prints a table's rows in that form. */
 void output_table(const struct table *table, enum output form);
 
 /* A line on standard error behind "pullwhy: "; control bytes are shown. */

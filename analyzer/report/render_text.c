@@ -20,8 +20,9 @@ struct block {
     struct paper paper;
     const struct incident *incident;
     enum language language;
-    bool is_whole;   /* all is told, not only the start */
-    struct buf text; /* scratch */
+    bool is_whole;       /* all is told, not only the start */
+    struct buf text;     /* scratch */
+    struct slice course; /* how it went, as lines; or empty */
 };
 
 static enum ink
@@ -305,6 +306,7 @@ add_block(struct block *block)
     buf_add_byte(block->paper.out, '\n');
     buf_add(&block->text, block->incident->cause->why.in[block->language]);
     flush_value(block, WORD_WHY);
+    buf_add(block->paper.out, block->course);
     add_evidence(block);
     add_remedies(block);
 }
@@ -412,13 +414,14 @@ add_sources(struct paper *paper, const struct cause *cause)
 
 void
 render_text_show(struct buf *out, const struct report_style *style,
-                 const struct incident *incident)
+                 const struct incident *incident, struct slice course)
 {
     struct block block = {
         .paper = paper_of(out, style),
         .incident = incident,
         .language = style->language,
         .is_whole = true,
+        .course = course,
     };
     add_block(&block);
     add_sources(&block.paper, incident->cause);

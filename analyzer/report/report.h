@@ -32,9 +32,12 @@ struct report_style {
 void render_text_incident(struct buf *out, const struct report_style *style,
                           const struct incident *incident, enum change change);
 
-/* The block with all pods, all evidence and all remedies in full. */
+/*
+ * The block with all pods, all evidence and all remedies in full; `course` is
+ * what course_render() wrote, or empty.
+ */
 void render_text_show(struct buf *out, const struct report_style *style,
-                      const struct incident *incident);
+                      const struct incident *incident, struct slice course);
 
 /* A row for each incident, in the order given; nothing if there are none. */
 void render_text_summary(struct buf *out, const struct report_style *style,

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     GAP = 2, /* blanks between columns */
@@ -189,20 +190,152 @@ render_row(const struct table *table, const struct slice *cells,
     end_line(out);
 }
 
-/* A cell that is too long is wrapped by the terminal, not lost. */
-void
-table_render_text(const struct table *table, struct buf *out)
+static struct column *
+columns_of(const struct table *table)
 {
     struct column *columns =
         mem_resize_array(NULL, table->columns + 1, sizeof(*columns));
     for (size_t i = 0; i < table->columns; i++) {
         columns[i] = column_of(table, i);
     }
+    return columns;
+}
+
+/* A cell that is too long is wrapped by the terminal, not lost. */
+void
+table_render_text(const struct table *table, struct buf *out)
+{
+    struct column *columns = columns_of(table);
     render_row(table, table->names, columns, out);
     for (size_t row = 0; row < table->rows; row++) {
         render_row(table, table->cells + row * table->columns, columns, out);
     }
     mem_free(columns);
+}
+
+/* A horizontal line of the box; `ends` are its corners and crossings. */
+static void
+add_rule(const struct table *table, const struct column *columns,
+         const char *const ends[3], struct buf *out)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        buf_add_text(out, ends[i > 0]);
+        for (size_t cells = columns[i].width + GAP; cells > 0; cells--) {
+            buf_add_text(out, "─");
+        }
+    }
+    buf_add_text(out, ends[2]);
+    buf_add_byte(out, '\n');
+}
+
+static void
+add_boxed(const struct table *table, const struct slice *cells,
+          const struct column *columns, struct buf *out)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        buf_add_text(out, "│ ");
+        add_cell(out, cells[i], columns[i].width, columns[i].is_right);
+        buf_add_byte(out, ' ');
+    }
+    buf_add_text(out, "│\n");
+}
+
+void
+table_render_box(const struct table *table, struct buf *out)
+{
+    static const char *const top[] = {"┌", "┬", "┐"};
+    static const char *const middle[] = {"├", "┼", "┤"};
+    static const char *const bottom[] = {"└", "┴", "┘"};
+    struct column *columns = columns_of(table);
+    add_rule(table, columns, top, out);
+    add_boxed(table, table->names, columns, out);
+    add_rule(table, columns, middle, out);
+    for (size_t row = 0; row < table->rows; row++) {
+        add_boxed(table, table->cells + row * table->columns, columns, out);
+    }
+    add_rule(table, columns, bottom, out);
+    mem_free(columns);
+}
+
+static bool
+is_formula(struct slice text)
+{
+    return text.len > 0 && strchr("=+-@\t\r", text.data[0]) && !is_number(text);
+}
+
+static void
+add_csv(struct buf *out, struct slice text)
+{
+    bool is_quoted = false;
+    for (size_t i = 0; i < text.len; i++) {
+        is_quoted = is_quoted || strchr("\",;' ", text.data[i]);
+    }
+    buf_add_text(out, is_quoted ? "\"" : "");
+    buf_add_text(out, is_formula(text) ? "'" : "");
+    struct printable_glyph glyph;
+    while (printable_next(&text, &glyph)) {
+        buf_add_text(out, glyph.code == '"' ? "\"" : "");
+        printable_add_glyph(out, &glyph);
+    }
+    buf_add_text(out, is_quoted ? "\"" : "");
+}
+
+static void
+add_csv_row(const struct table *table, const struct slice *cells,
+            struct buf *out)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        buf_add_text(out, i > 0 ? "," : "");
+        add_csv(out, cells[i]);
+    }
+    buf_add_byte(out, '\n');
+}
+
+void
+table_render_csv(const struct table *table, struct buf *out)
+{
+    add_csv_row(table, table->names, out);
+    for (size_t row = 0; row < table->rows; row++) {
+        add_csv_row(table, table->cells + row * table->columns, out);
+    }
+}
+
+/* Names with _ in them are common, and are no markup within a word. */
+static void
+add_markdown(struct buf *out, struct slice text)
+{
+    struct printable_glyph glyph;
+    while (printable_next(&text, &glyph)) {
+        bool is_mark = glyph.is_plain && glyph.code < 0x80 && glyph.code != 0
+                    && strchr("\\`*[]<>|~&#", (int)glyph.code);
+        buf_add_text(out, is_mark || !glyph.is_plain ? "\\" : "");
+        printable_add_glyph(out, &glyph);
+    }
+}
+
+static void
+add_markdown_row(const struct table *table, const struct slice *cells,
+                 struct buf *out)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        buf_add_text(out, "| ");
+        add_markdown(out, cells[i]);
+        buf_add_byte(out, ' ');
+    }
+    buf_add_text(out, "|\n");
+}
+
+void
+table_render_markdown(const struct table *table, struct buf *out)
+{
+    add_markdown_row(table, table->names, out);
+    for (size_t i = 0; i < table->columns; i++) {
+        buf_add_text(out, is_numeric(table, i) ? "|--:" : "|---");
+    }
+    buf_add_text(out, "|\n");
+    for (size_t row = 0; row < table->rows; row++) {
+        add_markdown_row(table, table->cells + row * table->columns, out);
+    }
 }
 
 static void

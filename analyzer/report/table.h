@@ -4,7 +4,8 @@
 
 /*
  * Rows and columns for a terminal, as wide as their cells (East Asian ones
- * count as two), or as JSON Lines. What a cell holds is shown, never obeyed.
+ * count as two), or for another program. What a cell holds is shown, never
+ * obeyed: not by a terminal, a browser or a spreadsheet.
  */
 
 #include "base/buf.h"
@@ -30,6 +31,18 @@ size_t table_rows(const struct table *table);
 
 /* Columns in which every cell is a number stand to the right. */
 void table_render_text(const struct table *table, struct buf *out);
+
+/* Likewise, with lines around the cells. */
+void table_render_box(const struct table *table, struct buf *out);
+
+/*
+ * RFC 4180 with a head, lines ended by LF alone; an SQL NULL is empty. A text
+ * that a spreadsheet would take for a formula gets a ' in front.
+ */
+void table_render_csv(const struct table *table, struct buf *out);
+
+/* A table of GitHub's Markdown; nothing in a cell is markup. */
+void table_render_markdown(const struct table *table, struct buf *out);
 
 /* An object and a newline for each row; numbers as numbers. */
 void table_render_json(const struct table *table, struct buf *out);

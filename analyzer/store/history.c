@@ -458,3 +458,11 @@ history_restore(struct history *history, struct ledger *ledger,
     ledger_set_recall(ledger, on_wish, history);
     return true;
 }
+
+bool
+history_retain(struct history *history, const struct retention *limits,
+               int64_t *gone, struct fault *fault)
+{
+    return retention_step(history->db, limits, gone, fault)
+        || fault_add(fault, "making history %s smaller", db_path(history->db));
+}

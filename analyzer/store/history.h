@@ -13,6 +13,7 @@
 #include "incident/ledger.h"
 #include "match/catalog.h"
 #include "store/db.h"
+#include "store/retention.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -96,5 +97,10 @@ MUST_CHECK bool history_checkpoints(struct history *history,
 MUST_CHECK bool history_flush(struct history *history, struct ledger *ledger,
                               const struct checkpoint *checkpoints,
                               size_t count, struct fault *fault);
+
+/* retention_step(), behind a flush. */
+MUST_CHECK bool history_retain(struct history *history,
+                               const struct retention *limits, int64_t *gone,
+                               struct fault *fault);
 
 #endif

@@ -234,6 +234,64 @@ run_statement(struct run *run, struct sqlite3_stmt *statement,
     return is_fine;
 }
 
+static bool
+has_parameter(struct sqlite3_stmt *statement, struct slice name)
+{
+    int count = sqlite3_bind_parameter_count(statement);
+    for (int i = 1; i <= count; i++) {
+        const char *known = sqlite3_bind_parameter_name(statement, i);
+        if (known && slice_equal(slice_from(known + 1), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All statements but those that cannot be prepared: they fault when run. */
+static bool
+is_taken(const struct run *run, struct slice name, struct buf *known)
+{
+    bool is_found = false;
+    const char *rest = run->sql;
+    struct sqlite3_stmt *statement = NULL;
+    while (
+        !is_found && *rest != '\0'
+        && sqlite3_prepare_v2(db_handle(run->db), rest, -1, &statement, &rest)
+               == SQLITE_OK) {
+        is_found = has_parameter(statement, name);
+        for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
+            const char *one = sqlite3_bind_parameter_name(statement, i);
+            buf_print(known, "%s%s", known->len > 0 ? ", " : "",
+                      one ? one + 1 : "?");
+        }
+        sqlite3_finalize(statement);
+        statement = NULL;
+    }
+    return is_found || *rest != '\0';
+}
+
+/* A misspelt filter would silently be none. */
+static bool
+check_meant(const struct run *run, struct fault *fault)
+{
+    for (size_t i = 0; i < run->parameter_count; i++) {
+        struct slice name = run->parameters[i].name;
+        struct buf known = {0};
+        bool is_fine =
+            !run->parameters[i].is_meant || is_taken(run, name, &known);
+        if (!is_fine) {
+            fault_set(fault, FAULT_USAGE, 0,
+                      "the query has no parameter '%.*s'%s%s", SLICE_ARG(name),
+                      known.len > 0 ? "; it has: " : "", buf_string(&known));
+        }
+        buf_free(&known);
+        if (!is_fine) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool
 query_run(struct db *db, const struct query_request *request,
           struct fault *fault)
@@ -251,7 +309,7 @@ query_run(struct db *db, const struct query_request *request,
         .ctx = request->ctx,
     };
     const char *rest = text;
-    bool is_fine = true;
+    bool is_fine = check_meant(&run, fault);
     while (is_fine && !run.is_stopped && *rest != '\0') {
         struct sqlite3_stmt *statement = NULL;
         const char *start = rest;

@@ -41,6 +41,7 @@ typedef bool query_sink(void *ctx, const struct query_row *row);
 struct query_parameter {
     struct slice name;
     struct slice value;
+    bool is_meant; /* it is a fault if no statement has it */
 };
 
 /* What is asked, and who gets the rows. */

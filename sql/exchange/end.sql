@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS temp.mapping;
+DROP TABLE IF EXISTS temp.incoming;

@@ -1,0 +1,1 @@
+INSERT INTO temp.incoming (number, body) VALUES (:number, :body);

@@ -1,0 +1,2 @@
+-- Few enough pages that nobody waits for it.
+PRAGMA incremental_vacuum(256);

@@ -1,0 +1,2 @@
+-- Pages that are free go back to the file system.
+PRAGMA incremental_vacuum;
