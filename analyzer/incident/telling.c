@@ -29,6 +29,7 @@ struct entry {
     struct telling telling;
     uint64_t hash[CHAINS];
     size_t next[CHAINS]; /* from 1; 0 at the end */
+    size_t prev[CHAINS]; /* likewise; the oldest is the last of a long chain */
 };
 
 struct tellings {
@@ -119,6 +120,10 @@ link_entry(struct tellings *tellings, size_t index)
         entry->hash[i] = chain_hash(telling, (enum chain)i, at);
         size_t *head = head_of(tellings, (enum chain)i, entry->hash[i]);
         entry->next[i] = *head;
+        entry->prev[i] = 0;
+        if (*head > 0) {
+            tellings->entries[*head - 1].prev[i] = index + 1;
+        }
         *head = index + 1;
     }
 }
@@ -127,12 +132,17 @@ static void
 unlink_entry(struct tellings *tellings, size_t index)
 {
     for (int i = 0; i < CHAINS; i++) {
-        size_t *at =
-            head_of(tellings, (enum chain)i, tellings->entries[index].hash[i]);
-        while (*at != index + 1) {
-            at = &tellings->entries[*at - 1].next[i];
+        const struct entry *entry = &tellings->entries[index];
+        size_t next = entry->next[i];
+        size_t prev = entry->prev[i];
+        if (prev > 0) {
+            tellings->entries[prev - 1].next[i] = next;
+        } else {
+            *head_of(tellings, (enum chain)i, entry->hash[i]) = next;
         }
-        *at = tellings->entries[index].next[i];
+        if (next > 0) {
+            tellings->entries[next - 1].prev[i] = prev;
+        }
     }
 }
 
