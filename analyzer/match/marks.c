@@ -130,6 +130,21 @@ static const struct mark {
     {MARK_PULL, "unable to initialize unpacker",
      "unable to initialize unpacker"},
     {MARK_PULL, "desc = manifest unknown", "desc = manifest unknown"},
+    {MARK_PULL, "failed to resolve ref ", "failed to resolve ref "},
+    /* what else pulls through docker or containerd: Nomad, ECS, clients */
+    {MARK_FAILED, "ailed to pull `", "ailed to pull `"},
+    {MARK_FAILED, "CannotPull", "CannotPull"},
+    {MARK_PULL, "DockerApiException", "DockerApiException"},
+    {MARK_PULL,
+     "NotFoundException: Status 404: ", "NotFoundException: Status 404: "},
+    {MARK_PULL, "InternalServerErrorException: Status 500: ",
+     "InternalServerErrorException: Status 500: "},
+    {MARK_PULL, "docker: error getting credentials",
+     "docker: error getting credentials"},
+    {MARK_PULL, "failed: No such image", "failed: No such image"},
+    {MARK_PULL, "getting username and password",
+     "getting username and password"},
+    {MARK_PULL, "reading signatures: ", "reading signatures: "},
 };
 
 /*
@@ -146,6 +161,15 @@ static const char *const others[] = {
     "ERROR: failed to authorize",
     "from PUT request to ",
     "trying to reuse blob ",
+    "failed to build: ",
+    "INSTALLATION FAILED: ",
+    "UPGRADE FAILED: ",
+    "authenticating creds for ",
+    "authenticating to ",
+    "failed to login",
+    "failed to log in",
+    "failed to determine artifact digest",
+    "load metadata for ",
 };
 
 struct marks {
