@@ -321,6 +321,8 @@ read_record(struct classifier *classifier, const struct record *record,
     marks_read(classifier->marks, record->reason, &context.seen);
     context.seen.is[MARK_FAILED] |=
         !context.seen.is_other && gather_asks_registry(&classifier->head);
+    context.seen.is[MARK_PULL] |=
+        gather_is_pull_row(buf_slice(&classifier->head.text));
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {

@@ -103,7 +103,8 @@ gate_new(const struct catalog *catalog)
             add_literal(gate, rarest_need(look));
         }
     }
-    /* what gather_asks_registry() looks for */
+    /* what gather_asks_registry() and gather_is_pull_row() look for */
+    needle_set_add(gate, SLICE("✘"));
     needle_set_add(gate, SLICE("/v2/"));
     needle_set_add(gate, SLICE("/v1/_ping"));
     needle_set_add(gate, SLICE("/v1/repositories/"));

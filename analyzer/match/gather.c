@@ -354,8 +354,13 @@ static bool
 is_of_client(struct slice before)
 {
     static const char *const fronts[] = {
-        "from daemon: ", "docker: ", "ERROR: ",
-        " Error ",       "] ",       "attempt failed with error: ",
+        "from daemon:",
+        "docker:",
+        "ERROR:",
+        " Error",
+        "]",
+        "(\"",
+        "attempt failed with error:",
     };
     for (size_t i = 0; i < COUNT(fronts); i++) {
         if (slice_ends(before, slice_from(fronts[i]))) {
@@ -366,21 +371,39 @@ is_of_client(struct slice before)
 }
 
 static bool
+drop_end(struct slice *text, struct slice end)
+{
+    bool has_end = slice_ends(*text, end);
+    if (has_end) {
+        text->len -= end.len;
+    }
+    return has_end;
+}
+
+/* A URL that became a link: "[https://...](https://...)". */
+static struct slice
+without_quotes(struct slice text)
+{
+    while (drop_end(&text, SLICE("\"")) || drop_end(&text, SLICE("["))
+           || drop_end(&text, SLICE("\\"))) {
+    }
+    return text;
+}
+
+static bool
 asks_registry(struct slice before, struct slice url)
 {
     struct slice host;
-    if (!slice_ends(before, SLICE("Get "))
-        && !slice_ends(before, SLICE("Head "))) {
-        return false;
-    }
-    if (!slice_cut_text(&url, SLICE("://"), &host)) {
+    before = without_quotes(before);
+    if ((!drop_end(&before, SLICE("Get "))
+         && !drop_end(&before, SLICE("Head ")))
+        || !slice_cut_text(&url, SLICE("://"), &host)) {
         return false;
     }
     size_t slash = slice_find_byte(url, '/');
     struct slice path =
         slash == SLICE_NONE ? slice_of("", 0) : slice_after(url, slash);
-    size_t verb = slice_ends(before, SLICE("Get ")) ? 4 : 5;
-    before = slice_before(before, before.len - verb);
+    before = slice_trim(before);
     return before.len == 0 ? is_of_image(path)
                            : is_of_registry(path) && is_of_client(before);
 }
@@ -397,4 +420,21 @@ gather_asks_registry(const struct mask *mask)
         }
     }
     return false;
+}
+
+bool
+gather_is_pull_row(struct slice text)
+{
+    static const char *const others[] = {"Container ", "Network ", "Volume "};
+    text = slice_trim(text);
+    if (!slice_skip(&text, SLICE("✘ "))
+        || slice_find(text, SLICE(" Error ")) == SLICE_NONE) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        if (slice_starts(text, slice_from(others[i]))) {
+            return false;
+        }
+    }
+    return true;
 }

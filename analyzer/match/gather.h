@@ -43,4 +43,7 @@ void gather_message(const struct mask *mask, struct gather_scratch *scratch,
  */
 bool gather_asks_registry(const struct mask *mask);
 
+/* Whether it is docker compose's row of an image: " ✘ NAME Error ...". */
+bool gather_is_pull_row(struct slice text);
+
 #endif
