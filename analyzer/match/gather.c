@@ -395,9 +395,11 @@ asks_registry(struct slice before, struct slice url)
 {
     struct slice host;
     before = without_quotes(before);
-    if ((!drop_end(&before, SLICE("Get "))
-         && !drop_end(&before, SLICE("Head ")))
-        || !slice_cut_text(&url, SLICE("://"), &host)) {
+    if (!drop_end(&before, SLICE("Get ")) && !drop_end(&before, SLICE("Head "))
+        && slice_trim(before).len > 0) {
+        return false;
+    }
+    if (!slice_cut_text(&url, SLICE("://"), &host)) {
         return false;
     }
     size_t slash = slice_find_byte(url, '/');
