@@ -168,10 +168,11 @@ may_try(const struct look *look, const struct context *context)
         return look->is_success && context->is_success;
     }
     if (look->is_fallback) {
-        return !context->is_attempt
-            && (context->seen.is[MARK_FAILED]
-                || (context->seen.is[MARK_PULL] && !context->seen.is_other
-                    && look->need_count > 0));
+        if (look->need_count == 0) {
+            return context->seen.is[MARK_FAILED] && !context->is_attempt;
+        }
+        return context->seen.is[MARK_FAILED]
+            || (context->seen.is[MARK_PULL] && !context->seen.is_other);
     }
     return look->is_alone || context->seen.is[MARK_FAILED]
         || (context->seen.is[MARK_PULL] && !context->seen.is_other);

@@ -162,6 +162,8 @@ static const struct mark {
     {MARK_PULL, "ownload failed after ", "ownload failed after "},
     {MARK_PULL, "apply layer error for ", "apply layer error for "},
     {MARK_PULL, "from daemon: unknown blob", "from daemon: unknown blob"},
+    {MARK_PULL, "from daemon: unexpected status", "unexpected status"},
+    {MARK_PULL, "pulling from host <host> failed", "pulling from host "},
     {MARK_PULL, "from daemon: pull access denied", "pull access denied"},
     {MARK_PULL, "from daemon: missing signature key",
      "from daemon: missing signature key"},
@@ -211,7 +213,7 @@ static const struct mark {
  */
 static const char *const others[] = {
     "failed to push",
-    "failed to solve: ",
+    "failed to solve",
     "failed to download chart",
     "Error: failed to do request",
     "Error: failed to authorize",
