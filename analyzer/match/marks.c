@@ -205,6 +205,10 @@ static const struct mark {
     {MARK_PULL, "getting username and password",
      "getting username and password"},
     {MARK_PULL, "reading signatures: ", "reading signatures: "},
+    {MARK_PULL, "failed to decode referrers index",
+     "failed to decode referrers index"},
+    {MARK_PULL, "unpack image on snapshotter", "unpack image on snapshotter"},
+    {MARK_FAILED, "Pull failed. Retrying", "Pull failed. Retrying"},
 };
 
 /*
@@ -235,6 +239,8 @@ static const char *const others[] = {
     "failed to log in",
     "failed to determine artifact digest",
     "load metadata for ",
+    "source docker-archive:",
+    "source oci-archive:",
 };
 
 struct marks {
