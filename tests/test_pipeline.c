@@ -227,7 +227,7 @@ a_torn_last_line_is_counted_once(void **state)
         /* what is torn behind these words has told its cause already */
         bool is_told = slice_find(slice_before(text, at),
                                   SLICE("failed to resolve reference"))
-                       != SLICE_NONE;
+                    != SLICE_NONE;
         assert_int_equal(ledger_count(run.ledger) > 1, !is_told);
         river_kill(&run);
         river_tell_history(world, db, DIGEST_COUNTS, &kept);
