@@ -224,7 +224,11 @@ a_torn_last_line_is_counted_once(void **state)
         river_run(&run, world, db, slice_before(text, at), SIZE_MAX);
         river_kill(&run);
         river_run(&run, world, db, text, SIZE_MAX);
-        assert_int_equal(ledger_count(run.ledger) > 1, true);
+        /* what is torn behind these words has told its cause already */
+        bool is_told = slice_find(slice_before(text, at),
+                                  SLICE("failed to resolve reference"))
+                    != SLICE_NONE;
+        assert_int_equal(ledger_count(run.ledger) > 1, !is_told);
         river_kill(&run);
         river_tell_history(world, db, DIGEST_COUNTS, &kept);
         if (slice_find(buf_slice(&kept), SLICE("|open|")) == SLICE_NONE

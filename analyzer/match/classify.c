@@ -168,7 +168,11 @@ may_try(const struct look *look, const struct context *context)
         return look->is_success && context->is_success;
     }
     if (look->is_fallback) {
-        return context->seen.is[MARK_FAILED] && !context->is_attempt;
+        if (look->need_count == 0) {
+            return context->seen.is[MARK_FAILED] && !context->is_attempt;
+        }
+        return context->seen.is[MARK_FAILED]
+            || (context->seen.is[MARK_PULL] && !context->seen.is_other);
     }
     return look->is_alone || context->seen.is[MARK_FAILED]
         || (context->seen.is[MARK_PULL] && !context->seen.is_other);
@@ -319,6 +323,10 @@ read_record(struct classifier *classifier, const struct record *record,
     marks_read(classifier->marks, buf_slice(&classifier->head.text),
                &context.seen);
     marks_read(classifier->marks, record->reason, &context.seen);
+    context.seen.is[MARK_FAILED] |=
+        !context.seen.is_other && gather_asks_registry(&classifier->head);
+    context.seen.is[MARK_PULL] |=
+        gather_is_pull_row(buf_slice(&classifier->head.text));
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {

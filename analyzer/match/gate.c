@@ -103,6 +103,11 @@ gate_new(const struct catalog *catalog)
             add_literal(gate, rarest_need(look));
         }
     }
+    /* what gather_asks_registry() and gather_is_pull_row() look for */
+    needle_set_add(gate, SLICE("✘"));
+    needle_set_add(gate, SLICE("/v2/"));
+    needle_set_add(gate, SLICE("/v1/_ping"));
+    needle_set_add(gate, SLICE("/v1/repositories/"));
     for (size_t i = 0; i < COUNT(veils); i++) {
         needle_set_add(gate, slice_from(veils[i]));
     }

@@ -330,3 +330,113 @@ gather_message(const struct mask *mask, struct gather_scratch *scratch,
         learn(facts, FACT_ROLE, SLICE("sandbox"));
     }
 }
+
+/* The first page alone may be what a probe or a login asks for. */
+static bool
+is_of_image(struct slice path)
+{
+    return slice_starts(path, SLICE("/v1/repositories/"))
+        || slice_equal(path, SLICE("/v1/_ping"))
+        || (slice_starts(path, SLICE("/v2/"))
+            && slice_find(path, SLICE("/blobs/uploads")) == SLICE_NONE
+            && (slice_find(path, SLICE("/manifests/")) != SLICE_NONE
+                || slice_find(path, SLICE("/blobs/")) != SLICE_NONE));
+}
+
+static bool
+is_of_registry(struct slice path)
+{
+    return is_of_image(path) || slice_equal(path, SLICE("/v2/"));
+}
+
+/* Whether a client that pulls puts this before what it got of the network. */
+static bool
+is_of_client(struct slice before)
+{
+    static const char *const fronts[] = {
+        "from daemon:",
+        "docker:",
+        "ERROR:",
+        " Error",
+        "]",
+        "(\"",
+        "attempt failed with error:",
+    };
+    for (size_t i = 0; i < COUNT(fronts); i++) {
+        if (slice_ends(before, slice_from(fronts[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+drop_end(struct slice *text, struct slice end)
+{
+    bool has_end = slice_ends(*text, end);
+    if (has_end) {
+        text->len -= end.len;
+    }
+    return has_end;
+}
+
+/* A URL that became a link: "[https://...](https://...)". */
+static struct slice
+without_quotes(struct slice text)
+{
+    while (drop_end(&text, SLICE("\"")) || drop_end(&text, SLICE("["))
+           || drop_end(&text, SLICE("\\"))) {
+    }
+    return text;
+}
+
+static bool
+asks_registry(struct slice before, struct slice url)
+{
+    struct slice host;
+    before = without_quotes(before);
+    if (!drop_end(&before, SLICE("Get ")) && !drop_end(&before, SLICE("Head "))
+        && slice_trim(before).len > 0) {
+        return false;
+    }
+    if (!slice_cut_text(&url, SLICE("://"), &host)) {
+        return false;
+    }
+    size_t slash = slice_find_byte(url, '/');
+    struct slice path =
+        slash == SLICE_NONE ? slice_of("", 0) : slice_after(url, slash);
+    before = slice_trim(before);
+    return before.len == 0 ? is_of_image(path)
+                           : is_of_registry(path) && is_of_client(before);
+}
+
+bool
+gather_asks_registry(const struct mask *mask)
+{
+    struct slice text = buf_slice(&mask->text);
+    for (size_t i = 0; i < mask->count; i++) {
+        const struct mask_note *note = &mask->notes[i];
+        if (note->kind == MASK_URL
+            && asks_registry(slice_before(text, note->at), note->text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+gather_is_pull_row(struct slice text)
+{
+    static const char *const others[] = {"Container ", "Network ", "Volume "};
+    text = slice_trim(text);
+    if (!slice_skip(&text, SLICE("✘ "))
+        || slice_find(text, SLICE(" Error ")) == SLICE_NONE) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(others); i++) {
+        if (slice_starts(text, slice_from(others[i]))) {
+            return false;
+        }
+    }
+    return true;
+}

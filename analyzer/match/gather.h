@@ -13,6 +13,7 @@
 #include "match/mask.h"
 #include "wire/record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -35,5 +36,14 @@ void gather_image(struct slice text, struct gather_scratch *scratch,
 /* What the masked message says besides its image. */
 void gather_message(const struct mask *mask, struct gather_scratch *scratch,
                     struct facts *facts);
+
+/*
+ * Whether the text is what a client says that asked a registry for an image: a
+ * GET or HEAD of its first page (/v2/), a manifest or a blob.
+ */
+bool gather_asks_registry(const struct mask *mask);
+
+/* Whether it is docker compose's row of an image: " ✘ NAME Error ...". */
+bool gather_is_pull_row(struct slice text);
 
 #endif

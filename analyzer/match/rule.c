@@ -152,13 +152,29 @@ take_parts(const struct rule *rule, pcre2_match_data *data, struct slice text,
     }
 }
 
+static bool
+is_ascii(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.data[i] >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * The JIT of PCRE2 10.42 takes no letter beyond ASCII for a \S where a text may
+ * be damaged UTF-8 (PCRE2_MATCH_INVALID_UTF).
+ */
 bool
 rule_match(struct rule *rule, struct rule_matcher *matcher, struct slice text,
            struct rule_hit *hit)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
-    int found = pcre2_match(rule->code, subject, text.len, 0, 0, matcher->data,
-                            matcher->context);
+    uint32_t options = is_ascii(text) ? 0 : PCRE2_NO_JIT;
+    int found = pcre2_match(rule->code, subject, text.len, 0, options,
+                            matcher->data, matcher->context);
     if (found == PCRE2_ERROR_JIT_STACKLIMIT) {
         found = pcre2_match(rule->code, subject, text.len, 0, PCRE2_NO_JIT,
                             matcher->data, matcher->context);
