@@ -154,7 +154,9 @@ keeper_new(struct app *app, struct ledger *ledger)
     /* What is passed over now would be taken for counted later. */
     keeper->is_wanted =
         !app->options->no_db && app->options->since == 0 && app->db;
-    if (!keeper->is_wanted || open_history(keeper, DB_WRITE, &fault)) {
+    /* What is passed on does not wait until another writer has done. */
+    enum db_mode mode = app->options->tee ? DB_HASTY : DB_WRITE;
+    if (!keeper->is_wanted || open_history(keeper, mode, &fault)) {
         return keeper;
     }
     if (is_watch(keeper)) {

@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -97,10 +98,18 @@ on_missed(void *ctx, uint64_t bytes)
     place->watch->missed += bytes;
 }
 
-/* Nobody reads what is passed on: an end, and no fault. */
+/*
+ * Who reads on is not kept waiting for the history. Nobody reads what is passed
+ * on: an end, and no fault.
+ */
 static void
 on_tee_end(void *ctx, int status)
 {
+    int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nothing >= 0) {
+        (void)dup2(nothing, STDOUT_FILENO);
+        (void)close(nothing);
+    }
     on_input_end(ctx, status == UV_EPIPE ? 0 : status);
 }
 

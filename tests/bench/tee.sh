@@ -5,8 +5,9 @@
 #
 #   tests/bench/tee.sh [GIB [ROUNDS]]
 #
-# A healthy log goes through each in turn, GIB of it (10); the third row has a
-# history that somebody else keeps locked. Prints the seconds of each round and
+# A healthy log goes through each in turn, GIB of it (10), up to where the next
+# program sees its end; the third row has a history that somebody else keeps
+# locked. Prints the seconds of each round and
 # the ratio of the medians, then whether every byte came out as it went in.
 
 set -eu
@@ -39,8 +40,11 @@ measure() {
     name=$1
     shift
     began=$(now)
-    all | "$@" 2>>"$work/said" | cat >/dev/null
-    echo "$began $(now)" | awk '{ printf "%.2f\n", $2 - $1 }' |
+    all | "$@" 2>>"$work/said" | {
+        cat >/dev/null
+        now >"$work/end"
+    }
+    echo "$began $(cat "$work/end")" | awk '{ printf "%.2f\n", $2 - $1 }' |
         tee -a "$work/$name.s" | sed "s/^/$name: /; s/\$/ s/"
 }
 
