@@ -50,7 +50,8 @@ struct look {
     bool is_attempt;  /* the pull may still succeed: opens no incident */
     bool is_note;     /* tells facts of a registry, and of no failure */
     bool is_alone;    /* telling without a word of a pull in the line */
-    bool is_fallback; /* only for what is surely a failed pull, last */
+    bool is_fallback; /* last, where a pull surely failed; with needs of its
+                       * own also where a line only speaks of a pull */
     bool is_success;  /* only for a pull that succeeded, with a blemish */
 };
 
