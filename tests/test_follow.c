@@ -406,10 +406,10 @@ pack(struct place *place, const char *from, const char *to)
     int fd = open(at(place, from), O_RDONLY);
     ssize_t got = read(fd, text, sizeof(text));
     close(fd);
-    unlink(at(place, from));
-    gzFile file = gzopen(at(place, to), "wb");
+    gzFile file = gzopen(at(place, to), "wb"); /* of an inode of its own */
     assert_int_equal(gzwrite(file, text, (unsigned)got), got);
     assert_int_equal(gzclose(file), Z_OK);
+    unlink(at(place, from));
 }
 
 static void
@@ -425,6 +425,32 @@ it_goes_on_in_a_packed_file(void **state)
     append(place, "app.log", 7, 8);
     start_at(place, false, "app.log");
     assert_true(reckoner_hears(place->reckoner, 8));
+}
+
+/* More than a few hundred, each read, then packed while nobody looked. */
+static void
+it_knows_many_generations(void **state)
+{
+    enum {
+        GENERATIONS = 300
+    };
+
+    struct place *place = *state;
+    char name[32];
+    char packed[32];
+    for (size_t i = 0; i < GENERATIONS; i++) {
+        snprintf(name, sizeof(name), "app.log.%zu", GENERATIONS - i);
+        append(place, name, i, i + 1);
+    }
+    start_at(place, true, "app.log");
+    reckoner_stop(place->reckoner);
+    for (size_t i = 1; i <= GENERATIONS; i++) {
+        snprintf(name, sizeof(name), "app.log.%zu", i);
+        snprintf(packed, sizeof(packed), "app.log.%zu.gz", i);
+        pack(place, name, packed);
+    }
+    start_at(place, true, "app.log");
+    assert_true(reckoner_hears(place->reckoner, GENERATIONS));
 }
 
 static void
@@ -563,6 +589,7 @@ main(void)
         FOLLOWING(a_file_that_is_refused_stops_no_other),
         FOLLOWING(it_goes_on_where_it_was),
         FOLLOWING(it_goes_on_in_a_packed_file),
+        FOLLOWING(it_knows_many_generations),
         FOLLOWING(an_inode_alone_is_nobody),
         FOLLOWING(a_heading_is_no_identity),
         FOLLOWING(it_ends_when_it_is_told_to),

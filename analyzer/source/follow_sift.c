@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 
 enum {
-    MARKS_MAX = 256,     /* asked of the host for one name */
-    KNOWN_MAX = 256,     /* kept of generations that are not there any more */
+    MARKS_MAX = 4096,    /* asked of the host for one name */
+    KNOWN_MAX = 4096,    /* kept of generations that are not there any more */
     PASSES = 3,          /* through a folder in which files are renamed */
     GRACE_US = 60000000, /* so young, it may still be written to */
     SECOND = 1000000,    /* us */
@@ -101,7 +101,8 @@ follow_sift_recall(struct follow_trail *trail)
         mem_resize_array(NULL, MARKS_MAX, sizeof(struct source_mark));
     size_t count = host->recall_name(host->ctx, trail->name, marks, MARKS_MAX);
     int64_t newest = 0;
-    for (size_t i = 0; i < count; i++) {
+    /* The newest comes first, and is to be forgotten last. */
+    for (size_t i = count; i-- > 0;) {
         uint64_t device;
         uint64_t inode;
         uint64_t fingerprint;
@@ -114,7 +115,7 @@ follow_sift_recall(struct follow_trail *trail)
         known->position = marks[i].position;
         known->resume = marks[i].resume;
         known->anchor = marks[i].anchor;
-        if (marks[i].modified_at > newest) {
+        if (marks[i].modified_at >= newest) {
             newest = marks[i].modified_at;
             trail->last_device = device;
             trail->last_inode = inode;
@@ -388,7 +389,10 @@ collect(struct follow_trail *trail, struct candidates *found)
     buf_free(&path);
 }
 
-/* What is not there any more is kept for a while, to know its copies by. */
+/*
+ * What is not there any more is kept for a while, to know its copies by; the
+ * first of them are the oldest.
+ */
 static void
 forget_old(struct follow_trail *trail)
 {
