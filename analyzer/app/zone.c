@@ -15,7 +15,7 @@ zone_offset(int64_t us)
     }
     int64_t days =
         stamp_days(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
-    int64_t there =
-        days * 86400 + local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec;
+    int64_t minutes = days * 24 * 60 + (int64_t)local.tm_hour * 60;
+    int64_t there = (minutes + local.tm_min) * 60 + local.tm_sec;
     return (there - (int64_t)seconds) * STAMP_SECOND;
 }

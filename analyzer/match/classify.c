@@ -308,6 +308,20 @@ read_note(struct classifier *classifier, struct finding *finding)
                        buf_slice(&classifier->head.text), &finding->facts);
 }
 
+/* What no single word tells. */
+static void
+see_more(const struct classifier *classifier, struct context *context)
+{
+    struct marks_seen *seen = &context->seen;
+    seen->is[MARK_FAILED] |=
+        !seen->is_other && gather_asks_registry(&classifier->head);
+    seen->is[MARK_PULL] |=
+        gather_is_pull_row(buf_slice(&classifier->head.text));
+    /* A failure may quote anybody's words, these too. */
+    context->is_success = (seen->is[MARK_SUCCESS] || seen->is[MARK_THERE])
+                       && !seen->is[MARK_FAILED];
+}
+
 static void
 read_record(struct classifier *classifier, const struct record *record,
             struct finding *finding)
@@ -323,19 +337,12 @@ read_record(struct classifier *classifier, const struct record *record,
     marks_read(classifier->marks, buf_slice(&classifier->head.text),
                &context.seen);
     marks_read(classifier->marks, record->reason, &context.seen);
-    context.seen.is[MARK_FAILED] |=
-        !context.seen.is_other && gather_asks_registry(&classifier->head);
-    context.seen.is[MARK_PULL] |=
-        gather_is_pull_row(buf_slice(&classifier->head.text));
+    see_more(classifier, &context);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
         gather_image(image, &classifier->scratch, &finding->facts);
     }
-    /* A failure may quote anybody's words, these too. */
-    context.is_success =
-        (context.seen.is[MARK_SUCCESS] || context.seen.is[MARK_THERE])
-        && !context.seen.is[MARK_FAILED];
     if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {

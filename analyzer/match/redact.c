@@ -466,7 +466,10 @@ secret(struct buf *out, struct slice text, bool is_word)
 static char
 byte_at(struct slice text, size_t index)
 {
-    return index < text.len ? text.data[index] : '\0';
+    if (index >= text.len) {
+        return '\0';
+    }
+    return text.data[index];
 }
 
 /* Whether what separator_len() wants may stand there. */

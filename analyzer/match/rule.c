@@ -153,14 +153,13 @@ take_parts(const struct rule *rule, pcre2_match_data *data, struct slice text,
 }
 
 static bool
-is_ascii(struct slice text)
+is_ascii(PCRE2_SPTR text, size_t len)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if ((unsigned char)text.data[i] >= 0x80) {
-            return false;
-        }
+    size_t at = 0;
+    while (at < len && text[at] < 0x80) {
+        at++;
     }
-    return true;
+    return at == len;
 }
 
 /*
@@ -172,7 +171,7 @@ rule_match(struct rule *rule, struct rule_matcher *matcher, struct slice text,
            struct rule_hit *hit)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
-    uint32_t options = is_ascii(text) ? 0 : PCRE2_NO_JIT;
+    uint32_t options = is_ascii(subject, text.len) ? 0 : PCRE2_NO_JIT;
     int found = pcre2_match(rule->code, subject, text.len, 0, options,
                             matcher->data, matcher->context);
     if (found == PCRE2_ERROR_JIT_STACKLIMIT) {
