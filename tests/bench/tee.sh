@@ -50,7 +50,7 @@ measure() {
 
 hold() {
     mkfifo "$work/hold"
-    sqlite3 "$work/locked.db" <"$work/hold" &
+    sqlite3 "$work/locked.db" <"$work/hold" >/dev/null &
     lock=$!
     exec 9>"$work/hold"
     echo 'PRAGMA journal_mode = WAL; BEGIN EXCLUSIVE; CREATE TABLE x (y);' >&9
