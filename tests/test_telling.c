@@ -181,11 +181,11 @@ the_table_is_fixed(void **state)
             struct facts facts = {0};
             snprintf(image, sizeof(image), "i:%d", i);
             facts.value[FACT_IMAGE] = slice_from(image);
-            const struct told told = {.key = SLICE("k"),
-                                      .facts = &facts,
-                                      .voice = round == 0 ? VOICE_RUNTIME
-                                                          : VOICE_SYNC,
-                                      .count = 1};
+            struct told told = {
+                .names = tellings_names(tellings, SLICE("k"), &facts),
+                .count = 1,
+            };
+            told.names.voice = round == 0 ? VOICE_RUNTIME : VOICE_SYNC;
             bool is_known = round == 1 && i >= MANY - LIMIT;
             /* In the second round each that is not known pushes one out. */
             if (round == 0 || is_known) {

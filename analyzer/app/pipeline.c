@@ -1,52 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/pipeline.h"
 
-#include "app/reader.h"
-#include "base/buf.h"
-#include "base/mem.h"
-#include "match/classify.h"
-#include "match/redact.h"
-#include "report/context.h"
-
-enum {
-    EVIDENCE_LONGEST = 8 * 1024, /* bytes; of a longer line the middle goes */
-};
-
-struct origin {
-    struct pipeline *pipeline;
-    struct reader *reader; /* NULL once it is closed */
-    char *name;
-    char *identity;
-    char *cursor;
-    uint64_t anchor;
-    int64_t modified_at;
-    uint64_t began;   /* where this run began to count */
-    uint64_t ended;   /* where it ended, once it is closed */
-    uint64_t resume;  /* likewise, where the next run goes on */
-    uint64_t counted; /* bytes that the history has counted before */
-    uint64_t torn;    /* bytes of a last line that may yet grow */
-    uint64_t told;    /* where the last line that told something ends */
-    int64_t now;      /* of the chunk that is being read */
-    bool is_live;     /* it goes on from a mark, and is not told again */
-    bool is_marked;   /* its mark is newer than the history's */
-    bool is_told;     /* what its decoder kept was told: nothing to resume */
-    bool is_closed;
-    struct origin *next;
-};
-
-struct pipeline {
-    struct pipeline_config config;
-    struct classifier *classifier;
-    struct origin *origins;
-    size_t origin_count;
-    uint64_t failures;
-    uint64_t successes;
-    size_t closed_count;
-    struct pipeline_statistics gone; /* of origins that are closed */
-    struct arena scratch;            /* for one record */
-    struct buf line;
-    bool is_history_down; /* the last flush failed */
-};
+#include "app/observe.h"
+#include "app/pipeline_parts.h"
 
 struct pipeline *
 pipeline_new(const struct pipeline_config *config)
@@ -54,7 +10,10 @@ pipeline_new(const struct pipeline_config *config)
     struct pipeline *pipeline = MEM_NEW(struct pipeline);
     pipeline->config = *config;
     pipeline->classifier = classifier_new(config->catalog);
-    classifier_remember(pipeline->classifier);
+    if (!config->is_forgetful) {
+        classifier_remember(pipeline->classifier);
+        pipeline->echoes = echoes_new();
+    }
     return pipeline;
 }
 
@@ -80,158 +39,10 @@ pipeline_free(struct pipeline *pipeline)
         origin_free(origin);
     }
     classifier_free(pipeline->classifier);
+    echoes_free(pipeline->echoes);
     arena_free(&pipeline->scratch);
     buf_free(&pipeline->line);
     mem_free(pipeline);
-}
-
-/* The line as it is kept: without secrets, and without its middle if long. */
-static struct slice
-kept_line(struct pipeline *pipeline, struct slice line)
-{
-    enum {
-        HALF = EVIDENCE_LONGEST / 2
-    };
-    struct buf *buf = &pipeline->line;
-    buf_clear(buf);
-    redact_add(buf, line);
-    if (buf->len > EVIDENCE_LONGEST) {
-        struct slice all = buf_slice(buf);
-        struct buf cut = {0};
-        buf_add(&cut, slice_before(all, HALF));
-        buf_add_text(&cut, " [...] ");
-        buf_add(&cut, slice_after(all, all.len - HALF));
-        buf_clear(buf);
-        buf_add(buf, buf_slice(&cut));
-        buf_free(&cut);
-    }
-    return buf_slice(buf);
-}
-
-/* Whether a node writes it itself; an event may be of any node. */
-static bool
-is_of_a_node(enum format format)
-{
-    static const bool of_a_node[FORMATS] = {
-        [FORMAT_KLOG] = true,    [FORMAT_LOGFMT] = true, [FORMAT_CRI] = true,
-        [FORMAT_JOURNAL] = true, [FORMAT_SYSLOG] = true,
-    };
-    return of_a_node[format];
-}
-
-static void
-fill(struct facts *facts, enum fact fact, struct slice value)
-{
-    if (facts->value[fact].len == 0) {
-        facts->value[fact] = value;
-    }
-}
-
-/*
- * What the line did not say, the options may; then what follows from both. The
- * scale set comes last, since the options' one is of one node, while the line's
- * node tells its own.
- */
-static void
-complete_facts(struct pipeline *pipeline, enum format format,
-               struct facts *facts)
-{
-    const struct facts *context = pipeline->config.context;
-    for (size_t i = 0; context && i < FACTS; i++) {
-        if (i != FACT_VMSS) {
-            fill(facts, (enum fact)i, context->value[i]);
-        }
-    }
-    if (is_of_a_node(format)) {
-        fill(facts, FACT_NODE, pipeline->config.own_node);
-    }
-    context_add_registry(facts, pipeline->config.registries,
-                         &pipeline->scratch);
-    context_derive(facts, &pipeline->scratch);
-    if (context) {
-        fill(facts, FACT_VMSS, context->value[FACT_VMSS]);
-    }
-}
-
-static struct stamp
-stamp_of(const struct reading *reading, int64_t now)
-{
-    struct stamp stamp = reading->record->stamp;
-    if (stamp.trust == STAMP_MISSING) {
-        stamp = (struct stamp){now, STAMP_APPROXIMATE};
-    }
-    return stamp;
-}
-
-/* What is told behind the last line has no byte of its own. */
-static bool
-is_counted(const struct origin *origin, const struct reading *reading)
-{
-    return reading->start < origin->counted
-        || (!origin->is_live && origin->counted > 0
-            && reading->end == origin->counted);
-}
-
-static void
-observe(struct origin *origin, const struct reading *reading)
-{
-    struct pipeline *pipeline = origin->pipeline;
-    const struct finding *finding = reading->finding;
-    struct facts facts = finding->facts;
-    struct incident *incident;
-    complete_facts(pipeline, reading->record->format, &facts);
-    struct sighting sighting = {
-        .cause = finding->cause,
-        .is_success = finding->kind == FINDING_SUCCESS,
-        .was_there = finding->was_there,
-        .is_replay = is_counted(origin, reading),
-        .also_count = finding->also_count,
-        .facts = &facts,
-        .stamp = stamp_of(reading, origin->now),
-        .observed_at = origin->now,
-        .count = reading->record->count,
-        .record = reading->record,
-        .origin = slice_from(origin->name),
-    };
-    if (sighting.cause) {
-        sighting.line = kept_line(pipeline, reading->line);
-    }
-    for (size_t i = 0; i < finding->also_count; i++) {
-        sighting.also[i] = finding->also[i];
-    }
-    enum change change =
-        ledger_observe(pipeline->config.ledger, &sighting, &incident);
-    while (incident) {
-        pipeline->config.on_change(pipeline->config.ctx, incident, change);
-        incident = ledger_resolved(pipeline->config.ledger);
-        change = CHANGE_RESOLVED;
-    }
-    arena_free(&pipeline->scratch);
-}
-
-static void
-on_reading(void *ctx, const struct reading *reading)
-{
-    struct origin *origin = ctx;
-    struct pipeline *pipeline = origin->pipeline;
-    if (reading->finding->kind == FINDING_NOTE) {
-        ledger_note(pipeline->config.ledger, &reading->finding->facts);
-        return;
-    }
-    if (reading->finding->kind == FINDING_NOTHING
-        || reading->finding->kind == FINDING_ATTEMPT
-        || (origin->is_live && is_counted(origin, reading))
-        || stamp_of(reading, origin->now).us < pipeline->config.since) {
-        return;
-    }
-    origin->told = reading->end;
-    origin->is_marked = true; /* what was kept may be told by a tick alone */
-    if (reading->finding->kind == FINDING_SUCCESS) {
-        pipeline->successes++;
-    } else {
-        pipeline->failures++;
-    }
-    observe(origin, reading);
 }
 
 struct origin *
@@ -246,8 +57,9 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     origin->began = counted;
     origin->counted = counted;
     origin->reader = reader_new(pipeline->classifier, pipeline->config.format,
-                                on_reading, origin);
+                                observe_reading, origin);
     reader_skim(origin->reader);
+    reader_listen(origin->reader, pipeline->echoes, observe_echoes);
     origin->next = pipeline->origins;
     pipeline->origins = origin;
     pipeline->origin_count++;
@@ -485,6 +297,9 @@ pipeline_set_catalog(struct pipeline *pipeline, const struct catalog *catalog)
 {
     pipeline->config.catalog = catalog;
     classifier_reload(pipeline->classifier, catalog);
+    if (pipeline->echoes) {
+        echoes_clear(pipeline->echoes);
+    }
 }
 
 void

@@ -33,6 +33,7 @@ struct pipeline_config {
     struct slice own_node; /* where this runs; empty if not told */
     enum format format;    /* FORMATS: guess */
     int64_t since;         /* earlier records are passed over; 0: none is */
+    bool is_forgetful;     /* no line is known again, see echo.h and memo.h */
 
     void (*on_change)(void *ctx, struct incident *incident, enum change change);
 

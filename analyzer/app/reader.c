@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/reader.h"
 
+#include "app/echo.h"
 #include "app/skim.h"
 #include "base/mem.h"
 #include "wire/frame.h"
+#include "wire/ordinary.h"
+
+enum {
+    AHEAD = 16, /* lines that are looked for before the first one is told */
+};
+
+/* A line that stands for itself, and what it means. */
+struct ahead {
+    struct slice text;
+    size_t bytes; /* with its end */
+    struct echo_ask ask;
+    struct echo *echo;
+};
 
 struct reader {
     struct frame frame;
@@ -13,10 +27,16 @@ struct reader {
     void *ctx;
     uint64_t lines;
     uint64_t broken;
-    uint64_t resume;     /* before it, nothing is kept for lines to come */
-    struct reading kept; /* the place of what the decoder keeps */
-    bool is_waiting;     /* it is kept since the last tick, at least */
-    bool skims;          /* what cannot matter is not decoded */
+    uint64_t resume;       /* before it, nothing is kept for lines to come */
+    struct reading kept;   /* the place of what the decoder keeps */
+    bool is_waiting;       /* it is kept since the last tick, at least */
+    struct echoes *echoes; /* NULL: every line is decoded */
+    reader_echo_sink *echo_sink;
+    const char *begins; /* in the chunk, what surely is no rest of a line */
+    struct ahead ahead[AHEAD];
+    const char *asked; /* the line of the first one, if that is all it is */
+    bool is_new;       /* it is being decoded */
+    bool skims;        /* what cannot matter is not decoded */
 };
 
 struct reader *
@@ -35,6 +55,14 @@ void
 reader_skim(struct reader *reader)
 {
     reader->skims = true;
+}
+
+void
+reader_listen(struct reader *reader, struct echoes *echoes,
+              reader_echo_sink *sink)
+{
+    reader->echoes = echoes;
+    reader->echo_sink = sink;
 }
 
 void
@@ -81,6 +109,8 @@ read_records(struct reader *reader, const struct reading *place)
         struct slice kept = decoder_kept(reader->decoder);
         reading = kept.len > 0 ? reader->kept : *place;
         reading.verdict = verdict;
+        reading.stamp = reader->ahead[0].ask.stamped.stamp;
+        reading.is_new = reader->is_new;
         bool has_record =
             verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN;
         reader->broken += verdict == VERDICT_BROKEN;
@@ -127,14 +157,21 @@ read_line(struct reader *reader, const struct frame_line *line, int64_t now)
     keep_place(reader, &reading);
 }
 
-/* Lines are left out; what was kept of those before is told first. */
+/* Tells what is kept, as no line goes on with it. */
 static void
-pass_over(struct reader *reader, const struct leap *leap, int64_t now)
+tell_kept(struct reader *reader, int64_t now)
 {
     if (decoder_keeps(reader->decoder) > 0) {
         decoder_flush(reader->decoder, now);
         read_records(reader, &reader->kept);
     }
+}
+
+/* Lines are left out; what was kept of those before is told first. */
+static void
+pass_over(struct reader *reader, const struct leap *leap, int64_t now)
+{
+    tell_kept(reader, now);
     decoder_pass(reader->decoder);
     reader->lines += leap->lines;
     reader->resume = reader->frame.position;
@@ -155,14 +192,13 @@ skim_lines(struct reader *reader, struct skim *skim, int64_t now)
     }
 }
 
-/* A line of two chunks. False: it must be read. */
+/* One line that was not skimmed. False: it must be read. */
 static bool
-skim_torn(struct reader *reader, const struct skim *skim,
+skim_line(struct reader *reader, const struct skim *skim,
           const struct frame_line *line, int64_t now)
 {
     const struct leap leap = {.lines = 1};
-    if (!reader->skims || !reader->frame.is_torn_handed
-        || !decoder_may_pass(reader->decoder)
+    if (!reader->skims || !decoder_may_pass(reader->decoder)
         || !skim_passes(skim, line->text, frame_rest(&reader->frame),
                         decoder_keeps(reader->decoder) > 0)) {
         return false;
@@ -171,18 +207,132 @@ skim_torn(struct reader *reader, const struct skim *skim,
     return true;
 }
 
+/* Reads a line, and keeps what it meant if it was only that. */
+static void
+learn(struct reader *reader, const struct frame_line *line, int64_t now)
+{
+    uint64_t broken = reader->broken;
+    if (line->text.data != reader->asked) {
+        read_line(reader, line, now);
+        return;
+    }
+    tell_kept(reader, now);
+    echoes_begin(reader->echoes, &reader->ahead[0].ask);
+    reader->is_new = true;
+    read_line(reader, line, now);
+    tell_kept(reader, now);
+    reader->is_new = false;
+    if (decoder_is_idle(reader->decoder)) {
+        reader->resume = line->end;
+    }
+    if (reader->broken == broken && decoder_may_pass(reader->decoder)) {
+        echoes_keep(reader->echoes);
+    }
+}
+
+/*
+ * Takes one line that stands for itself, with another one behind it, off
+ * *rest, whose start begins a line for sure. False: there is none.
+ */
+static bool
+look_ahead(struct reader *reader, struct slice *rest, int64_t now,
+           struct ahead *ahead)
+{
+    size_t len = slice_find_byte(*rest, '\n');
+    if (len == SLICE_NONE || !skim_begins(slice_after(*rest, len + 1))) {
+        return false;
+    }
+    ahead->text = slice_before(*rest, len);
+    ahead->bytes = len + 1;
+    if (len > 0 && ahead->text.data[len - 1] == '\r') {
+        ahead->text.len--;
+    }
+    *rest = slice_after(*rest, len + 1);
+    return echoes_ask(reader->echoes, ahead->text, now, &ahead->ask);
+}
+
+/* How many lines there are from here on that say what was said before. */
+static size_t
+count_known(struct reader *reader, bool is_echo, int64_t now)
+{
+    struct slice rest = frame_rest(&reader->frame);
+    struct ahead *ahead = reader->ahead;
+    size_t count = 0;
+    size_t known = 0;
+    reader->asked = NULL;
+    if (!reader->echoes || !decoder_may_pass(reader->decoder)
+        || !skim_begins(rest) || !look_ahead(reader, &rest, now, ahead)) {
+        return 0;
+    }
+    for (count = 1; is_echo && count < AHEAD
+                    && look_ahead(reader, &rest, now, &ahead[count]);
+         count++) {
+    }
+    for (; known < count; known++) {
+        struct ahead *one = &ahead[known];
+        one->echo = echoes_answer(reader->echoes, &one->ask);
+        if (!one->echo) {
+            break;
+        }
+    }
+    reader->asked = known == 0 ? ahead->text.data : NULL;
+    return known;
+}
+
+/* Tells what the next lines mean, as far as that is known. */
+static bool
+listen(struct reader *reader, bool is_echo, int64_t now)
+{
+    struct reading readings[AHEAD];
+    size_t known = count_known(reader, is_echo, now);
+    if (known == 0) {
+        return false;
+    }
+    tell_kept(reader, now);
+    decoder_pass(reader->decoder);
+    for (size_t i = 0; i < known; i++) {
+        const struct ahead *ahead = &reader->ahead[i];
+        uint64_t start = reader->frame.position;
+        frame_skip(&reader->frame, ahead->bytes, 1);
+        readings[i] = (struct reading){
+            .line = ahead->text,
+            .line_number = ++reader->lines,
+            .start = start,
+            .end = reader->frame.position,
+            .echo = ahead->echo,
+            .stamp = ahead->ask.stamped.stamp,
+        };
+    }
+    reader->resume = reader->frame.position;
+    reader->echo_sink(reader->ctx, readings, known);
+    return true;
+}
+
+/* Behind what was said before, the next line mostly says the same again. */
 void
 reader_feed(struct reader *reader, struct slice bytes, int64_t now)
 {
     struct frame_line line;
     struct skim skim = {.classifier = reader->classifier};
+    bool was_echo = false;
+    bool is_echo = false;
     frame_feed(&reader->frame, bytes);
-    skim_lines(reader, &skim, now);
-    while (frame_next(&reader->frame, &line)) {
-        if (!skim_torn(reader, &skim, &line, now)) {
-            read_line(reader, &line, now);
+    for (;;) {
+        if (!is_echo) {
+            skim_lines(reader, &skim, now);
         }
-        skim_lines(reader, &skim, now);
+        was_echo = is_echo;
+        is_echo = listen(reader, is_echo, now);
+        if (is_echo) {
+            continue;
+        }
+        if (!frame_next(&reader->frame, &line)) {
+            break;
+        }
+        bool is_skimmed = !was_echo && !reader->frame.is_torn_handed;
+        if (is_skimmed || !skim_line(reader, &skim, &line, now)) {
+            learn(reader, &line, now);
+        }
     }
 }
 

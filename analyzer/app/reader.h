@@ -14,6 +14,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct echo;
+struct echoes;
+
 /* One record with what it means; valid during the call. */
 struct reading {
     struct slice line;    /* the raw line */
@@ -23,6 +26,9 @@ struct reading {
     enum verdict verdict;
     const struct record *record;   /* filled for RECORD and BROKEN */
     const struct finding *finding; /* NOTHING for all but RECORD and BROKEN */
+    struct echo *echo;  /* in place of record and finding, if it is not NULL */
+    struct stamp stamp; /* then the line's; and if it is_new */
+    bool is_new;        /* what it meant may be offered, see echo.h */
 };
 
 typedef void reader_sink(void *ctx, const struct reading *reading);
@@ -38,6 +44,16 @@ struct reader *reader_new(struct classifier *classifier, enum format format,
  * counted, and the sink does not hear of them. All findings are the same.
  */
 void reader_skim(struct reader *reader);
+
+/*
+ * Likewise: what says the same as a line that is known is not decoded, and this
+ * sink gets it, several lines at a time. The echoes may be shared by readers
+ * and must outlive them.
+ */
+typedef void reader_echo_sink(void *ctx, const struct reading *readings,
+                              size_t count);
+void reader_listen(struct reader *reader, struct echoes *echoes,
+                   reader_echo_sink *sink);
 
 /* Before the first bytes: they are those from `position` on of the origin. */
 void reader_begin(struct reader *reader, uint64_t position);

@@ -129,3 +129,20 @@ arena_free(struct arena *arena)
     }
     *arena = (struct arena){0};
 }
+
+void
+mem_expect(const void *memory, size_t size)
+{
+#if defined(__GNUC__)
+    enum {
+        LINE = 64
+    };
+
+    for (size_t at = 0; at < size; at += LINE) {
+        __builtin_prefetch((const char *)memory + at);
+    }
+#else
+    (void)memory;
+    (void)size;
+#endif
+}

@@ -32,6 +32,9 @@ void mem_free(void *memory);                    /* NULL is fine */
 /* Overwrites a secret; unlike memset(), never left out as useless. */
 void mem_wipe(void *memory, size_t size);
 
+/* These bytes are wanted soon: the processor may fetch them meanwhile. */
+void mem_expect(const void *memory, size_t size);
+
 /*
  * An arena hands out memory that is freed all at once. Init with {0}; nothing
  * given out moves.

@@ -230,6 +230,27 @@ stamp_read_rfc3164(struct slice *text, int64_t now, struct stamp *stamp)
     return true;
 }
 
+/*
+ * A stamp without a zone is right, or not, by the envelope's: klog writes the
+ * node's own time, which need not be UTC.
+ */
+struct stamp
+stamp_within(struct stamp inner, struct stamp outer)
+{
+    if (inner.trust == STAMP_MISSING) {
+        return outer;
+    }
+    if (inner.trust != STAMP_INFERRED || outer.trust != STAMP_EXACT) {
+        return inner;
+    }
+    int64_t apart = inner.us - outer.us;
+    if (apart > STAMP_MINUTE || apart < -STAMP_MINUTE) {
+        return outer;
+    }
+    inner.trust = STAMP_EXACT;
+    return inner;
+}
+
 static bool
 read_number(struct slice *text, int64_t *whole, int64_t *millionths)
 {

@@ -42,6 +42,9 @@ bool stamp_read_rfc3339(struct slice *text, struct stamp *stamp);
 bool stamp_read_klog(struct slice *text, int64_t now, struct stamp *stamp);
 bool stamp_read_rfc3164(struct slice *text, int64_t now, struct stamp *stamp);
 
+/* The one to believe of a line in an envelope: its own, if it has a zone. */
+struct stamp stamp_within(struct stamp inner, struct stamp outer);
+
 /*
  * A span as kubectl prints ages ("8m3s", "3d4h", "2y11d") or Go prints
  * durations ("1.5s", "372ms", "1m0s"), in microseconds; all of `text`.

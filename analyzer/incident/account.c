@@ -56,7 +56,7 @@ take_times(struct incident *incident, const struct stamp *stamp)
 }
 
 void
-account_line(struct incident *incident, const struct sighting *sighting)
+account_times(struct incident *incident, const struct sighting *sighting)
 {
     /* A replay may be of an earlier life than the one that is remembered. */
     if (!sighting->is_replay || account_is_replay(incident)) {
@@ -67,6 +67,12 @@ account_line(struct incident *incident, const struct sighting *sighting)
     if (!sighting->is_replay) {
         incident->is_dirty = true;
     }
+}
+
+void
+account_line(struct incident *incident, const struct sighting *sighting)
+{
+    account_times(incident, sighting);
     struct facts facts = *sighting->facts;
     bool is_first = incident->facts.value[FACT_NAMESPACE].len == 0;
     if (!is_first && !lend_is_its_namespace(incident, &facts)) {
@@ -180,14 +186,21 @@ copy_to(char *memory, struct slice text)
     return slice_of(memory, text.len);
 }
 
+/* Where the next line is kept. */
+static size_t
+evidence_place(const struct incident *incident)
+{
+    uint64_t seen = incident->evidence_seen;
+    return seen < EVIDENCE_FIRST
+             ? (size_t)seen
+             : EVIDENCE_FIRST
+                   + (size_t)((seen - EVIDENCE_FIRST) % EVIDENCE_LAST);
+}
+
 static void
 keep_evidence(struct incident *incident, const struct sighting *sighting)
 {
-    uint64_t seen = incident->evidence_seen++;
-    size_t at = seen < EVIDENCE_FIRST
-                  ? (size_t)seen
-                  : EVIDENCE_FIRST
-                        + (size_t)((seen - EVIDENCE_FIRST) % EVIDENCE_LAST);
+    size_t at = evidence_place(incident);
     struct evidence *evidence = &incident->evidence[at];
     char *memory =
         room_for(incident, evidence, sighting->origin.len + sighting->line.len);
@@ -195,6 +208,7 @@ keep_evidence(struct incident *incident, const struct sighting *sighting)
     evidence->line = copy_to(memory + sighting->origin.len, sighting->line);
     evidence->seen_at = sighting->stamp.us;
     evidence->is_saved = sighting->is_replay;
+    incident->evidence_seen++;
 }
 
 void
@@ -323,4 +337,35 @@ account_span(struct affected *affected, int64_t first_seen, int64_t last_seen)
     if (last_seen > affected->last_seen) {
         affected->last_seen = last_seen;
     }
+}
+
+void
+account_suffering(const struct incident *incident, struct affected *affected,
+                  const struct sighting *sighting)
+{
+    int64_t recovered_at = affected->recovered_at != 0 ? affected->recovered_at
+                                                       : incident->resolved_at;
+    if (sighting->is_replay) {
+        return;
+    }
+    affected->is_dirty = true;
+    if (affected->is_recovered
+        && !account_is_before(incident, sighting, recovered_at)) {
+        affected->is_recovered = false;
+        affected->recovered_at = 0;
+    }
+}
+
+void
+account_expect(const struct incident *incident, size_t row)
+{
+    const struct evidence *evidence =
+        &incident->evidence[evidence_place(incident)];
+    mem_expect(&incident->affected[row], sizeof(struct affected));
+    if (incident->tally_count > 0) {
+        mem_expect(&incident->tallies[incident->tally_count - 1],
+                   sizeof(struct tally));
+    }
+    mem_expect(evidence, sizeof(*evidence));
+    mem_expect(evidence->memory, evidence->room);
 }

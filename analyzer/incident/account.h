@@ -36,8 +36,9 @@ bool account_is_before(const struct incident *incident,
 bool account_is_late(const struct incident *incident,
                      const struct sighting *sighting);
 
-/* Times and facts: what a back-off adds as well. */
+/* Times and facts: what a back-off adds as well; or the times alone. */
 void account_line(struct incident *incident, const struct sighting *sighting);
+void account_times(struct incident *incident, const struct sighting *sighting);
 
 /* All else that a failure adds, of which `share` is new; no row is fine. */
 void account_failure(struct incident *incident, struct affected *affected,
@@ -56,5 +57,13 @@ void account_move(struct incident *into, struct incident *gone);
 /* Widens the span of a row by the other's. */
 void account_span(struct affected *affected, int64_t first_seen,
                   int64_t last_seen);
+
+/* Whether the row goes on suffering; a replay tells nothing new of that. */
+void account_suffering(const struct incident *incident,
+                       struct affected *affected,
+                       const struct sighting *sighting);
+
+/* A line of that row is to come soon; see ledger_expect_more(). */
+void account_expect(const struct incident *incident, size_t row);
 
 #endif

@@ -61,3 +61,12 @@ attempt_lesser(const struct places *places, const struct sighting *sighting)
     }
     return NULL;
 }
+
+bool
+attempt_may_yield(const struct places *places, const struct facts *facts)
+{
+    struct place_cursor cursor = places_look(places, PLACE_YIELDING, facts);
+    struct incident *incident;
+    struct affected *affected;
+    return places_next(&cursor, &incident, &affected);
+}

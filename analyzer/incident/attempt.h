@@ -21,4 +21,7 @@ struct incident *attempt_host(const struct places *places,
 struct incident *attempt_lesser(const struct places *places,
                                 const struct sighting *sighting);
 
+/* Whether there is, or may come to be, such an incident for these facts. */
+bool attempt_may_yield(const struct places *places, const struct facts *facts);
+
 #endif

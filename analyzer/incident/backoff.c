@@ -84,3 +84,21 @@ backoff_waiting(const struct places *places, const struct sighting *sighting)
     }
     return NULL;
 }
+
+bool
+backoff_may_wait(const struct places *places, const struct facts *facts)
+{
+    struct place_cursor cursor = places_look(places, PLACE_WAITING, facts);
+    struct incident *incident;
+    struct affected *affected;
+    if (places_next(&cursor, &incident, &affected)) {
+        return true;
+    }
+    cursor = places_look(places, PLACE_POD, facts);
+    while (places_next(&cursor, &incident, &affected)) {
+        if (affected->image.len == 0 && incident->cause->joins) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -25,4 +25,7 @@ struct incident *backoff_host(const struct places *places,
 struct incident *backoff_waiting(const struct places *places,
                                  const struct sighting *sighting);
 
+/* Whether there is, or may come to be, such an incident for these facts. */
+bool backoff_may_wait(const struct places *places, const struct facts *facts);
+
 #endif

@@ -90,52 +90,56 @@ enum {
     EVIDENCE_FIRST = 3,  /* kept for good */
     EVIDENCE_LAST = 3,   /* the newest ones, a ring behind the first ones */
     AFFECTED_MAX = 4096, /* per incident; beyond it only counts grow */
+    INCIDENT_HOT = 240,  /* bytes of struct incident that each line touches */
 };
 
 struct incident {
-    struct slice key; /* cause and scope: "unauthorized|x.azurecr.io" */
-    int64_t id;       /* the history's row; without one, numbered from 1 */
-    const struct cause *cause;
-    struct facts facts;
-    const struct cause *also[4]; /* what an aggregate's other members said */
-    size_t also_count;
-    int64_t first_seen; /* microseconds since 1970 */
-    int64_t last_seen;
-    int64_t resolved_at;       /* 0 while it is not */
-    uint64_t count;            /* lines seen in this run */
-    uint64_t stored_count;     /* what the history holds besides */
-    uint64_t replayed;         /* of count, lines that it holds already */
-    int64_t observed_at;       /* when this run last read a line of it */
-    uint64_t unsaved;          /* of count, not yet in the history */
-    struct affected *affected; /* affected_count of them */
-    size_t affected_count;
-    size_t affected_room;
-    uint64_t affected_lost; /* lines whose pod found no room in the table */
-    struct evidence evidence[EVIDENCE_FIRST + EVIDENCE_LAST];
-    uint64_t evidence_seen; /* lines offered as evidence so far */
-    struct tally *tallies;
-    size_t tally_count;
-    size_t tally_room;
-    int64_t announced_at;        /* when something was last told of it */
-    uint64_t announced_affected; /* affected_count at that time */
-    int64_t flap_since; /* when it was refused again; 0 if it does not flap */
-    struct arena arena; /* owns its strings */
-    uint64_t serial;    /* no other incident of this run has it */
-    size_t place;       /* the roster's */
-    struct incident *colder; /* likewise: used longer ago */
-    struct incident *warmer;
-    uint32_t life; /* 1 for the first life of the key, 2 when reopened */
+    /* What each line changes or asks for stands first and together. */
     enum incident_state state;
     enum severity severity; /* the cause's; critical for a sandbox image */
     enum stamp_trust stamp_trust; /* the least trusted stamp of its lines */
+    uint32_t revision;            /* how often a row learned names */
     bool is_stored;               /* the history has a row of that id */
-    bool is_dirty;     /* the history has not heard of its latest change */
-    bool is_announced; /* its block was printed */
-    bool is_touched;   /* this run saw a line of it, not only the history */
-    bool is_flap_told; /* that refusal lasts, which was told */
-    bool is_listed;    /* among the changed ones */
-    bool is_leaving;   /* there is no room for it */
-    bool is_forgotten; /* no image and no pod leads to it */
+    bool is_dirty;      /* the history has not heard of its latest change */
+    bool is_announced;  /* its block was printed */
+    bool is_touched;    /* this run saw a line of it, not only the history */
+    bool is_flap_told;  /* that refusal lasts, which was told */
+    bool is_listed;     /* among the changed ones */
+    bool is_leaving;    /* there is no room for it */
+    bool is_forgotten;  /* no image and no pod leads to it */
+    uint32_t life;      /* 1 for the first life of the key, 2 when reopened */
+    int64_t first_seen; /* microseconds since 1970 */
+    int64_t last_seen;
+    int64_t resolved_at;       /* 0 while it is not */
+    int64_t observed_at;       /* when this run last read a line of it */
+    uint64_t count;            /* lines seen in this run */
+    uint64_t replayed;         /* of count, lines that the history holds */
+    uint64_t unsaved;          /* of count, not yet in the history */
+    uint64_t evidence_seen;    /* lines offered as evidence so far */
+    struct affected *affected; /* affected_count of them */
+    struct tally *tallies;
+    size_t tally_count;
+    size_t tally_room;
+    struct incident *colder; /* the roster's: used longer ago */
+    struct incident *warmer;
+    int64_t announced_at;        /* when something was last told of it */
+    uint64_t announced_affected; /* affected_count at that time */
+    int64_t flap_since; /* when it was refused again; 0 if it does not flap */
+    size_t affected_count;
+    const struct cause *cause;
+
+    struct slice key; /* cause and scope: "unauthorized|x.azurecr.io" */
+    int64_t id;       /* the history's row; without one, numbered from 1 */
+    const struct cause *also[4]; /* what an aggregate's other members said */
+    size_t also_count;
+    uint64_t stored_count; /* what the history holds besides */
+    size_t affected_room;
+    uint64_t affected_lost; /* lines whose pod found no room in the table */
+    uint64_t serial;        /* no other incident of this run has it */
+    size_t place;           /* the roster's */
+    struct evidence evidence[EVIDENCE_FIRST + EVIDENCE_LAST];
+    struct facts facts;
+    struct arena arena; /* owns its strings */
 };
 
 /* A short text of what the incident spans: "x.azurecr.io", "prod/api-1". */

@@ -1,38 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/ledger.h"
 
-#include "base/buf.h"
 #include "incident/account.h"
+#include "incident/again.h"
 #include "incident/attempt.h"
 #include "incident/backoff.h"
 #include "incident/expiry.h"
 #include "incident/key.h"
+#include "incident/ledger_parts.h"
 #include "incident/lend.h"
-#include "incident/news.h"
-#include "incident/places.h"
 #include "incident/recovery.h"
 #include "incident/share.h"
-#include "incident/witness.h"
 
 enum {
     EVENTS = 16384,   /* whose counts are in memory */
     TELLINGS = 65536, /* failures that are known by who told them */
-};
-
-struct ledger {
-    const struct catalog *catalog;
-    struct roster *roster;
-    struct recurrences *recurrences;
-    struct tellings *tellings;
-    ledger_recall *recall;
-    void *recall_ctx;
-    int64_t overdue_asked; /* when the history was asked for such last */
-    struct places *places; /* finds incidents by key, image and pod */
-    struct witness *witness;
-    struct news *news;
-    int64_t expire_now; /* of the last ledger_expire() */
-    size_t expire_next; /* all before it are not due at that time */
-    struct buf key;
 };
 
 struct ledger *
@@ -99,24 +81,6 @@ names_somebody(const struct facts *facts)
          > 0;
 }
 
-/* Whether the row goes on suffering; a replay tells nothing new of that. */
-static void
-take_suffering(const struct incident *incident, struct affected *affected,
-               const struct sighting *sighting)
-{
-    int64_t recovered_at = affected->recovered_at != 0 ? affected->recovered_at
-                                                       : incident->resolved_at;
-    if (sighting->is_replay) {
-        return;
-    }
-    affected->is_dirty = true;
-    if (affected->is_recovered
-        && !account_is_before(incident, sighting, recovered_at)) {
-        affected->is_recovered = false;
-        affected->recovered_at = 0;
-    }
-}
-
 /* What every line adds, whether it is a cause of its own or a back-off. */
 static struct affected *
 take_place(struct ledger *ledger, struct incident *incident,
@@ -141,7 +105,7 @@ take_place(struct ledger *ledger, struct incident *incident,
     if (!is_past && sighting->stamp.trust != STAMP_MISSING) {
         account_span(affected, sighting->stamp.us, sighting->stamp.us);
     }
-    take_suffering(incident, affected, sighting);
+    account_suffering(incident, affected, sighting);
     return affected;
 }
 
@@ -304,6 +268,19 @@ fold_waiting(struct ledger *ledger, struct incident *incident,
     }
 }
 
+/* What of it is new; a sighting without a record is of unknown voice. */
+static struct share
+told_of(struct ledger *ledger, const struct sighting *sighting,
+        struct slice key)
+{
+    const struct record *record = sighting->record;
+    struct telling_names names =
+        tellings_names(ledger->tellings, key, sighting->facts);
+    names.voice = voice_of(record);
+    return share_of(ledger->tellings, sighting, &names,
+                    record ? record->stamp.trust : STAMP_MISSING);
+}
+
 /* Of a failure; or of a success, what was odd with it. */
 static enum change
 count_cause(struct ledger *ledger, const struct sighting *sighting,
@@ -313,7 +290,7 @@ count_cause(struct ledger *ledger, const struct sighting *sighting,
     bool is_new = !places_find_key(ledger->places, key);
     struct share share = {.fresh = account_count(sighting)};
     if (!sighting->cause->joins) {
-        share = share_of(ledger->tellings, sighting, key);
+        share = told_of(ledger, sighting, key);
     }
     bool is_echo = share.fresh == 0;
     struct incident *incident = incident_of(ledger, sighting, key, is_echo);
@@ -368,6 +345,7 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
     }
     enum change change = count_cause(ledger, sighting, out);
     lend_secret(ledger->places, ledger->roster, *out, sighting);
+    again_note(ledger, *out, sighting);
     return change;
 }
 

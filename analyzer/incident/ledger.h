@@ -15,6 +15,7 @@
 #include "incident/recurrence.h"
 #include "incident/roster.h"
 #include "incident/telling.h"
+#include "incident/trace.h"
 #include "match/catalog.h"
 #include "match/facts.h"
 #include "wire/record.h"
@@ -40,6 +41,7 @@ struct sighting {
     const struct record *record; /* NULL: it is no event, of unknown voice */
     struct slice origin;         /* "stdin", a path */
     struct slice line;           /* redacted */
+    struct trace *trace; /* gets where it went, see ledger_again(); or NULL */
 };
 
 /* `catalog` must outlive the ledger. */
@@ -61,6 +63,22 @@ enum change ledger_observe(struct ledger *ledger,
                            const struct sighting *sighting,
                            struct incident **incident);
 struct incident *ledger_resolved(struct ledger *ledger);
+
+/*
+ * Likewise for a sighting whose trace has been here; it needs no facts and no
+ * record. False: nothing was done, and ledger_observe() must be asked.
+ */
+bool ledger_again(struct ledger *ledger, const struct sighting *sighting,
+                  struct incident **incident, enum change *change);
+
+/*
+ * A sighting of that trace and time is to come soon: what it needs may be
+ * fetched; and, when that is here, what is behind it.
+ */
+void ledger_expect(const struct ledger *ledger, const struct trace *trace,
+                   int64_t us);
+void ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
+                        int64_t us);
 
 /* Takes what a record said of a registry itself, not of a pull. */
 void ledger_note(struct ledger *ledger, const struct facts *facts);

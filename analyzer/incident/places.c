@@ -31,6 +31,8 @@ struct places {
     size_t free;     /* the first link that is free again, from 1; 0 for none */
     size_t *buckets; /* the newest link of each, from 1; 0 for none */
     size_t bucket_count;
+    uint64_t dismissals;
+    uint64_t waiters;
 };
 
 struct places *
@@ -318,6 +320,7 @@ put_row(struct places *places, struct incident *incident, size_t index)
 {
     const struct affected *row = &incident->affected[index];
     struct link link = {.incident = incident, .row = index};
+    places->waiters += incident->cause->joins || incident->cause->yields;
     link.kind = LINK_ROW;
     link.hash = row_hash(incident, row);
     put(places, &link);
@@ -376,6 +379,7 @@ places_dismiss(struct places *places, struct incident *incident)
     if (!incident->is_forgotten) {
         places_forget(places, incident);
     }
+    places->dismissals++;
     drop(places, &key);
 }
 
@@ -406,6 +410,7 @@ complete(struct places *places, struct incident *incident, struct affected *row,
     learn(&row->container, wanted->container, &incident->arena);
     learn(&row->node, wanted->node, &incident->arena);
     learn(&row->image, wanted->image, &incident->arena);
+    incident->revision++;
     put_row(places, incident, index);
 }
 
@@ -456,21 +461,47 @@ places_adopt(struct places *places, struct incident *incident,
     return found;
 }
 
-struct affected *
-places_affected(struct places *places, struct incident *incident,
-                const struct facts *facts)
+static struct affected
+names_of(const struct facts *facts)
 {
-    struct affected wanted = {
+    return (struct affected){
         .namespace = facts->value[FACT_NAMESPACE],
         .pod = facts->value[FACT_POD],
         .container = facts->value[FACT_CONTAINER],
         .node = facts->value[FACT_NODE],
         .image = facts->value[FACT_IMAGE],
     };
+}
+
+struct affected *
+places_affected(struct places *places, struct incident *incident,
+                const struct facts *facts)
+{
+    const struct affected wanted = names_of(facts);
     if (wanted.pod.len + wanted.node.len + wanted.image.len == 0) {
         return NULL;
     }
     return places_adopt(places, incident, &wanted);
+}
+
+struct affected *
+places_row(struct places *places, struct incident *incident,
+           const struct facts *facts)
+{
+    const struct affected wanted = names_of(facts);
+    return find_row(places, incident, &wanted);
+}
+
+uint64_t
+places_dismissals(const struct places *places)
+{
+    return places->dismissals;
+}
+
+uint64_t
+places_waiters(const struct places *places)
+{
+    return places->waiters;
 }
 
 struct place_cursor

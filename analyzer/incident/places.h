@@ -38,6 +38,17 @@ struct affected *places_affected(struct places *places,
 struct affected *places_adopt(struct places *places, struct incident *incident,
                               const struct affected *row);
 
+/* The row that has just the names of the facts; NULL if there is none. */
+struct affected *places_row(struct places *places, struct incident *incident,
+                            const struct facts *facts);
+
+/*
+ * How often an incident was dismissed; and a row made of one whose cause joins
+ * or yields. As long as they are the same, what was found may be found again.
+ */
+uint64_t places_dismissals(const struct places *places);
+uint64_t places_waiters(const struct places *places);
+
 /* From now on only its key leads to the incident, no image and no pod. */
 void places_forget(struct places *places, struct incident *incident);
 

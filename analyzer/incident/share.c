@@ -23,10 +23,9 @@ share_take_growth(struct recurrences *recurrences, struct sighting *sighting)
 
 /* How far the time of a sighting may be off. */
 static int64_t
-slack_of(const struct sighting *sighting, enum voice voice)
+slack_of(const struct sighting *sighting, enum voice voice,
+         enum stamp_trust trust)
 {
-    enum stamp_trust trust =
-        sighting->record ? sighting->record->stamp.trust : STAMP_MISSING;
     if (voice == VOICE_STATUS) {
         return 5 * STAMP_MINUTE; /* the longest back-off */
     }
@@ -36,19 +35,15 @@ slack_of(const struct sighting *sighting, enum voice voice)
              : STAMP_SECOND;
 }
 
-/* What of the sighting nobody has told of before. */
 struct share
 share_of(struct tellings *tellings, const struct sighting *sighting,
-         struct slice key)
+         const struct telling_names *names, enum stamp_trust trust)
 {
-    enum voice voice = voice_of(sighting->record);
     const struct told told = {
-        .key = key,
-        .facts = sighting->facts,
-        .voice = voice,
+        .names = *names,
         .from = sighting->since != 0 ? sighting->since : sighting->stamp.us,
         .to = sighting->stamp.us,
-        .slack = slack_of(sighting, voice),
+        .slack = slack_of(sighting, names->voice, trust),
         .count = account_count(sighting),
         .is_replay = sighting->is_replay,
     };

@@ -17,8 +17,10 @@
 bool share_take_growth(struct recurrences *recurrences,
                        struct sighting *sighting);
 
-/* Who tells it, and how far its times may be off, it finds out by itself. */
+/* What nobody has told of before; `trust` is in the time that was written. */
 struct share share_of(struct tellings *tellings,
-                      const struct sighting *sighting, struct slice key);
+                      const struct sighting *sighting,
+                      const struct telling_names *names,
+                      enum stamp_trust trust);
 
 #endif

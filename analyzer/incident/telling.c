@@ -4,11 +4,14 @@
 #include "base/mem.h"
 #include "incident/alias.h"
 
+#include <string.h>
+
 enum {
     ROOM_FIRST = 256,
     STEPS = 512,    /* links of one chain that are looked at */
     BUCKETS = 4096, /* of time, that one line is looked for in */
     MANY = UINT8_MAX,
+    FILTER = 1 << 18,
 };
 
 /* Voices that tell of one failure are not further apart. */
@@ -18,18 +21,22 @@ static const int64_t bucket = 16 * STAMP_SECOND;
 /* The bucket of what spans more than one. */
 static const int64_t wide = INT64_MAX;
 
-/* Each entry is in two chains: of its pod, and of all pods. */
+/*
+ * Each entry is in two chains: of all pods, and of its pod. Who knows its pod
+ * looks for what is told of none, too.
+ */
 enum chain {
     CHAIN_ALL,
     CHAIN_POD,
     CHAINS,
+    CHAIN_NONE = CHAINS, /* CHAIN_POD's of no pod */
 };
 
 struct entry {
+    uint64_t hash[CHAINS]; /* when it was told first, by that pod */
+    uint32_t next[CHAINS]; /* from 1; 0 at the end */
+    uint32_t prev[CHAINS]; /* likewise; the oldest is the last of a long one */
     struct telling telling;
-    uint64_t hash[CHAINS];
-    size_t next[CHAINS]; /* from 1; 0 at the end */
-    size_t prev[CHAINS]; /* likewise; the oldest is the last of a long chain */
 };
 
 struct tellings {
@@ -40,7 +47,10 @@ struct tellings {
     size_t limit;
     size_t newest; /* index, if there is any */
     uint64_t number;
-    size_t *heads; /* room * CHAINS of them */
+    uint32_t *heads; /* room * CHAINS of them */
+    uint8_t *filter; /* how many entries are in chains of such a hash */
+    size_t spans;    /* entries that are of more than one moment */
+    size_t wides;    /* likewise, of more than a bucket */
 };
 
 struct tellings *
@@ -48,6 +58,7 @@ tellings_new(size_t limit)
 {
     struct tellings *tellings = MEM_NEW(struct tellings);
     tellings->limit = limit;
+    tellings->filter = mem_new(FILTER);
     return tellings;
 }
 
@@ -57,6 +68,7 @@ tellings_free(struct tellings *tellings)
     if (tellings) {
         mem_free(tellings->entries);
         mem_free(tellings->heads);
+        mem_free(tellings->filter);
         mem_free(tellings);
     }
 }
@@ -94,56 +106,86 @@ is_wide(int64_t from, int64_t to)
 }
 
 static uint64_t
-chain_hash(const struct telling *telling, enum chain chain, int64_t at)
+mix(uint64_t incident, uint64_t image, uint64_t pod, enum chain chain)
 {
-    uint64_t words[] = {telling->incident, telling->image,
-                        chain == CHAIN_POD ? telling->pod : 0, (uint64_t)at};
-    return slice_hash(slice_of((const char *)words, sizeof(words)),
-                      (uint64_t)chain);
+    const uint64_t words[] = {incident, image, pod};
+    return slice_mix(slice_of((const char *)words, sizeof(words)),
+                     (uint64_t)chain);
 }
 
-static size_t *
+/* What all buckets of a chain have in common. */
+static void
+name_chains(struct telling_names *names)
+{
+    uint64_t incident = names->incident;
+    uint64_t image = names->image;
+    names->chains[CHAIN_ALL] = mix(incident, image, 0, CHAIN_ALL);
+    names->chains[CHAIN_POD] = mix(incident, image, names->pod, CHAIN_POD);
+    names->chains[CHAIN_NONE] = mix(incident, image, 0, CHAIN_POD);
+}
+
+static uint64_t
+chain_hash(uint64_t base, int64_t at)
+{
+    uint64_t hash = (base ^ (uint64_t)at) * 0x9fb21c651e98df25u;
+    return hash ^ hash >> 35;
+}
+
+static uint32_t *
 head_of(const struct tellings *tellings, enum chain chain, uint64_t hash)
 {
     return &tellings
                 ->heads[(size_t)chain * tellings->room + hash % tellings->room];
 }
 
+/* A count that ran over stays as it is: then nothing is left out. */
+static void
+count_hash(struct tellings *tellings, uint64_t hash, int by)
+{
+    uint8_t *count = &tellings->filter[hash % FILTER];
+    if (*count != UINT8_MAX) {
+        *count = (uint8_t)(*count + by);
+    }
+}
+
 static void
 link_entry(struct tellings *tellings, size_t index)
 {
     struct entry *entry = &tellings->entries[index];
-    const struct telling *telling = &entry->telling;
-    int64_t at =
-        is_wide(telling->from, telling->to) ? wide : telling->to / bucket;
     for (int i = 0; i < CHAINS; i++) {
-        entry->hash[i] = chain_hash(telling, (enum chain)i, at);
-        size_t *head = head_of(tellings, (enum chain)i, entry->hash[i]);
+        uint32_t *head = head_of(tellings, (enum chain)i, entry->hash[i]);
         entry->next[i] = *head;
         entry->prev[i] = 0;
         if (*head > 0) {
-            tellings->entries[*head - 1].prev[i] = index + 1;
+            tellings->entries[*head - 1].prev[i] = (uint32_t)index + 1;
         }
-        *head = index + 1;
+        *head = (uint32_t)index + 1;
+        count_hash(tellings, entry->hash[i], 1);
     }
+    tellings->spans += entry->telling.from != entry->telling.to;
+    tellings->wides += is_wide(entry->telling.from, entry->telling.to);
 }
 
 static void
 unlink_entry(struct tellings *tellings, size_t index)
 {
+    const struct entry *entry = &tellings->entries[index];
     for (int i = 0; i < CHAINS; i++) {
-        const struct entry *entry = &tellings->entries[index];
-        size_t next = entry->next[i];
-        size_t prev = entry->prev[i];
+        uint64_t hash = entry->hash[i];
+        uint32_t next = entry->next[i];
+        uint32_t prev = entry->prev[i];
         if (prev > 0) {
             tellings->entries[prev - 1].next[i] = next;
         } else {
-            *head_of(tellings, (enum chain)i, entry->hash[i]) = next;
+            *head_of(tellings, (enum chain)i, hash) = next;
         }
         if (next > 0) {
             tellings->entries[next - 1].prev[i] = prev;
         }
+        count_hash(tellings, hash, -1);
     }
+    tellings->spans -= entry->telling.from != entry->telling.to;
+    tellings->wides -= is_wide(entry->telling.from, entry->telling.to);
 }
 
 static void
@@ -156,13 +198,16 @@ grow(struct tellings *tellings)
     mem_free(tellings->heads);
     tellings->heads = mem_new(room * CHAINS * sizeof(*tellings->heads));
     tellings->room = room;
+    memset(tellings->filter, 0, FILTER);
+    tellings->spans = tellings->wides = 0;
     for (size_t i = 0; i < tellings->count; i++) {
         link_entry(tellings, i);
     }
 }
 
 static struct telling *
-add(struct tellings *tellings, const struct telling *telling)
+add(struct tellings *tellings, const struct telling *telling,
+    const struct telling_names *names)
 {
     size_t index = tellings->count;
     if (index == tellings->limit) {
@@ -173,6 +218,11 @@ add(struct tellings *tellings, const struct telling *telling)
             grow(tellings);
         }
         tellings->count++;
+    }
+    int64_t at =
+        is_wide(telling->from, telling->to) ? wide : telling->to / bucket;
+    for (int i = 0; i < CHAINS; i++) {
+        tellings->entries[index].hash[i] = chain_hash(names->chains[i], at);
     }
     tellings->entries[index].telling = *telling;
     tellings->newest = index;
@@ -190,7 +240,7 @@ may_equal(uint64_t a, uint64_t b)
 /* What is looked for, and what was found so far. */
 struct search {
     const struct telling *wanted;
-    enum voice voice;
+    const struct telling_names *names;
     int64_t slack;
     struct telling *best;
     int64_t distance;
@@ -212,7 +262,7 @@ weigh(struct search *search, struct telling *found)
     if (found->incident == wanted->incident && found->image == wanted->image
         && may_equal(found->pod, wanted->pod)
         && may_equal(found->node, wanted->node)
-        && found->told[search->voice] < found->count
+        && found->told[search->names->voice] < found->count
         && distance <= near + search->slack
         && (!search->best || distance < search->distance)) {
         search->best = found;
@@ -224,6 +274,9 @@ static void
 look(const struct tellings *tellings, struct search *search, enum chain chain,
      uint64_t hash)
 {
+    if (tellings->filter[hash % FILTER] == 0) {
+        return;
+    }
     size_t at = *head_of(tellings, chain, hash);
     for (size_t steps = 0; at > 0 && steps < STEPS; steps++) {
         struct entry *entry = &tellings->entries[at - 1];
@@ -234,18 +287,16 @@ look(const struct tellings *tellings, struct search *search, enum chain chain,
     }
 }
 
-/* Who knows its pod looks at what is told of the pod and of none. */
 static void
 look_at(const struct tellings *tellings, struct search *search, int64_t at)
 {
-    struct telling wanted = *search->wanted;
-    if (wanted.pod == 0) {
-        look(tellings, search, CHAIN_ALL, chain_hash(&wanted, CHAIN_ALL, at));
+    const uint64_t *chains = search->names->chains;
+    if (search->wanted->pod == 0) {
+        look(tellings, search, CHAIN_ALL, chain_hash(chains[CHAIN_ALL], at));
         return;
     }
-    look(tellings, search, CHAIN_POD, chain_hash(&wanted, CHAIN_POD, at));
-    wanted.pod = 0;
-    look(tellings, search, CHAIN_POD, chain_hash(&wanted, CHAIN_POD, at));
+    look(tellings, search, CHAIN_POD, chain_hash(chains[CHAIN_POD], at));
+    look(tellings, search, CHAIN_POD, chain_hash(chains[CHAIN_NONE], at));
 }
 
 static uint64_t
@@ -260,7 +311,7 @@ join(struct search *search, uint64_t *count, struct share *share)
 {
     const struct telling *wanted = search->wanted;
     struct telling *found = search->best;
-    uint8_t *told = &found->told[search->voice];
+    uint8_t *told = &found->told[search->names->voice];
     uint64_t taken = least((uint64_t)(found->count - *told), *count);
     *told = (uint8_t)(*told + taken);
     *count -= taken;
@@ -284,7 +335,7 @@ join_all(const struct tellings *tellings, struct search *search,
     const struct telling *wanted = search->wanted;
     bool is_one = *count == 1;
     int64_t reach = near + search->slack;
-    int64_t last = (wanted->to + reach) / bucket + 1;
+    int64_t last = (wanted->to + reach) / bucket + (tellings->spans > 0);
     int64_t first = (wanted->from - reach) / bucket;
     first = last - first > BUCKETS ? last - BUCKETS : first;
     for (int64_t at = last; at >= first && *count > 0; at--) {
@@ -295,7 +346,9 @@ join_all(const struct tellings *tellings, struct search *search,
         }
     }
     while (*count > 0) {
-        look_at(tellings, search, wide);
+        if (tellings->wides > 0) {
+            look_at(tellings, search, wide);
+        }
         if (!search->best) {
             break;
         }
@@ -303,42 +356,99 @@ join_all(const struct tellings *tellings, struct search *search,
     }
 }
 
+struct telling_names
+tellings_names(const struct tellings *tellings, struct slice key,
+               const struct facts *facts)
+{
+    const struct slice *value = facts->value;
+    struct telling_names names = {
+        .incident = hash_of(tellings, key),
+        .image = alias_hash(value[FACT_IMAGE], tellings->key.word[0]),
+        .pod = hash_of(tellings, value[FACT_POD]),
+        .node = hash_of(tellings, value[FACT_NODE]),
+    };
+    name_chains(&names);
+    return names;
+}
+
 struct share
 tellings_take(struct tellings *tellings, const struct told *told)
 {
-    const struct slice *facts = told->facts->value;
     struct share share = {.fresh = told->count};
-    if (told->voice == VOICE_UNKNOWN) {
+    if (told->names.voice == VOICE_UNKNOWN) {
         return share;
     }
     struct telling wanted = {
-        .incident = hash_of(tellings, told->key),
-        .image = alias_hash(facts[FACT_IMAGE], tellings->key.word[0]),
-        .pod = hash_of(tellings, facts[FACT_POD]),
-        .node = hash_of(tellings, facts[FACT_NODE]),
+        .incident = told->names.incident,
+        .image = told->names.image,
+        .pod = told->names.pod,
+        .node = told->names.node,
         .from = told->from < told->to ? told->from : told->to,
         .to = told->to,
     };
-    struct search search = {
-        .wanted = &wanted, .voice = told->voice, .slack = told->slack};
     if (tellings->count > 0) {
+        struct search search = {
+            .wanted = &wanted, .names = &told->names, .slack = told->slack};
         join_all(tellings, &search, &share.fresh, &share);
     }
     if (share.fresh > 0) {
         wanted.count = (uint8_t)least(share.fresh, MANY);
         wanted.heard = wanted.count;
-        wanted.told[told->voice] = wanted.count;
+        wanted.told[told->names.voice] = wanted.count;
         wanted.is_saved = told->is_replay;
-        (void)add(tellings, &wanted);
+        (void)add(tellings, &wanted, &told->names);
     }
     return share;
+}
+
+/* Where entries may stand that are near in time. */
+static int64_t
+bucket_before(int64_t us)
+{
+    return (us - near) / bucket;
+}
+
+void
+tellings_expect(const struct tellings *tellings,
+                const struct telling_names *names, int64_t us)
+{
+    enum chain chain = names->pod == 0 ? CHAIN_ALL : CHAIN_POD;
+    int64_t first = bucket_before(us);
+    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
+        uint64_t hash = chain_hash(names->chains[chain], at);
+        mem_expect(&tellings->filter[hash % FILTER], 1);
+        mem_expect(head_of(tellings, chain, hash), 1);
+    }
+}
+
+void
+tellings_expect_more(const struct tellings *tellings,
+                     const struct telling_names *names, int64_t us)
+{
+    enum chain chain = names->pod == 0 ? CHAIN_ALL : CHAIN_POD;
+    int64_t first = bucket_before(us);
+    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
+        uint64_t hash = chain_hash(names->chains[chain], at);
+        uint32_t entry = tellings->filter[hash % FILTER] > 0
+                           ? *head_of(tellings, chain, hash)
+                           : 0;
+        if (entry > 0) {
+            mem_expect(&tellings->entries[entry - 1], sizeof(struct entry));
+        }
+    }
 }
 
 void
 tellings_restore(struct tellings *tellings, const struct telling *telling,
                  uint64_t number)
 {
-    struct telling *copy = add(tellings, telling);
+    struct telling_names names = {
+        .incident = telling->incident,
+        .image = telling->image,
+        .pod = telling->pod,
+    };
+    name_chains(&names);
+    struct telling *copy = add(tellings, telling, &names);
     copy->heard = 0;
     copy->is_saved = true;
     tellings->number = number;

@@ -23,7 +23,7 @@
 
 /* Failures that differ in nothing but their time. */
 struct telling {
-    uint64_t incident; /* hashes; 0: not known */
+    uint64_t incident; /* as in telling_names */
     uint64_t image;
     uint64_t pod;
     uint64_t node;
@@ -35,11 +35,19 @@ struct telling {
     bool is_saved;
 };
 
+/* Who tells, and of whom, as hashes; 0: not known. */
+struct telling_names {
+    enum voice voice;
+    uint64_t incident;
+    uint64_t image;
+    uint64_t pod;
+    uint64_t node;
+    uint64_t chains[3]; /* where it is looked for, before its time is added */
+};
+
 /* What a line says. */
 struct told {
-    struct slice key; /* of the incident */
-    const struct facts *facts;
-    enum voice voice;
+    struct telling_names names;
     int64_t from;
     int64_t to;
     int64_t slack; /* how far its times may be off */
@@ -63,7 +71,18 @@ void tellings_free(struct tellings *tellings); /* NULL is fine */
 /* Before the first one is told. */
 void tellings_set_key(struct tellings *tellings, const struct keyed *key);
 
+/* `key` is the incident's. The voice is left to the caller. */
+struct telling_names tellings_names(const struct tellings *tellings,
+                                    struct slice key,
+                                    const struct facts *facts);
+
 struct share tellings_take(struct tellings *tellings, const struct told *told);
+
+/* One of that time is to come soon; see ledger_expect(). */
+void tellings_expect(const struct tellings *tellings,
+                     const struct telling_names *names, int64_t us);
+void tellings_expect_more(const struct tellings *tellings,
+                          const struct telling_names *names, int64_t us);
 
 /* Puts back one that the history remembers, the oldest first. */
 void tellings_restore(struct tellings *tellings, const struct telling *telling,

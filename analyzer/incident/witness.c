@@ -38,6 +38,7 @@ struct registry {
     unsigned flaps;
     int64_t last_flap;
     struct sight sights[SIGHTS];
+    uint32_t marks[SIGHTS]; /* their hashes, to be compared first */
     size_t count;
     size_t next; /* the one to be replaced when all are in use */
 };
@@ -46,6 +47,7 @@ struct witness {
     struct registry *registries[REGISTRIES];
     size_t count;
     uint64_t turn;
+    uint64_t evictions;
 };
 
 struct witness *
@@ -103,6 +105,7 @@ take_registry(struct witness *witness, struct slice name)
         size_t at = witness->count;
         if (at == REGISTRIES) {
             at = least_used(witness);
+            witness->evictions++;
             registry_free(witness->registries[at]);
         } else {
             witness->count++;
@@ -133,26 +136,52 @@ is_refusal(const struct cause *cause)
     return slice_starts(cause->slug, SLICE("unauthorized"));
 }
 
+/* Of all that two sights of one row have in common. */
+static uint32_t
+mark_of(const struct sight *sight)
+{
+    return (uint32_t)slice_mix(image_of(sight),
+                               sight->node + sight->is_success);
+}
+
+/* In no order, since that takes many at a time. */
+static bool
+has_mark(const struct registry *registry, uint32_t mark)
+{
+    unsigned has = 0;
+    for (size_t i = 0; i < SIGHTS; i++) {
+        has |= registry->marks[i] == mark;
+    }
+    return has != 0;
+}
+
+static bool
+goes_on(const struct sight *old, const struct sight *new)
+{
+    return old->is_success == new->is_success
+        && old->node
+               == new->node &&new->first <= old->last + near &&new->first
+                      >= old->first
+                             - near &&slice_equal(image_of(old), image_of(new));
+}
+
 /* The row that goes on with the new one, or a fresh place for it. */
 static struct sight *
 place_for(struct registry *registry, const struct sight *new)
 {
-    for (size_t i = 0; i < registry->count; i++) {
-        struct sight *old = &registry->sights[i];
-        if (old->is_success == new->is_success
-            && old->node
-                   == new->node &&new->first <= old->last + near &&new->first
-                          >= old->first
-                                 - near &&slice_equal(image_of(old),
-                                                      image_of(new))) {
-            return old;
+    uint32_t mark = mark_of(new);
+    size_t count = has_mark(registry, mark) ? registry->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (registry->marks[i] == mark && goes_on(&registry->sights[i], new)) {
+            return &registry->sights[i];
         }
     }
-    struct sight *place = &registry->sights[registry->next];
+    size_t at = registry->next;
     registry->next = (registry->next + 1) % SIGHTS;
     registry->count += registry->count < SIGHTS;
-    *place = *new;
-    return place;
+    registry->marks[at] = mark;
+    registry->sights[at] = *new;
+    return &registry->sights[at];
 }
 
 static void
@@ -210,34 +239,89 @@ end_failures(struct registry *registry, const struct sight *success)
     registry->last_flap = success->first;
 }
 
+static bool
+is_seen(const struct sighting *sighting)
+{
+    const struct slice *facts = sighting->facts->value;
+    struct slice image = facts[FACT_IMAGE];
+    return facts[FACT_REGISTRY].len > 0 && image.len > 0
+        && image.len <= IMAGE_MAX && sighting->stamp.trust != STAMP_MISSING
+        && !(sighting->is_success ? sighting->was_there
+                                  : sighting->cause->joins);
+}
+
+static void
+observe(struct registry *registry, const struct witness_names *names,
+        bool is_success, struct slice image, int64_t when)
+{
+    struct sight sight;
+    sight.is_success = is_success;
+    sight.is_refused = names->is_refused;
+    sight.is_over = false;
+    sight.first = when;
+    sight.last = when;
+    sight.since = when;
+    sight.node = names->node;
+    sight.vmss = names->vmss;
+    sight.image_len = image.len;
+    memcpy(sight.image, image.data, image.len);
+    registry->is_news = true;
+    if (is_success) {
+        end_failures(registry, &sight);
+    }
+    add_sight(registry, &sight);
+}
+
+static struct witness_names
+names_of(const struct sighting *sighting)
+{
+    const struct slice *facts = sighting->facts->value;
+    return (struct witness_names){
+        .node = hash_of(facts[FACT_NODE]),
+        .vmss = hash_of(facts[FACT_VMSS]),
+        .is_refused = !sighting->is_success && is_refusal(sighting->cause),
+    };
+}
+
 void
 witness_observe(struct witness *witness, const struct sighting *sighting)
 {
     const struct slice *facts = sighting->facts->value;
-    struct slice image = facts[FACT_IMAGE];
-    if (facts[FACT_REGISTRY].len == 0 || image.len == 0 || image.len > IMAGE_MAX
-        || sighting->stamp.trust == STAMP_MISSING
-        || (sighting->is_success ? sighting->was_there
-                                 : sighting->cause->joins)) {
-        return;
+    if (is_seen(sighting)) {
+        const struct witness_names names = names_of(sighting);
+        observe(take_registry(witness, facts[FACT_REGISTRY]), &names,
+                sighting->is_success, facts[FACT_IMAGE], sighting->stamp.us);
     }
-    struct sight sight = {
-        .is_success = sighting->is_success,
-        .is_refused = !sighting->is_success && is_refusal(sighting->cause),
-        .first = sighting->stamp.us,
-        .last = sighting->stamp.us,
-        .since = sighting->stamp.us,
-        .node = hash_of(facts[FACT_NODE]),
-        .vmss = hash_of(facts[FACT_VMSS]),
-        .image_len = image.len,
-    };
-    memcpy(sight.image, image.data, image.len);
-    struct registry *registry = take_registry(witness, facts[FACT_REGISTRY]);
-    registry->is_news = true;
-    if (sight.is_success) {
-        end_failures(registry, &sight);
+}
+
+bool
+witness_find(const struct witness *witness, const struct sighting *sighting,
+             struct witness_names *names)
+{
+    *names = names_of(sighting);
+    names->evictions = witness->evictions;
+    if (is_seen(sighting)) {
+        names->registry =
+            find_registry(witness, sighting->facts->value[FACT_REGISTRY]);
     }
-    add_sight(registry, &sight);
+    return names->registry || !is_seen(sighting);
+}
+
+bool
+witness_knows(const struct witness *witness, const struct witness_names *names)
+{
+    return names->evictions == witness->evictions;
+}
+
+void
+witness_again(struct witness *witness, const struct witness_names *names,
+              struct slice image, int64_t when)
+{
+    struct registry *registry = names->registry;
+    if (registry) {
+        registry->used = ++witness->turn;
+        observe(registry, names, false, image, when);
+    }
 }
 
 /* How ACR judges role assignments. */

@@ -25,6 +25,18 @@ void witness_free(struct witness *witness); /* NULL is fine */
 /* A success or a failure of a pull. */
 void witness_observe(struct witness *witness, const struct sighting *sighting);
 
+/*
+ * Where a sighting was seen; false if it cannot be seen there once more. As long
+ * as that is known, witness_again() does what witness_observe() would for a
+ * sighting of another time.
+ */
+bool witness_find(const struct witness *witness,
+                  const struct sighting *sighting, struct witness_names *names);
+bool witness_knows(const struct witness *witness,
+                   const struct witness_names *names);
+void witness_again(struct witness *witness, const struct witness_names *names,
+                   struct slice image, int64_t when);
+
 /* What was said of a registry itself, not of a pull. */
 void witness_note(struct witness *witness, const struct facts *facts);
 

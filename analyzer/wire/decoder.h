@@ -91,7 +91,4 @@ void decoder_meet(struct decoder *decoder, enum format format);
 bool decoder_join(struct decoder *decoder, enum stream stream, bool is_piece,
                   struct slice *text);
 
-/* The stamp to believe: better the inner one, if it has a zone. */
-struct stamp decoder_stamp(struct stamp inner, struct stamp outer);
-
 #endif

@@ -13,27 +13,6 @@ enum {
     PASTE_MARKS = 4, /* before a line, one behind the other */
 };
 
-/*
- * A stamp without a zone is right, or not, by the envelope's: klog writes the
- * node's own time, which need not be UTC.
- */
-struct stamp
-decoder_stamp(struct stamp inner, struct stamp outer)
-{
-    if (inner.trust == STAMP_MISSING) {
-        return outer;
-    }
-    if (inner.trust != STAMP_INFERRED || outer.trust != STAMP_EXACT) {
-        return inner;
-    }
-    int64_t apart = inner.us - outer.us;
-    if (apart > STAMP_MINUTE || apart < -STAMP_MINUTE) {
-        return outer;
-    }
-    inner.trust = STAMP_EXACT;
-    return inner;
-}
-
 void
 decoder_meet(struct decoder *decoder, enum format format)
 {
@@ -115,7 +94,7 @@ decoder_within(struct decoder *decoder, struct slice rest,
         decoder->now = envelope->stamp.us;
     }
     decode_within(decoder, rest, envelope);
-    record->stamp = decoder_stamp(record->stamp, envelope->stamp);
+    record->stamp = stamp_within(record->stamp, envelope->stamp);
     if (is_of_cluster(record->format)) {
         return;
     }

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/echo.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+enum {
+    SETS = 1024,
+    WAYS = 8,
+    SLOTS = SETS * WAYS,
+    VOICE_BYTES = 64, /* of a message */
+};
+
+enum {
+    WHAT_UNIT = FACTS,
+    WHAT_FILE,
+    WHAT_MESSAGE,
+    WHATS,
+};
+
+/* Something that is known; where its text stands among the slot's bytes. */
+struct known {
+    uint32_t what; /* a fact, or one of these */
+    uint32_t at;
+    uint32_t len;
+};
+
+/* One allocation: behind it what is known, the key, and texts it lacks. */
+struct slot {
+    struct echo echo; /* first, so that one leads to the other */
+    size_t size;
+    struct known *known;
+    size_t known_count;
+    char *bytes;
+    size_t key_len;
+};
+
+struct echoes {
+    uint64_t hashes[SLOTS]; /* of the slots, together for the cache's sake */
+    struct slot *slots[SLOTS];
+    uint8_t turn[SETS]; /* the way that gives place next */
+    size_t hand;        /* the slot that gives place next for want of bytes */
+    size_t count;
+    size_t bytes;
+    struct buf
+        key; /* of the line last looked for, then texts offered with it */
+    size_t key_len;
+    uint64_t hash;
+    struct echo offer;
+    struct known known[WHATS]; /* of it */
+    size_t known_count;
+    unsigned offers;
+};
+
+struct echoes *
+echoes_new(void)
+{
+    return MEM_NEW(struct echoes);
+}
+
+static void
+forget(struct echoes *echoes, size_t index)
+{
+    struct slot *slot = echoes->slots[index];
+    if (slot) {
+        echoes->bytes -= slot->size;
+        echoes->count--;
+        mem_free(slot);
+        echoes->slots[index] = NULL;
+        echoes->hashes[index] = 0;
+    }
+}
+
+void
+echoes_clear(struct echoes *echoes)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        forget(echoes, i);
+    }
+}
+
+void
+echoes_free(struct echoes *echoes)
+{
+    if (echoes) {
+        echoes_clear(echoes);
+        buf_free(&echoes->key);
+        mem_free(echoes);
+    }
+}
+
+static uint64_t
+hash_of(const struct stamped *stamped)
+{
+    uint64_t hash = stamped->count;
+    for (size_t i = 0; i < stamped->count; i++) {
+        hash = slice_mix(stamped->parts[i], hash);
+    }
+    return hash;
+}
+
+/* Where those stand that may be the answer. */
+static size_t
+set_of(uint64_t hash)
+{
+    return hash % SETS * WAYS;
+}
+
+static struct slot *
+slot_of(const struct echoes *echoes, uint64_t hash)
+{
+    size_t first = set_of(hash);
+    for (size_t i = first; i < first + WAYS; i++) {
+        if (echoes->hashes[i] == hash) {
+            return echoes->slots[i];
+        }
+    }
+    return NULL;
+}
+
+bool
+echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
+           struct echo_ask *ask)
+{
+    if (line.len > ECHO_LARGEST || !stamped_read(line, now, &ask->stamped)) {
+        return false;
+    }
+    ask->hash = hash_of(&ask->stamped);
+    ask->expected = NULL;
+    struct slot *slot = slot_of(echoes, ask->hash);
+    if (slot) {
+        ask->expected = &slot->echo;
+        mem_expect(slot, sizeof(*slot) + line.len);
+    }
+    return true;
+}
+
+/* The key is the parts, each with its length before it. */
+static bool
+is_key(struct slice key, const struct stamped *stamped)
+{
+    for (size_t i = 0; i < stamped->count; i++) {
+        struct slice part = stamped->parts[i];
+        uint32_t len;
+        if (key.len < sizeof(len) + part.len) {
+            return false;
+        }
+        memcpy(&len, key.data, sizeof(len));
+        key = slice_after(key, sizeof(len));
+        if (len != part.len || !slice_starts(key, part)) {
+            return false;
+        }
+        key = slice_after(key, len);
+    }
+    return key.len == 0;
+}
+
+struct echo *
+echoes_answer(const struct echoes *echoes, const struct echo_ask *ask)
+{
+    struct slot *slot = slot_of(echoes, ask->hash);
+    return slot && is_key(slice_of(slot->bytes, slot->key_len), &ask->stamped)
+             ? &slot->echo
+             : NULL;
+}
+
+void
+echoes_begin(struct echoes *echoes, const struct echo_ask *ask)
+{
+    const struct stamped *stamped = &ask->stamped;
+    buf_clear(&echoes->key);
+    for (size_t i = 0; i < stamped->count; i++) {
+        uint32_t len = (uint32_t)stamped->parts[i].len;
+        buf_add(&echoes->key, slice_of((const char *)&len, sizeof(len)));
+        buf_add(&echoes->key, stamped->parts[i]);
+    }
+    echoes->key_len = echoes->key.len;
+    echoes->hash = ask->hash;
+    echoes->offers = 0;
+}
+
+void
+echo_facts(const struct echo *echo, struct facts *facts)
+{
+    const struct slot *slot = (const struct slot *)(const void *)echo;
+    memset(facts, 0, sizeof(*facts));
+    for (size_t i = 0; i < slot->known_count; i++) {
+        const struct known *known = &slot->known[i];
+        if (known->what < FACTS) {
+            facts->value[known->what] =
+                slice_of(slot->bytes + known->at, known->len);
+        }
+    }
+}
+
+/* Where a text stands in the key, or behind it, where it is put if need be. */
+static size_t
+put_text(struct echoes *echoes, struct slice text)
+{
+    size_t at = slice_find(buf_slice(&echoes->key), text);
+    if (at == SLICE_NONE) {
+        at = echoes->key.len;
+        buf_add(&echoes->key, text);
+    }
+    return at;
+}
+
+static void
+know(struct echoes *echoes, size_t what, struct slice text)
+{
+    if (text.len > 0) {
+        echoes->known[echoes->known_count++] = (struct known){
+            .what = (uint32_t)what,
+            .at = (uint32_t)put_text(echoes, text),
+            .len = (uint32_t)text.len,
+        };
+    }
+}
+
+void
+echoes_offer(struct echoes *echoes, const struct echo *echo,
+             const struct facts *facts)
+{
+    if (echoes->offers++ > 0) {
+        return;
+    }
+    echoes->known_count = 0;
+    echoes->offer = *echo;
+    for (size_t i = 0; i < FACTS; i++) {
+        know(echoes, i, facts->value[i]);
+    }
+    know(echoes, WHAT_UNIT, slice_before(echo->unit, VOICE_BYTES));
+    know(echoes, WHAT_FILE, slice_before(echo->file, VOICE_BYTES));
+    know(echoes, WHAT_MESSAGE, slice_before(echo->message, VOICE_BYTES));
+}
+
+static struct slice
+text_of(const struct slot *slot, size_t what)
+{
+    for (size_t i = 0; i < slot->known_count; i++) {
+        if (slot->known[i].what == what) {
+            return slice_of(slot->bytes + slot->known[i].at,
+                            slot->known[i].len);
+        }
+    }
+    return slice_of("", 0);
+}
+
+static struct slot *
+new_slot(const struct echoes *echoes)
+{
+    size_t known = echoes->known_count * sizeof(struct known);
+    size_t size = sizeof(struct slot) + known + echoes->key.len;
+    struct slot *slot = mem_resize(NULL, size);
+    *slot = (struct slot){
+        .echo = echoes->offer,
+        .size = size,
+        .known = (struct known *)(void *)(slot + 1),
+        .known_count = echoes->known_count,
+        .bytes = (char *)(slot + 1) + known,
+        .key_len = echoes->key_len,
+    };
+    memcpy(slot->known, echoes->known, known);
+    memcpy(slot->bytes, echoes->key.data, echoes->key.len);
+    slot->echo.unit = text_of(slot, WHAT_UNIT);
+    slot->echo.file = text_of(slot, WHAT_FILE);
+    slot->echo.message = text_of(slot, WHAT_MESSAGE);
+    return slot;
+}
+
+/* A free way of the set, or the one whose turn it is. */
+static size_t
+place(struct echoes *echoes)
+{
+    size_t first = set_of(echoes->hash);
+    for (size_t i = first; i < first + WAYS; i++) {
+        if (!echoes->slots[i] || echoes->hashes[i] == echoes->hash) {
+            return i;
+        }
+    }
+    return first + echoes->turn[first / WAYS]++ % WAYS;
+}
+
+void
+echoes_keep(struct echoes *echoes)
+{
+    if (echoes->offers != 1 || echoes->key.len > (size_t)ECHO_LARGEST) {
+        return;
+    }
+    struct slot *slot = new_slot(echoes);
+    while (echoes->bytes + slot->size > (size_t)ECHO_BYTES) {
+        forget(echoes, echoes->hand);
+        echoes->hand = (echoes->hand + 1) % SLOTS;
+    }
+    size_t index = place(echoes);
+    forget(echoes, index);
+    echoes->slots[index] = slot;
+    echoes->hashes[index] = echoes->hash;
+    echoes->bytes += slot->size;
+    echoes->count++;
+    echoes->offers = 0;
+}
+
+size_t
+echoes_count(const struct echoes *echoes)
+{
+    return echoes->count;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_APP_ECHO_H
+#define PULLWHY_APP_ECHO_H
+
+/*
+ * In an outage the same is said again and again. What a line meant is kept by
+ * its text without its stamps (wire/stamped.h), so that the next one that says
+ * the same is not decoded, not classified and not looked for in the ledger.
+ *
+ * It is kept only if the decoder had nothing kept before it and behind it, and
+ * told of one record that has the stamp that stamped_read() found. So the same
+ * text means the same again. Bounded in lines and in bytes; which line is
+ * forgotten for which other one may be anybody's choice, but costs no more than
+ * reading it as if it were new.
+ */
+
+#include "base/slice.h"
+#include "incident/trace.h"
+#include "match/classify.h"
+#include "wire/record.h"
+#include "wire/stamped.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    ECHO_BYTES = 6 << 20,   /* of all that is kept */
+    ECHO_LARGEST = 8 << 10, /* of one line with what it meant */
+};
+
+/* What a line meant. Its texts stay until the next echoes_keep(). */
+struct echo {
+    enum finding_kind kind;
+    bool was_there;
+    bool is_clean; /* the line is kept as evidence as it is */
+    const struct cause *cause;
+    const struct cause *also[FINDING_ALSO];
+    size_t also_count;
+    enum format format;
+    enum level level;
+    struct slice unit;
+    struct slice file;
+    struct slice message; /* as much of it as tells who speaks */
+    struct trace trace;
+};
+
+struct echoes;
+
+struct echoes *echoes_new(void);
+void echoes_free(struct echoes *echoes); /* NULL is fine */
+
+/* All are forgotten, as they mean something else from now on. */
+void echoes_clear(struct echoes *echoes);
+
+/* What is asked for: a line, apart from its stamps. Views the line. */
+struct echo_ask {
+    struct stamped stamped;
+    uint64_t hash;
+    struct echo *expected; /* to be found, if any is; it may be another's */
+};
+
+/* False: the line has no stamps that can be told from what it says. */
+bool echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
+                struct echo_ask *ask);
+
+/* What says the same, or NULL if none is known. */
+struct echo *echoes_answer(const struct echoes *echoes,
+                           const struct echo_ask *ask);
+
+/* The facts of what was found. */
+void echo_facts(const struct echo *echo, struct facts *facts);
+
+/*
+ * The line is not known, and is read now: what it meant, with all its facts and
+ * where it went, may be offered. It is kept only once it is sure that this was
+ * all.
+ */
+void echoes_begin(struct echoes *echoes, const struct echo_ask *ask);
+void echoes_offer(struct echoes *echoes, const struct echo *echo,
+                  const struct facts *facts);
+void echoes_keep(struct echoes *echoes);
+
+size_t echoes_count(const struct echoes *echoes);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incident/again.h"
+
+#include "incident/account.h"
+#include "incident/attempt.h"
+#include "incident/backoff.h"
+#include "incident/ledger_parts.h"
+#include "incident/share.h"
+
+/* Whether the long way would lead to the same place. */
+static bool
+is_known(const struct ledger *ledger, const struct sighting *sighting)
+{
+    const struct trace *trace = sighting->trace;
+    if (!trace || !trace->incident || sighting->is_replay
+        || trace->dismissals != places_dismissals(ledger->places)
+        || trace->waiters != places_waiters(ledger->places)
+        || !witness_knows(ledger->witness, &trace->seen)) {
+        return false;
+    }
+    const struct incident *incident = trace->incident;
+    return incident_is_live(incident) && !incident->is_forgotten
+        && trace->revision == incident->revision
+        && (!trace->has_pod || incident->facts.value[FACT_SECRET].len > 0);
+}
+
+bool
+ledger_again(struct ledger *ledger, const struct sighting *sighting,
+             struct incident **out, enum change *change)
+{
+    if (!is_known(ledger, sighting)) {
+        return false;
+    }
+    const struct trace *trace = sighting->trace;
+    struct incident *incident = trace->incident;
+    struct affected *row = &incident->affected[trace->row];
+    witness_again(ledger->witness, &trace->seen, row->image,
+                  sighting->stamp.us);
+    struct share share = share_of(ledger->tellings, sighting, &trace->names,
+                                  sighting->stamp.trust);
+    account_times(incident, sighting);
+    if (share.is_elsewhere) {
+        row = NULL;
+    } else {
+        account_span(row, sighting->stamp.us, sighting->stamp.us);
+        account_suffering(incident, row, sighting);
+    }
+    account_failure(incident, row, sighting, &share);
+    roster_touch(ledger->roster, incident);
+    incident->resolved_at = 0;
+    *out = incident;
+    *change = incident_step(&incident->state, EVENT_SEEN);
+    return true;
+}
+
+/* Whether what the trace leads to is still there. */
+static bool
+is_there(const struct ledger *ledger, const struct trace *trace)
+{
+    return trace->incident
+        && trace->dismissals == places_dismissals(ledger->places);
+}
+
+void
+ledger_expect(const struct ledger *ledger, const struct trace *trace,
+              int64_t us)
+{
+    if (is_there(ledger, trace)) {
+        mem_expect(trace->incident, INCIDENT_HOT);
+        tellings_expect(ledger->tellings, &trace->names, us);
+    }
+}
+
+void
+ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
+                   int64_t us)
+{
+    if (is_there(ledger, trace)) {
+        account_expect(trace->incident, trace->row);
+        tellings_expect_more(ledger->tellings, &trace->names, us);
+    }
+}
+
+/* The row that has just the names of the facts, if there is one. */
+static bool
+find_row(const struct ledger *ledger, struct incident *incident,
+         const struct facts *facts, size_t *row)
+{
+    const struct affected *found = places_row(ledger->places, incident, facts);
+    *row = found ? (size_t)(found - incident->affected) : 0;
+    return found;
+}
+
+void
+again_note(const struct ledger *ledger, struct incident *incident,
+           const struct sighting *sighting)
+{
+    const struct slice *facts = sighting->facts->value;
+    struct trace *trace = sighting->trace;
+    if (!trace) {
+        return;
+    }
+    *trace = (struct trace){
+        .revision = incident->revision,
+        .dismissals = places_dismissals(ledger->places),
+        .waiters = places_waiters(ledger->places),
+        .has_pod = facts[FACT_POD].len > 0,
+        .names =
+            tellings_names(ledger->tellings, incident->key, sighting->facts),
+    };
+    trace->names.voice = voice_of(sighting->record);
+    if (!sighting->cause->joins && !sighting->cause->yields
+        && sighting->count == 1 && sighting->since == 0 && !sighting->is_replay
+        && sighting->record && sighting->record->stamp.trust != STAMP_MISSING
+        && facts[FACT_SECRET].len == 0
+        && !backoff_may_wait(ledger->places, sighting->facts)
+        && !attempt_may_yield(ledger->places, sighting->facts)
+        && find_row(ledger, incident, sighting->facts, &trace->row)
+        && witness_find(ledger->witness, sighting, &trace->seen)) {
+        trace->incident = incident;
+    }
+}
