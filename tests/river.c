@@ -140,6 +140,7 @@ river_start(struct run *run, struct world *world, const char *db)
                                            .ledger = run->ledger,
                                            .history = run->history,
                                            .format = FORMATS,
+                                           .is_forgetful = world->is_forgetful,
                                            .on_change = river_on_change,
                                            .ctx = run};
     run->pipeline = pipeline_new(&config);
@@ -197,7 +198,8 @@ by_text(const void *a, const void *b)
 void
 river_tell_ledger(const struct run *run, struct buf *out)
 {
-    char *lines[128] = {NULL};
+    char **lines =
+        mem_resize_array(NULL, ledger_count(run->ledger) + 1, sizeof(char *));
     size_t count = 0;
     buf_clear(out);
     for (size_t i = 0; i < ledger_count(run->ledger); i++) {
@@ -210,7 +212,6 @@ river_tell_ledger(const struct run *run, struct buf *out)
                       (unsigned long long)incident->count,
                       incident_pods(incident), incident_nodes(incident),
                       (unsigned long long)incident->evidence_seen);
-            assert_true(count < COUNT(lines));
             buf_add_byte(&line, '\0');
             lines[count++] = line.data;
         }
@@ -220,6 +221,7 @@ river_tell_ledger(const struct run *run, struct buf *out)
         buf_add_text(out, lines[i]);
         mem_free(lines[i]);
     }
+    mem_free(lines);
 }
 
 void

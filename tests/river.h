@@ -31,6 +31,7 @@ struct world {
     struct scratch *scratch;
     struct catalog *catalog;
     struct buf text; /* the story, and fixtures/sample.log behind it */
+    bool is_forgetful; /* the pipelines' */
 };
 
 int river_open_world(void **state);
