@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    SETS = 1024,
+    SETS = 2048,
     WAYS = 8,
     SLOTS = SETS * WAYS,
     VOICE_BYTES = 64, /* of a message */

@@ -43,6 +43,7 @@ struct engine {
     const char *to_copy; /* its file; NULL if there is none */
     int copy_error;      /* of the last write to it, said once */
     unsigned ticks;
+    int64_t now; /* steady, of what is being fed */
     bool is_stopping;
     bool is_unread; /* nobody reads the findings any more */
     bool has_bad_input;
@@ -113,7 +114,7 @@ static void
 on_change(void *ctx, struct incident *incident, enum change change)
 {
     struct engine *engine = ctx;
-    announce_change(engine->announce, incident, change, steady_now(),
+    announce_change(engine->announce, incident, change, engine->now,
                     &engine->out);
 }
 
@@ -128,7 +129,7 @@ static void
 on_tick(uv_timer_t *timer)
 {
     struct engine *engine = timer->data;
-    int64_t now = steady_now();
+    int64_t now = engine->now = steady_now();
     bool is_due = announce_has_due(engine->announce, now);
     notify_tick(&engine->notify, now);
     pipeline_tick(engine->pipeline, app_now(engine->app));
@@ -276,6 +277,7 @@ engine_position(struct engine *engine, const char *identity)
 void
 engine_feed(struct engine *engine, struct origin *origin, struct slice bytes)
 {
+    engine->now = steady_now();
     pipeline_feed(engine->pipeline, origin, bytes, app_now(engine->app));
     pipeline_make_room(engine->pipeline);
     write_out(engine);
@@ -334,6 +336,7 @@ static void
 on_bytes(void *ctx, void *token, struct slice bytes)
 {
     struct engine *engine = ctx;
+    engine->now = steady_now();
     pipeline_feed(engine->pipeline, token, bytes, app_now(engine->app));
     write_out(engine);
 }

@@ -119,7 +119,8 @@ read_records(struct reader *reader, const struct reading *place)
             raw_text(kept.len > 0 ? kept : place->line, &record, verdict);
         reading.finding = &nothing;
         if (has_record) {
-            classifier_read(reader->classifier, &record, &finding);
+            (reader->is_new ? classifier_read_once : classifier_read)(
+                reader->classifier, &record, &finding);
             reading.finding = &finding;
         }
         reader->sink(reader->ctx, &reading);

@@ -41,6 +41,12 @@ civil_of_days(int64_t days, struct civil *civil)
 }
 
 static bool
+is_digit(char byte)
+{
+    return (unsigned char)(byte - '0') <= 9;
+}
+
+static bool
 digits(struct slice *text, size_t count, int *value)
 {
     int sum = 0;
@@ -48,13 +54,13 @@ digits(struct slice *text, size_t count, int *value)
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        int digit = text->data[i] - '0';
-        if (digit < 0 || digit > 9) {
+        if (!is_digit(text->data[i])) {
             return false;
         }
-        sum = sum * 10 + digit;
+        sum = sum * 10 + (text->data[i] - '0');
     }
-    *text = slice_after(*text, count);
+    text->data += count;
+    text->len -= count;
     *value = sum;
     return true;
 }
@@ -65,7 +71,8 @@ byte_is(struct slice *text, char byte)
     if (text->len == 0 || text->data[0] != byte) {
         return false;
     }
-    *text = slice_after(*text, 1);
+    text->data++;
+    text->len--;
     return true;
 }
 
@@ -110,17 +117,16 @@ read_clock(struct slice *text, struct civil *civil)
         return false;
     }
     civil->us = 0;
-    if (text->len < 2 || text->data[0] != '.' || text->data[1] < '0'
-        || text->data[1] > '9') {
+    if (text->len < 2 || text->data[0] != '.' || !is_digit(text->data[1])) {
         return true;
     }
-    *text = slice_after(*text, 1);
     int64_t unit = STAMP_SECOND / 10;
-    while (text->len > 0 && text->data[0] >= '0' && text->data[0] <= '9') {
-        civil->us += (text->data[0] - '0') * unit;
+    size_t at = 1;
+    for (; at < text->len && is_digit(text->data[at]); at++) {
+        civil->us += (text->data[at] - '0') * unit;
         unit /= 10;
-        *text = slice_after(*text, 1);
     }
+    *text = slice_after(*text, at);
     return true;
 }
 

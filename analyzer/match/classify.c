@@ -362,6 +362,15 @@ read_record(struct classifier *classifier, const struct record *record,
     }
 }
 
+void
+classifier_read_once(struct classifier *classifier, const struct record *record,
+                     struct finding *finding)
+{
+    if (!classifier->memo || !memo_find(classifier->memo, record, finding)) {
+        read_record(classifier, record, finding);
+    }
+}
+
 /* What means nothing differs mostly, and would take the others' place. */
 void
 classifier_read(struct classifier *classifier, const struct record *record,

@@ -68,6 +68,10 @@ size_t classifier_next(const struct classifier *classifier, struct slice text,
 void classifier_read(struct classifier *classifier, const struct record *record,
                      struct finding *finding);
 
+/* Likewise; what is found is not remembered, as the caller does. */
+void classifier_read_once(struct classifier *classifier,
+                          const struct record *record, struct finding *finding);
+
 /* The masked text of the record, as patterns see it; valid as a finding is. */
 struct slice classifier_masked(struct classifier *classifier,
                                const struct record *record);
