@@ -21,7 +21,8 @@
  *             image, mask (hides names from patterns), marks (what a message
  *             is about), lexicon (literals of a text), aggregate (kubelet's
  *             lists of errors), rule (PCRE2), look (one block under match:),
- *             yaml, cause, catalog, gather and facts, classify (a record's
+ *             yaml, pack (what was parsed, as bytes: the built-in catalogue;
+ *             patterns/pack.c makes it), cause, catalog, gather and facts, classify (a record's
  *             meaning), memo (what was found of late), redact, prove
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how
