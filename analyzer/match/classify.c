@@ -21,6 +21,10 @@ struct
 try {
     const struct look *look;
     size_t first;
+    uint64_t tries;
+    uint64_t hits;
+    uint64_t timed;
+    uint64_t nanoseconds;
 };
 
 struct classifier {
@@ -29,8 +33,9 @@ struct classifier {
     struct needle_set *gate;
     struct marks *marks;
     struct lexicon *needs;
-    struct memo *memo; /* NULL: nothing is kept */
-    struct try *tries; /* in the catalogue's order */
+    struct memo *memo;       /* NULL: nothing is kept */
+    uint64_t (*clock)(void); /* NULL: no time is taken */
+    struct try *tries;       /* in the catalogue's order */
     size_t try_count;
     size_t *need_numbers;
     struct buf text; /* message and error in one */
@@ -118,6 +123,7 @@ classifier_reload(struct classifier *classifier, const struct catalog *catalog)
     if (old.memo) {
         classifier_remember(fresh);
     }
+    fresh->clock = old.clock;
     *classifier = *fresh;
     *fresh = old;
     classifier_free(fresh);
@@ -129,6 +135,31 @@ classifier_remember(struct classifier *classifier)
     if (!classifier->memo) {
         classifier->memo = memo_new();
     }
+}
+
+void
+classifier_time(struct classifier *classifier, uint64_t (*clock)(void))
+{
+    classifier->clock = clock;
+}
+
+bool
+classifier_cost(const struct classifier *classifier, size_t index,
+                struct classifier_cost *cost)
+{
+    if (index >= classifier->try_count) {
+        return false;
+    }
+    const struct try *try = &classifier->tries[index];
+    *cost = (struct classifier_cost){
+        .look = try->look,
+        .tries = try->tries,
+        .hits = try->hits,
+        .breaks = look_breaks(try->look),
+        .timed = try->timed,
+        .nanoseconds = try->nanoseconds,
+    };
+    return true;
 }
 
 size_t
@@ -191,6 +222,21 @@ has_needs(const struct classifier *classifier, const struct try *try)
     return true;
 }
 
+static bool
+is_caught(struct classifier *classifier, struct try *try, struct slice text,
+          struct facts *facts)
+{
+    uint64_t start = classifier->clock ? classifier->clock() : 0;
+    bool is_hit = look_matches(try->look, classifier->matcher, text, facts);
+    try->tries++;
+    try->hits += is_hit;
+    if (classifier->clock) {
+        try->timed++;
+        try->nanoseconds += classifier->clock() - start;
+    }
+    return is_hit;
+}
+
 /* The first look that catches the member, and the facts with it. */
 static const struct look *
 find_look(struct classifier *classifier, const struct mask *member,
@@ -200,9 +246,9 @@ find_look(struct classifier *classifier, const struct mask *member,
     gather_message(member, &classifier->scratch, facts);
     lexicon_read(classifier->needs, text);
     for (size_t i = 0; i < classifier->try_count; i++) {
-        const struct try *try = &classifier->tries[i];
+        struct try *try = &classifier->tries[i];
         if (may_try(try->look, context) && has_needs(classifier, try)
-            && look_matches(try->look, classifier->matcher, text, facts)) {
+            && is_caught(classifier, try, text, facts)) {
             return try->look;
         }
     }

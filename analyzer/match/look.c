@@ -310,3 +310,13 @@ look_matches(const struct look *look, struct rule_matcher *matcher,
         || matches(look, matcher, slice_after(text, text.len - LOOK_WINDOW),
                    facts);
 }
+
+uint64_t
+look_breaks(const struct look *look)
+{
+    uint64_t breaks = rule_breaks(look->rule);
+    for (size_t i = 0; i < look->where_count; i++) {
+        breaks += rule_breaks(look->wheres[i].rule);
+    }
+    return breaks;
+}

@@ -72,4 +72,7 @@ void look_free(struct look *look);
 bool look_matches(const struct look *look, struct rule_matcher *matcher,
                   struct slice text, struct facts *facts);
 
+/* How often its patterns broke a limit. */
+uint64_t look_breaks(const struct look *look);
+
 #endif
