@@ -94,6 +94,40 @@ write_changed(struct scratch *scratch, const char *find, const char *by)
     buf_free(&text);
 }
 
+static void
+no_pattern_is_slow_on_its_own_words(void **state)
+{
+    struct scratch *scratch = *state;
+    struct fault fault = {0};
+    struct proof proof = {0};
+    struct buf said = {0};
+    struct catalog *catalog = catalog_load_whole(NULL, &fault);
+    assert_non_null(catalog);
+    prove_costs(catalog, on_wrong, &said, &proof);
+    assert_string_equal(buf_string(&said), "");
+    assert_int_equal(proof.faults, 0);
+    catalog_free(catalog);
+
+    /* and one that goes over the rest of the line from each of its words is */
+    write_changed(scratch, "the moon is (?<secret>wrong)",
+                  "the moon is .*(?<secret>wrong)");
+    catalog = catalog_load_whole(scratch->folder, &fault);
+    assert_non_null(catalog);
+    prove_costs(catalog, on_wrong, &said, &proof);
+    assert_int_equal(proof.faults, 1);
+    assert_non_null(strstr(buf_string(&said),
+                           "moon-phase.yaml:8: the pattern takes more than "));
+    catalog_free(catalog);
+
+    write_changed(scratch, "the moon is (?<secret>wrong)",
+                  "the moon is (?:.*(?<secret>wrong)|.*+(*SKIP)(*F))");
+    catalog = catalog_load_whole(scratch->folder, &fault);
+    prove_costs(catalog, on_wrong, &said, &proof);
+    assert_int_equal(proof.faults, 1);
+    catalog_free(catalog);
+    buf_free(&said);
+}
+
 /* What loading and proving the folder says; "" if all is well. */
 static void
 say_what_is_wrong(struct scratch *scratch, struct buf *said)
@@ -372,6 +406,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_built_in_catalogue_proves_itself),
+        IN_SCRATCH(no_pattern_is_slow_on_its_own_words),
         IN_SCRATCH(a_folder_stands_over_the_built_in_files),
         IN_SCRATCH(a_folder_that_cannot_be_read),
         IN_SCRATCH(samples_that_prove_nothing),

@@ -74,6 +74,7 @@ test(struct app *app, const char *directory, struct fault *fault)
         return false;
     }
     prove_catalog(own, app_now(app), on_wrong, &out, &proof);
+    prove_costs(own, on_wrong, &out, &proof);
     buf_print(
         &out,
         "%zu causes, %zu patterns, %zu samples, %zu rejects: %zu faults\n",

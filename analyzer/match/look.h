@@ -21,7 +21,7 @@
 enum {
     LOOK_WHERES = 4,
     LOOK_SETS = 4,
-    LOOK_WINDOW = 8 * 1024, /* bytes at either end of a long text */
+    LOOK_WINDOW = 4 * 1024, /* bytes at either end of a long text */
 };
 
 struct look {

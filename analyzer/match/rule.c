@@ -17,6 +17,9 @@ enum {
     JIT_STACK_MAX = 512 * 1024,
 };
 
+static const uint32_t compile_options =
+    PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+
 struct rule {
     struct slice pattern;
     rule_labeler *labeler;
@@ -100,10 +103,9 @@ rule_prepare(struct rule *rule, struct fault *fault)
                          "bad pattern: %zu bytes long, at most %d are allowed",
                          rule->pattern.len, PATTERN_LONGEST);
     }
-    rule->code = pcre2_compile(
-        (PCRE2_SPTR)rule->pattern.data, rule->pattern.len,
-        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
-        &offset, NULL);
+    rule->code =
+        pcre2_compile((PCRE2_SPTR)rule->pattern.data, rule->pattern.len,
+                      compile_options, &code, &offset, NULL);
     if (!rule->code) {
         return compile_fault(code, offset, fault);
     }
@@ -228,6 +230,39 @@ rule_match(struct rule *rule, struct rule_matcher *matcher, struct slice text,
     }
     take_parts(rule, matcher->data, text, hit);
     return true;
+}
+
+struct steps {
+    uint64_t count;
+    uint64_t most;
+};
+
+static int
+on_step(pcre2_callout_block *block, void *ctx)
+{
+    struct steps *steps = ctx;
+    (void)block;
+    return ++steps->count > steps->most ? PCRE2_ERROR_CALLOUT : 0;
+}
+
+uint64_t
+rule_steps(const struct rule *rule, struct slice text, uint64_t most)
+{
+    struct steps steps = {.most = most};
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_code *code = pcre2_compile(
+        (PCRE2_SPTR)rule->pattern.data, rule->pattern.len,
+        compile_options | PCRE2_AUTO_CALLOUT, &error, &offset, NULL);
+    pcre2_match_context *context = pcre2_match_context_create(NULL);
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    pcre2_set_callout(context, on_step, &steps);
+    (void)pcre2_match(code, (PCRE2_SPTR)text.data, text.len, 0, 0, data,
+                      context);
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    pcre2_code_free(code);
+    return steps.count;
 }
 
 uint64_t

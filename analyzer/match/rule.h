@@ -51,6 +51,13 @@ bool rule_label(const struct rule *rule, size_t index, int *label);
 bool rule_match(struct rule *rule, struct rule_matcher *matcher,
                 struct slice text, struct rule_hit *hit);
 
+/*
+ * How many steps a search of the text takes, counted the slow way; it is given
+ * up beyond `most`. A step is an item of the pattern that is tried somewhere,
+ * so what it tells is the same on any machine.
+ */
+uint64_t rule_steps(const struct rule *rule, struct slice text, uint64_t most);
+
 /* How often a limit was broken. */
 uint64_t rule_breaks(const struct rule *rule);
 
