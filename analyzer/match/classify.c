@@ -21,11 +21,19 @@ struct
 try {
     const struct look *look;
     size_t first;
+    size_t next; /* of those with the same key, or none */
     uint64_t tries;
     uint64_t hits;
     uint64_t timed;
     uint64_t nanoseconds;
 };
+
+enum {
+    NO_KEY = 0, /* no literal's number: a look that needs none */
+    BITS = 64,
+};
+
+static const size_t none = SIZE_MAX;
 
 struct classifier {
     const struct catalog *catalog;
@@ -38,8 +46,10 @@ struct classifier {
     struct try *tries;       /* in the catalogue's order */
     size_t try_count;
     size_t *need_numbers;
-    struct buf text; /* message and error in one */
-    struct buf said; /* the registry's words, without secrets */
+    size_t *keyed;    /* the first try by the number of its key */
+    uint64_t *chosen; /* a bit for each try: the text has its key */
+    struct buf text;  /* message and error in one */
+    struct buf said;  /* the registry's words, without secrets */
     struct mask whole;
     struct mask head; /* what stands before an aggregate; or all of it */
     struct mask members[AGGREGATE_MAX];
@@ -80,6 +90,42 @@ learn_needs(struct classifier *classifier)
     classifier->try_count = looks;
 }
 
+/*
+ * A look is found by one of its needs, so that a text costs what stands in it,
+ * not what the catalogue has: by the longest, which is the rarest.
+ */
+static size_t
+key_of(const struct classifier *classifier, const struct try *try)
+{
+    size_t best = NO_KEY;
+    size_t longest = 0;
+    for (size_t i = 0; i < try->look->need_count; i++) {
+        if (try->look->needs[i].len > longest) {
+            longest = try->look->needs[i].len;
+            best = classifier->need_numbers[try->first + i];
+        }
+    }
+    return best;
+}
+
+static void
+learn_keys(struct classifier *classifier)
+{
+    size_t end = lexicon_end(classifier->needs);
+    classifier->keyed = mem_resize_array(NULL, end, sizeof(*classifier->keyed));
+    classifier->chosen =
+        mem_new((classifier->try_count / BITS + 1) * sizeof(uint64_t));
+    for (size_t i = 0; i < end; i++) {
+        classifier->keyed[i] = none;
+    }
+    for (size_t i = 0; i < classifier->try_count; i++) {
+        struct try *try = &classifier->tries[i];
+        size_t *first = &classifier->keyed[key_of(classifier, try)];
+        try->next = *first;
+        *first = i;
+    }
+}
+
 struct classifier *
 classifier_new(const struct catalog *catalog)
 {
@@ -89,6 +135,7 @@ classifier_new(const struct catalog *catalog)
     classifier->gate = gate_new(catalog);
     classifier->marks = marks_new();
     learn_needs(classifier);
+    learn_keys(classifier);
     return classifier;
 }
 
@@ -105,6 +152,8 @@ classifier_free(struct classifier *classifier)
     memo_free(classifier->memo);
     mem_free(classifier->tries);
     mem_free(classifier->need_numbers);
+    mem_free(classifier->keyed);
+    mem_free(classifier->chosen);
     buf_free(&classifier->text);
     buf_free(&classifier->said);
     mask_free(&classifier->whole);
@@ -237,6 +286,44 @@ is_caught(struct classifier *classifier, struct try *try, struct slice text,
     return is_hit;
 }
 
+static void
+choose_keyed(struct classifier *classifier, size_t key)
+{
+    for (size_t i = classifier->keyed[key]; i != none;
+         i = classifier->tries[i].next) {
+        classifier->chosen[i / BITS] |= UINT64_C(1) << i % BITS;
+    }
+}
+
+/* The looks whose key stands in the text last read. */
+static void
+choose(struct classifier *classifier)
+{
+    size_t count;
+    const uint32_t *found = lexicon_found(classifier->needs, &count);
+    memset(classifier->chosen, 0,
+           (classifier->try_count / BITS + 1) * sizeof(uint64_t));
+    choose_keyed(classifier, NO_KEY);
+    for (size_t i = 0; i < count; i++) {
+        choose_keyed(classifier, found[i]);
+    }
+}
+
+/* The next chosen look at `from` or behind, or none. */
+static size_t
+next_chosen(const struct classifier *classifier, size_t from)
+{
+    size_t i = from;
+    while (i < classifier->try_count) {
+        uint64_t rest = classifier->chosen[i / BITS] >> i % BITS;
+        if (rest & 1) {
+            return i;
+        }
+        i = rest == 0 ? (i / BITS + 1) * BITS : i + 1;
+    }
+    return none;
+}
+
 /* The first look that catches the member, and the facts with it. */
 static const struct look *
 find_look(struct classifier *classifier, const struct mask *member,
@@ -245,7 +332,9 @@ find_look(struct classifier *classifier, const struct mask *member,
     struct slice text = buf_slice(&member->text);
     gather_message(member, &classifier->scratch, facts);
     lexicon_read(classifier->needs, text);
-    for (size_t i = 0; i < classifier->try_count; i++) {
+    choose(classifier);
+    for (size_t i = next_chosen(classifier, 0); i != none;
+         i = next_chosen(classifier, i + 1)) {
         struct try *try = &classifier->tries[i];
         if (may_try(try->look, context) && has_needs(classifier, try)
             && is_caught(classifier, try, text, facts)) {

@@ -43,6 +43,8 @@ struct lexicon {
     struct entry *entries;
     size_t count; /* with the one that is none */
     size_t room;
+    uint32_t *found; /* in the last reading; room for all entries */
+    size_t found_count;
     uint32_t reading;
 };
 
@@ -74,6 +76,7 @@ lexicon_free(struct lexicon *lexicon)
 {
     if (lexicon) {
         mem_free(lexicon->entries);
+        mem_free(lexicon->found);
         mem_free(lexicon);
     }
 }
@@ -120,6 +123,8 @@ lexicon_add(struct lexicon *lexicon, struct slice literal)
         lexicon->room = lexicon->room * 2 + 64;
         lexicon->entries = mem_resize_array(lexicon->entries, lexicon->room,
                                             sizeof(*lexicon->entries));
+        lexicon->found = mem_resize_array(lexicon->found, lexicon->room,
+                                          sizeof(*lexicon->found));
     }
     uint32_t number = (uint32_t)lexicon->count++;
     struct entry *entry = &lexicon->entries[number];
@@ -140,6 +145,7 @@ lexicon_add(struct lexicon *lexicon, struct slice literal)
 static void
 begin(struct lexicon *lexicon)
 {
+    lexicon->found_count = 0;
     if (++lexicon->reading == 0) {
         for (size_t i = 1; i < lexicon->count; i++) {
             lexicon->entries[i].read = 0;
@@ -159,6 +165,7 @@ read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text,
             && slice_starts(slice_after(text, at - entry->at),
                             entry->literal)) {
             entry->read = lexicon->reading;
+            lexicon->found[lexicon->found_count++] = i;
         }
     }
 }
@@ -193,4 +200,17 @@ bool
 lexicon_has(const struct lexicon *lexicon, size_t number)
 {
     return lexicon->entries[number].read == lexicon->reading;
+}
+
+const uint32_t *
+lexicon_found(const struct lexicon *lexicon, size_t *count)
+{
+    *count = lexicon->found_count;
+    return lexicon->found;
+}
+
+size_t
+lexicon_end(const struct lexicon *lexicon)
+{
+    return lexicon->count;
 }
