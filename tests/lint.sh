@@ -32,7 +32,7 @@ need_config()
 
 sources()
 {
-    find analyzer tests \( -name '*.c' -o -name '*.h' \) | LC_ALL=C sort
+    find analyzer patterns tests \( -name '*.c' -o -name '*.h' \) | LC_ALL=C sort
 }
 
 # One process a file: given many, version 14 crashes now and then.

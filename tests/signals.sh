@@ -128,6 +128,12 @@ ok $? 'and found'
 grep -q 'memory: [1-9][0-9]* KiB' "$work/err"
 ok $? 'and the memory that it takes'
 
+grep -Eq '^pullwhy: [1-9][0-9]* of [0-9]+ rules were tried$' "$work/err"
+ok $? 'and how many rules were tried'
+grep -Eq '^ +[0-9]+ +[0-9]+ +[0-9]+ +[-0-9.]+ +[-0-9.]+  [a-z0-9-]+:[0-9]+$' \
+    "$work/err"
+ok $? 'and what each cost'
+
 # The end
 kill -TERM "$watch"
 ended

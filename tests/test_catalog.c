@@ -55,7 +55,7 @@ the_built_in_catalogue_proves_itself(void **state)
     struct fault fault = {0};
     struct proof proof;
     struct buf said = {0};
-    struct catalog *catalog = catalog_load(NULL, &fault);
+    struct catalog *catalog = catalog_load_whole(NULL, &fault);
     if (!catalog) {
         print_message("# %s\n", fault.text);
     }
@@ -94,6 +94,40 @@ write_changed(struct scratch *scratch, const char *find, const char *by)
     buf_free(&text);
 }
 
+static void
+no_pattern_is_slow_on_its_own_words(void **state)
+{
+    struct scratch *scratch = *state;
+    struct fault fault = {0};
+    struct proof proof = {0};
+    struct buf said = {0};
+    struct catalog *catalog = catalog_load_whole(NULL, &fault);
+    assert_non_null(catalog);
+    prove_costs(catalog, on_wrong, &said, &proof);
+    assert_string_equal(buf_string(&said), "");
+    assert_int_equal(proof.faults, 0);
+    catalog_free(catalog);
+
+    /* and one that goes over the rest of the line from each of its words is */
+    write_changed(scratch, "the moon is (?<secret>wrong)",
+                  "the moon is .*(?<secret>wrong)");
+    catalog = catalog_load_whole(scratch->folder, &fault);
+    assert_non_null(catalog);
+    prove_costs(catalog, on_wrong, &said, &proof);
+    assert_int_equal(proof.faults, 1);
+    assert_non_null(strstr(buf_string(&said),
+                           "moon-phase.yaml:8: the pattern takes more than "));
+    catalog_free(catalog);
+
+    write_changed(scratch, "the moon is (?<secret>wrong)",
+                  "the moon is (?:.*(?<secret>wrong)|.*+(*SKIP)(*F))");
+    catalog = catalog_load_whole(scratch->folder, &fault);
+    prove_costs(catalog, on_wrong, &said, &proof);
+    assert_int_equal(proof.faults, 1);
+    catalog_free(catalog);
+    buf_free(&said);
+}
+
 /* What loading and proving the folder says; "" if all is well. */
 static void
 say_what_is_wrong(struct scratch *scratch, struct buf *said)
@@ -101,7 +135,7 @@ say_what_is_wrong(struct scratch *scratch, struct buf *said)
     struct fault fault = {0};
     struct proof proof = {0};
     buf_clear(said);
-    struct catalog *catalog = catalog_load(scratch->folder, &fault);
+    struct catalog *catalog = catalog_load_whole(scratch->folder, &fault);
     if (catalog) {
         prove_catalog(catalog, now, on_wrong, said, &proof);
     } else {
@@ -153,8 +187,8 @@ a_folder_stands_over_the_built_in_files(void **state)
     write_file(scratch, "notes.txt", "not: [a pattern");
     say_what_is_wrong(scratch, &said);
     assert_string_equal(buf_string(&said), "");
-    struct catalog *built_in = catalog_load(NULL, &fault);
-    struct catalog *own = catalog_load(scratch->folder, &fault);
+    struct catalog *built_in = catalog_load_whole(NULL, &fault);
+    struct catalog *own = catalog_load_whole(scratch->folder, &fault);
     assert_int_equal(catalog_count(own), catalog_count(built_in) + 1);
     const struct cause *cause = catalog_find(own, SLICE("moon-phase"));
     assert_non_null(cause);
@@ -166,7 +200,7 @@ a_folder_stands_over_the_built_in_files(void **state)
     /* a file of the same name takes the place of the built-in one */
     write_file(scratch, "unknown.yaml", good);
     remove(scratch_path(scratch, "moon-phase.yaml"));
-    own = catalog_load(scratch->folder, &fault);
+    own = catalog_load_whole(scratch->folder, &fault);
     assert_non_null(own);
     assert_int_equal(catalog_count(own), catalog_count(built_in));
     assert_null(catalog_find(own, SLICE("unknown")));
@@ -181,9 +215,9 @@ a_folder_that_cannot_be_read(void **state)
 {
     struct scratch *scratch = *state;
     struct fault fault = {0};
-    assert_null(catalog_load(scratch_path(scratch, "none"), &fault));
+    assert_null(catalog_load_whole(scratch_path(scratch, "none"), &fault));
     assert_non_null(strstr(fault.text, "cannot read the pattern folder"));
-    assert_null(catalog_load(scratch->folder, &fault));
+    assert_null(catalog_load_whole(scratch->folder, &fault));
     assert_non_null(strstr(fault.text, "has no .yaml file"));
 }
 
@@ -348,7 +382,7 @@ looks_are_tried_in_order(void **state)
     struct fault fault = {0};
     const struct look *look;
     const struct look *last = NULL;
-    struct catalog *catalog = catalog_load(NULL, &fault);
+    struct catalog *catalog = catalog_load_whole(NULL, &fault);
     for (size_t i = 0; (look = catalog_look(catalog, i)); i++) {
         if (last && last->is_fallback == look->is_fallback) {
             assert_true(last->cause->rank >= look->cause->rank);
@@ -372,6 +406,7 @@ main(void)
     cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_built_in_catalogue_proves_itself),
+        IN_SCRATCH(no_pattern_is_slow_on_its_own_words),
         IN_SCRATCH(a_folder_stands_over_the_built_in_files),
         IN_SCRATCH(a_folder_that_cannot_be_read),
         IN_SCRATCH(samples_that_prove_nothing),

@@ -35,6 +35,17 @@ tells_what_stands_there(void **state)
     }
     for (size_t i = 0; i < COUNT(cases); i++) {
         lexicon_read(lexicon, slice_from(cases[i].text));
+        size_t count;
+        size_t wanted = 0;
+        const uint32_t *found = lexicon_found(lexicon, &count);
+        for (const char *at = cases[i].found; *at; at++) {
+            wanted += *at == '1';
+        }
+        assert_int_equal(count, wanted);
+        for (size_t at = 0; at < count; at++) {
+            assert_true(lexicon_has(lexicon, found[at]));
+            assert_true(found[at] < lexicon_end(lexicon));
+        }
         for (size_t at = 0; at < COUNT(literals); at++) {
             if (lexicon_has(lexicon, numbers[at])
                 != (cases[i].found[at] == '1')) {

@@ -5,6 +5,18 @@
 
 #include <string.h>
 
+/* NULL and a fault if it is wrong. */
+static struct rule *
+compile(struct slice pattern, struct fault *fault)
+{
+    struct rule *rule = rule_new(pattern, NULL);
+    if (!rule_prepare(rule, fault)) {
+        rule_free(rule);
+        return NULL;
+    }
+    return rule;
+}
+
 static void
 named_groups_are_parts(void **state)
 {
@@ -13,7 +25,7 @@ named_groups_are_parts(void **state)
     struct rule_hit hit;
     struct slice name;
     struct rule_matcher *matcher = rule_matcher_new();
-    struct rule *rule = rule_compile(
+    struct rule *rule = compile(
         SLICE("(a)?client (?<ip>[0-9.]+)(?: of (?<zone>\\w+))?"), &fault);
     assert_non_null(rule);
     assert_true(rule_group(rule, 0, &name));
@@ -60,7 +72,7 @@ bad_patterns_are_told_with_their_place(void **state)
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct fault fault = {0};
-        assert_null(rule_compile(slice_from(cases[i].pattern), &fault));
+        assert_null(compile(slice_from(cases[i].pattern), &fault));
         assert_int_equal(fault.kind, FAULT_INPUT);
         assert_non_null(strstr(fault.text, cases[i].says));
     }
@@ -69,7 +81,7 @@ bad_patterns_are_told_with_their_place(void **state)
     while (pattern.len <= 4096) {
         buf_add_byte(&pattern, 'a');
     }
-    assert_null(rule_compile(buf_slice(&pattern), &fault));
+    assert_null(compile(buf_slice(&pattern), &fault));
     assert_non_null(strstr(fault.text, "4097 bytes long"));
     buf_free(&pattern);
 }
@@ -81,7 +93,7 @@ a_search_without_end_is_given_up(void **state)
     struct fault fault;
     struct rule_hit hit;
     struct rule_matcher *matcher = rule_matcher_new();
-    struct rule *rule = rule_compile(SLICE("(?:x+x+)+(?=y)z"), &fault);
+    struct rule *rule = compile(SLICE("(?:x+x+)+(?=y)z"), &fault);
     assert_non_null(rule);
     struct buf text = {0};
     for (int i = 0; i < 40; i++) {
@@ -105,7 +117,7 @@ bad_bytes_are_no_obstacle(void **state)
     struct fault fault;
     struct rule_hit hit;
     struct rule_matcher *matcher = rule_matcher_new();
-    struct rule *rule = rule_compile(SLICE("イメージ (?<image>\\S+)"), &fault);
+    struct rule *rule = compile(SLICE("イメージ (?<image>\\S+)"), &fault);
     assert_non_null(rule);
     assert_true(rule_match(
         rule, matcher, SLICE("\xff\xc3\0\x80 イメージ nginx \xe3\x82"), &hit));
@@ -124,7 +136,7 @@ letters_beyond_ascii_are_no_blanks(void **state)
     struct fault fault;
     struct rule_hit hit;
     struct rule_matcher *matcher = rule_matcher_new();
-    struct rule *rule = rule_compile(SLICE("at \\S+ not found"), &fault);
+    struct rule *rule = compile(SLICE("at \\S+ not found"), &fault);
     assert_non_null(rule);
     assert_true(rule_match(rule, matcher, SLICE("at x not found"), &hit));
     assert_true(rule_match(rule, matcher, SLICE("at é not found"), &hit));

@@ -309,7 +309,7 @@ setup(void **state)
 {
     struct fault fault;
     struct mind *mind = MEM_NEW(struct mind);
-    mind->catalog = catalog_load(NULL, &fault);
+    mind->catalog = catalog_load_whole(NULL, &fault);
     assert_non_null(mind->catalog);
     mind->plain = classifier_new(mind->catalog);
     mind->classifier = classifier_new(mind->catalog);

@@ -68,15 +68,13 @@ test(struct app *app, const char *directory, struct fault *fault)
 {
     struct buf out = {0};
     struct proof proof;
-    struct catalog *own = NULL;
-    if (directory) {
-        own = catalog_load(directory, fault);
-        if (!own) {
-            return false;
-        }
+    struct catalog *own = catalog_load_whole(
+        directory ? directory : app->options->patterns, fault);
+    if (!own) {
+        return false;
     }
-    prove_catalog(own ? own : app->catalog, app_now(app), on_wrong, &out,
-                  &proof);
+    prove_catalog(own, app_now(app), on_wrong, &out, &proof);
+    prove_costs(own, on_wrong, &out, &proof);
     buf_print(
         &out,
         "%zu causes, %zu patterns, %zu samples, %zu rejects: %zu faults\n",
@@ -89,12 +87,16 @@ test(struct app *app, const char *directory, struct fault *fault)
 }
 
 /* What the catalogue is proved with, for those who wrap it in something else. */
-static void
-samples(const struct app *app)
+static bool
+samples(const struct app *app, struct fault *fault)
 {
     struct buf out = {0};
-    for (size_t i = 0; i < catalog_count(app->catalog); i++) {
-        const struct cause *cause = catalog_cause(app->catalog, i);
+    struct catalog *whole = catalog_load_whole(app->options->patterns, fault);
+    if (!whole) {
+        return false;
+    }
+    for (size_t i = 0; i < catalog_count(whole); i++) {
+        const struct cause *cause = catalog_cause(whole, i);
         for (size_t j = 0; j < cause->sample_count; j++) {
             const struct sample *sample = &cause->samples[j];
             cJSON *root = cJSON_CreateObject();
@@ -107,6 +109,8 @@ samples(const struct app *app)
     }
     output_write(&out);
     buf_free(&out);
+    catalog_free(whole);
+    return true;
 }
 
 bool
@@ -124,8 +128,7 @@ cmd_patterns(struct app *app, struct fault *fault)
         return test(app, count == 2 ? arguments[1] : NULL, fault);
     }
     if (count == 1 && strcmp(arguments[0], "samples") == 0) {
-        samples(app);
-        return true;
+        return samples(app, fault);
     }
     return fault_set(fault, FAULT_USAGE, 0,
                      "pullwhy patterns takes list, show CAUSE, samples, or "

@@ -8,6 +8,7 @@
 #include "app/statistics.h"
 #include "base/mem.h"
 #include "incident/renew.h"
+#include "match/classify.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -227,6 +228,9 @@ engine_new(struct app *app, const struct engine_events *events,
         .ctx = engine,
     };
     engine->pipeline = pipeline_new(&config);
+    if (app->options->stats) {
+        classifier_time(pipeline_classifier(engine->pipeline), uv_hrtime);
+    }
     start(engine);
     return engine;
 }
@@ -449,6 +453,8 @@ engine_tell(const struct engine *engine)
 {
     statistics_tell(engine->pipeline, engine->ledger);
     keeper_tell(engine->keeper);
+    /* Who asks once will ask again; nobody else pays for the clock. */
+    classifier_time(pipeline_classifier(engine->pipeline), uv_hrtime);
 }
 
 void
@@ -525,6 +531,9 @@ finish(struct engine *engine)
     }
     tell_statistics(engine);
     tell_departed(engine);
+    if (app->options->stats) {
+        engine_tell(engine);
+    }
     pipeline_statistics(engine->pipeline, &seen);
     if (app->options->exit_code && seen.failures > 0) {
         app->status = STATUS_FOUND;

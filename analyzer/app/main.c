@@ -21,8 +21,10 @@
  *             image, mask (hides names from patterns), marks (what a message
  *             is about), lexicon (literals of a text), aggregate (kubelet's
  *             lists of errors), rule (PCRE2), look (one block under match:),
- *             yaml, cause, catalog, gather and facts, classify (a record's
- *             meaning), memo (what was found of late), redact, prove
+ *             yaml, pack (a parsed file as bytes, as patterns/pack.c builds the
+ *             catalogue in), cause, catalog, gather and facts, classify (a
+ *             record's meaning), memo (what was found of late), redact, prove
+ *             (by its samples; prove_costs: by lines made to be slow)
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how
  *             often an event was counted), voice, telling and share (who has

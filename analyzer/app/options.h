@@ -146,6 +146,7 @@ struct options {
     bool no_config;
     bool prune;
     bool utc;
+    bool stats;
 };
 
 /* What a shell completes a command's words with. */

@@ -292,6 +292,12 @@ pipeline_set_history(struct pipeline *pipeline, struct history *history)
     pipeline->config.awaits_history = !history;
 }
 
+struct classifier *
+pipeline_classifier(const struct pipeline *pipeline)
+{
+    return pipeline->classifier;
+}
+
 void
 pipeline_set_catalog(struct pipeline *pipeline, const struct catalog *catalog)
 {

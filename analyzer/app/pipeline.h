@@ -65,6 +65,9 @@ void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
  */
 void pipeline_set_history(struct pipeline *pipeline, struct history *history);
 
+/* For who tells what rules cost. */
+struct classifier *pipeline_classifier(const struct pipeline *pipeline);
+
 /* Exchanges the catalogue, from the next record on. */
 void pipeline_set_catalog(struct pipeline *pipeline,
                           const struct catalog *catalog);

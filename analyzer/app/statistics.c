@@ -2,13 +2,19 @@
 #include "app/statistics.h"
 
 #include "app/output.h"
+#include "base/mem.h"
+#include "match/classify.h"
+#include "match/look.h"
 
 #include <uv.h>
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 enum {
     ORIGINS_TOLD = 50, /* a folder of pods' logs has thousands */
+    RULES_TOLD = 30,
 };
 
 static void
@@ -50,6 +56,67 @@ tell_memory(void)
     }
 }
 
+static int
+by_cost(const void *a, const void *b)
+{
+    const struct classifier_cost *x = a;
+    const struct classifier_cost *y = b;
+    if (x->nanoseconds != y->nanoseconds) {
+        return x->nanoseconds < y->nanoseconds ? 1 : -1;
+    }
+    if (x->tries != y->tries) {
+        return x->tries < y->tries ? 1 : -1;
+    }
+    return (x->look > y->look) - (x->look < y->look);
+}
+
+static void
+add_rule(struct buf *out, const struct classifier_cost *cost)
+{
+    buf_print(out, "%10" PRIu64 "%10" PRIu64 "%8" PRIu64, cost->tries,
+              cost->hits, cost->breaks);
+    if (cost->timed > 0) {
+        buf_print(out, "%11.3f%9.2f", (double)cost->nanoseconds / 1e6,
+                  (double)cost->nanoseconds / 1e3 / (double)cost->timed);
+    } else {
+        buf_print(out, "%11s%9s", "-", "-");
+    }
+    buf_print(out, "  %.*s:%d\n", SLICE_ARG(cost->look->cause->slug),
+              cost->look->row);
+}
+
+/* A rule is named by its cause and the line of its block in the file. */
+static void
+tell_rules(const struct classifier *classifier)
+{
+    struct classifier_cost cost;
+    struct classifier_cost *costs = NULL;
+    struct buf out = {0};
+    size_t rules = 0;
+    size_t tried = 0;
+    for (; classifier_cost(classifier, rules, &cost); rules++) {
+        if (cost.tries > 0) {
+            costs = mem_resize_array(costs, tried + 1, sizeof(*costs));
+            costs[tried++] = cost;
+        }
+    }
+    output_warn("%zu of %zu rules were tried", tried, rules);
+    if (tried > 0) {
+        qsort(costs, tried, sizeof(*costs), by_cost);
+        buf_print(&out, "%10s%10s%8s%11s%9s  %s\n", "tries", "hits", "limits",
+                  "ms", "us each", "rule");
+    }
+    for (size_t i = 0; i < tried && i < RULES_TOLD; i++) {
+        add_rule(&out, &costs[i]);
+    }
+    if (tried > RULES_TOLD) {
+        buf_print(&out, "%50s%zu more\n", "", tried - RULES_TOLD);
+    }
+    (void)output_write_to(STDERR_FILENO, &out);
+    buf_free(&out);
+    mem_free(costs);
+}
+
 void
 statistics_tell(const struct pipeline *pipeline, const struct ledger *ledger)
 {
@@ -67,4 +134,5 @@ statistics_tell(const struct pipeline *pipeline, const struct ledger *ledger)
     tell_origins(pipeline);
     tell_incidents(ledger);
     tell_memory();
+    tell_rules(pipeline_classifier(pipeline));
 }

@@ -5,6 +5,7 @@
 #include "base/embedded.h"
 #include "match/cause.h"
 #include "match/look.h"
+#include "match/pack.h"
 #include "match/yaml.h"
 
 #include <dirent.h>
@@ -22,10 +23,12 @@ struct file {
     struct slice name; /* "unauthorized.yaml" */
     struct slice path; /* for faults */
     struct slice text;
+    bool is_packed; /* when this was built, by pack_add() */
 };
 
 struct catalog {
     struct arena arena;
+    bool is_whole;
     struct file *files;
     size_t file_count;
     struct cause *causes;
@@ -67,6 +70,7 @@ add_embedded(struct catalog *catalog)
             .path = path,
             .text = slice_of(row->text, row->len),
         };
+        file.is_packed = pack_is(file.text);
         add_file(catalog, &file);
     }
 }
@@ -166,10 +170,32 @@ name_place(const struct file *file, struct fault *fault)
                      inner.text);
 }
 
-static bool
-read_looks(struct catalog *catalog, const struct yaml *match,
-           size_t cause_index, struct fault *fault)
+/*
+ * What proves a file is not asked for where it was proved long ago. Texts of a
+ * packed tree outlive it, those of a parsed one do not.
+ */
+static const struct yaml *
+parse(struct catalog *catalog, const struct file *file, struct arena *scratch,
+      struct fault *fault)
 {
+    static const char *const proofs[] = {"samples", "rejects", NULL};
+    if (!file->is_packed) {
+        return yaml_parse(file->text, &catalog->arena, fault);
+    }
+    const struct yaml *root =
+        pack_read(file->text, catalog->is_whole ? NULL : proofs, scratch);
+    if (!root) {
+        fault_set(fault, FAULT_INPUT, 0, "1:1: damaged in this program");
+    }
+    return root;
+}
+
+static bool
+read_looks(struct catalog *catalog, const struct file *file,
+           const struct yaml *match, struct fault *fault)
+{
+    enum look_origin origin =
+        file->is_packed && !catalog->is_whole ? LOOK_BUILT_IN : LOOK_FOREIGN;
     if (match->kind != YAML_LIST || match->count == 0) {
         return yaml_fault(match, fault, "match: a list of blocks is wanted");
     }
@@ -178,11 +204,25 @@ read_looks(struct catalog *catalog, const struct yaml *match,
                          sizeof(*catalog->looks));
     for (const struct yaml *item = match->first; item; item = item->next) {
         struct look *look = &catalog->looks[catalog->look_count];
-        if (!look_read(item, &catalog->arena, look, fault)) {
+        if (!look_read(item, origin, &catalog->arena, look, fault)) {
             return false;
         }
-        look->cause = &catalog->causes[cause_index];
+        look->cause = &catalog->causes[catalog->cause_count];
         catalog->look_count++;
+    }
+    return true;
+}
+
+static bool
+is_new(const struct catalog *catalog, const struct cause *cause,
+       const struct yaml *root, struct fault *fault)
+{
+    for (size_t i = 0; i < catalog->cause_count; i++) {
+        if (slice_equal(catalog->causes[i].slug, cause->slug)) {
+            return yaml_fault(root, fault, "cause: %.*s stands in %.*s already",
+                              SLICE_ARG(cause->slug),
+                              SLICE_ARG(catalog->causes[i].file));
+        }
     }
     return true;
 }
@@ -191,42 +231,27 @@ static bool
 read_cause(struct catalog *catalog, const struct file *file,
            const struct shared_remedies *shared, struct fault *fault)
 {
+    struct arena scratch = {0};
     struct cause *cause = &catalog->causes[catalog->cause_count];
-    const struct yaml *root = yaml_parse(file->text, &catalog->arena, fault);
-    if (!root || !cause_read(root, &catalog->arena, shared, cause, fault)
-        || !read_looks(catalog, yaml_get(root, "match"), catalog->cause_count,
-                       fault)) {
-        return name_place(file, fault);
-    }
+    const struct yaml *root = parse(catalog, file, &scratch, fault);
+    bool ok = root && cause_read(root, &catalog->arena, shared, cause, fault)
+           && read_looks(catalog, file, yaml_get(root, "match"), fault)
+           && is_new(catalog, cause, root, fault);
     cause->file = file->path;
-    for (size_t i = 0; i < catalog->cause_count; i++) {
-        if (slice_equal(catalog->causes[i].slug, cause->slug)) {
-            yaml_fault(root, fault, "cause: %.*s stands in %.*s already",
-                       SLICE_ARG(cause->slug),
-                       SLICE_ARG(catalog->causes[i].file));
-            return name_place(file, fault);
-        }
-    }
-    catalog->cause_count++;
-    return true;
+    catalog->cause_count += ok;
+    arena_free(&scratch);
+    return ok || name_place(file, fault);
 }
 
 static bool
-read_shared(struct catalog *catalog, struct shared_remedies *shared,
-            struct fault *fault)
+read_shared(struct catalog *catalog, const struct file *file,
+            struct shared_remedies *shared, struct fault *fault)
 {
-    for (size_t i = 0; i < catalog->file_count; i++) {
-        const struct file *file = &catalog->files[i];
-        if (!is_shared(file)) {
-            continue;
-        }
-        const struct yaml *root =
-            yaml_parse(file->text, &catalog->arena, fault);
-        if (!root || !cause_read_shared(root, &catalog->arena, shared, fault)) {
-            return name_place(file, fault);
-        }
-    }
-    return true;
+    struct arena scratch = {0};
+    const struct yaml *root = parse(catalog, file, &scratch, fault);
+    bool ok = root && cause_read_shared(root, &catalog->arena, shared, fault);
+    arena_free(&scratch);
+    return ok || name_place(file, fault);
 }
 
 static int
@@ -264,8 +289,11 @@ static bool
 read_all(struct catalog *catalog, struct fault *fault)
 {
     struct shared_remedies shared = {0};
-    if (!read_shared(catalog, &shared, fault)) {
-        return false;
+    for (size_t i = 0; i < catalog->file_count; i++) {
+        if (is_shared(&catalog->files[i])
+            && !read_shared(catalog, &catalog->files[i], &shared, fault)) {
+            return false;
+        }
     }
     /* Never moved: looks point into it. */
     catalog->causes = arena_alloc(
@@ -280,10 +308,11 @@ read_all(struct catalog *catalog, struct fault *fault)
     return true;
 }
 
-struct catalog *
-catalog_load(const char *directory, struct fault *fault)
+static struct catalog *
+load(const char *directory, bool is_whole, struct fault *fault)
 {
     struct catalog *catalog = MEM_NEW(struct catalog);
+    catalog->is_whole = is_whole;
     add_embedded(catalog);
     if ((directory && !add_directory(catalog, directory, fault))
         || !read_all(catalog, fault)) {
@@ -291,6 +320,18 @@ catalog_load(const char *directory, struct fault *fault)
         return NULL;
     }
     return catalog;
+}
+
+struct catalog *
+catalog_load(const char *directory, struct fault *fault)
+{
+    return load(directory, false, fault);
+}
+
+struct catalog *
+catalog_load_whole(const char *directory, struct fault *fault)
+{
+    return load(directory, true, fault);
 }
 
 void

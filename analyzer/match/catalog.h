@@ -118,10 +118,15 @@ struct look;
 /*
  * Loads the built-in catalogue, and the *.yaml files of `directory` over it if
  * that is not NULL: a file there replaces the built-in file of the same name.
- * The fault names file, line, column and what to do.
+ * The fault names file, line, column and what to do. What is built in is known
+ * to be sound: its samples are not loaded, its patterns compiled when needed.
  */
 MUST_CHECK struct catalog *catalog_load(const char *directory,
                                         struct fault *fault);
+
+/* Likewise with all samples and rejects, and all patterns compiled. */
+MUST_CHECK struct catalog *catalog_load_whole(const char *directory,
+                                              struct fault *fault);
 void catalog_free(struct catalog *catalog); /* NULL is fine */
 
 size_t catalog_count(const struct catalog *catalog);

@@ -21,7 +21,19 @@ struct
 try {
     const struct look *look;
     size_t first;
+    size_t next; /* of those with the same key, or none */
+    uint64_t tries;
+    uint64_t hits;
+    uint64_t timed;
+    uint64_t nanoseconds;
 };
+
+enum {
+    NO_KEY = 0, /* no literal's number: a look that needs none */
+    BITS = 64,
+};
+
+static const size_t none = SIZE_MAX;
 
 struct classifier {
     const struct catalog *catalog;
@@ -29,12 +41,15 @@ struct classifier {
     struct needle_set *gate;
     struct marks *marks;
     struct lexicon *needs;
-    struct memo *memo; /* NULL: nothing is kept */
-    struct try *tries; /* in the catalogue's order */
+    struct memo *memo;       /* NULL: nothing is kept */
+    uint64_t (*clock)(void); /* NULL: no time is taken */
+    struct try *tries;       /* in the catalogue's order */
     size_t try_count;
     size_t *need_numbers;
-    struct buf text; /* message and error in one */
-    struct buf said; /* the registry's words, without secrets */
+    size_t *keyed;    /* the first try by the number of its key */
+    uint64_t *chosen; /* a bit for each try: the text has its key */
+    struct buf text;  /* message and error in one */
+    struct buf said;  /* the registry's words, without secrets */
     struct mask whole;
     struct mask head; /* what stands before an aggregate; or all of it */
     struct mask members[AGGREGATE_MAX];
@@ -75,6 +90,42 @@ learn_needs(struct classifier *classifier)
     classifier->try_count = looks;
 }
 
+/*
+ * A look is found by one of its needs, so that a text costs what stands in it,
+ * not what the catalogue has: by the longest, which is the rarest.
+ */
+static size_t
+key_of(const struct classifier *classifier, const struct try *try)
+{
+    size_t best = NO_KEY;
+    size_t longest = 0;
+    for (size_t i = 0; i < try->look->need_count; i++) {
+        if (try->look->needs[i].len > longest) {
+            longest = try->look->needs[i].len;
+            best = classifier->need_numbers[try->first + i];
+        }
+    }
+    return best;
+}
+
+static void
+learn_keys(struct classifier *classifier)
+{
+    size_t end = lexicon_end(classifier->needs);
+    classifier->keyed = mem_resize_array(NULL, end, sizeof(*classifier->keyed));
+    classifier->chosen =
+        mem_new((classifier->try_count / BITS + 1) * sizeof(uint64_t));
+    for (size_t i = 0; i < end; i++) {
+        classifier->keyed[i] = none;
+    }
+    for (size_t i = 0; i < classifier->try_count; i++) {
+        struct try *try = &classifier->tries[i];
+        size_t *first = &classifier->keyed[key_of(classifier, try)];
+        try->next = *first;
+        *first = i;
+    }
+}
+
 struct classifier *
 classifier_new(const struct catalog *catalog)
 {
@@ -84,6 +135,7 @@ classifier_new(const struct catalog *catalog)
     classifier->gate = gate_new(catalog);
     classifier->marks = marks_new();
     learn_needs(classifier);
+    learn_keys(classifier);
     return classifier;
 }
 
@@ -100,6 +152,8 @@ classifier_free(struct classifier *classifier)
     memo_free(classifier->memo);
     mem_free(classifier->tries);
     mem_free(classifier->need_numbers);
+    mem_free(classifier->keyed);
+    mem_free(classifier->chosen);
     buf_free(&classifier->text);
     buf_free(&classifier->said);
     mask_free(&classifier->whole);
@@ -118,6 +172,7 @@ classifier_reload(struct classifier *classifier, const struct catalog *catalog)
     if (old.memo) {
         classifier_remember(fresh);
     }
+    fresh->clock = old.clock;
     *classifier = *fresh;
     *fresh = old;
     classifier_free(fresh);
@@ -129,6 +184,31 @@ classifier_remember(struct classifier *classifier)
     if (!classifier->memo) {
         classifier->memo = memo_new();
     }
+}
+
+void
+classifier_time(struct classifier *classifier, uint64_t (*clock)(void))
+{
+    classifier->clock = clock;
+}
+
+bool
+classifier_cost(const struct classifier *classifier, size_t index,
+                struct classifier_cost *cost)
+{
+    if (index >= classifier->try_count) {
+        return false;
+    }
+    const struct try *try = &classifier->tries[index];
+    *cost = (struct classifier_cost){
+        .look = try->look,
+        .tries = try->tries,
+        .hits = try->hits,
+        .breaks = look_breaks(try->look),
+        .timed = try->timed,
+        .nanoseconds = try->nanoseconds,
+    };
+    return true;
 }
 
 size_t
@@ -191,6 +271,59 @@ has_needs(const struct classifier *classifier, const struct try *try)
     return true;
 }
 
+static bool
+is_caught(struct classifier *classifier, struct try *try, struct slice text,
+          struct facts *facts)
+{
+    uint64_t start = classifier->clock ? classifier->clock() : 0;
+    bool is_hit = look_matches(try->look, classifier->matcher, text, facts);
+    try->tries++;
+    try->hits += is_hit;
+    if (classifier->clock) {
+        try->timed++;
+        try->nanoseconds += classifier->clock() - start;
+    }
+    return is_hit;
+}
+
+static void
+choose_keyed(struct classifier *classifier, size_t key)
+{
+    for (size_t i = classifier->keyed[key]; i != none;
+         i = classifier->tries[i].next) {
+        classifier->chosen[i / BITS] |= UINT64_C(1) << i % BITS;
+    }
+}
+
+/* The looks whose key stands in the text last read. */
+static void
+choose(struct classifier *classifier)
+{
+    size_t count;
+    const uint32_t *found = lexicon_found(classifier->needs, &count);
+    memset(classifier->chosen, 0,
+           (classifier->try_count / BITS + 1) * sizeof(uint64_t));
+    choose_keyed(classifier, NO_KEY);
+    for (size_t i = 0; i < count; i++) {
+        choose_keyed(classifier, found[i]);
+    }
+}
+
+/* The next chosen look at `from` or behind, or none. */
+static size_t
+next_chosen(const struct classifier *classifier, size_t from)
+{
+    size_t i = from;
+    while (i < classifier->try_count) {
+        uint64_t rest = classifier->chosen[i / BITS] >> i % BITS;
+        if (rest & 1) {
+            return i;
+        }
+        i = rest == 0 ? (i / BITS + 1) * BITS : i + 1;
+    }
+    return none;
+}
+
 /* The first look that catches the member, and the facts with it. */
 static const struct look *
 find_look(struct classifier *classifier, const struct mask *member,
@@ -199,10 +332,12 @@ find_look(struct classifier *classifier, const struct mask *member,
     struct slice text = buf_slice(&member->text);
     gather_message(member, &classifier->scratch, facts);
     lexicon_read(classifier->needs, text);
-    for (size_t i = 0; i < classifier->try_count; i++) {
-        const struct try *try = &classifier->tries[i];
+    choose(classifier);
+    for (size_t i = next_chosen(classifier, 0); i != none;
+         i = next_chosen(classifier, i + 1)) {
+        struct try *try = &classifier->tries[i];
         if (may_try(try->look, context) && has_needs(classifier, try)
-            && look_matches(try->look, classifier->matcher, text, facts)) {
+            && is_caught(classifier, try, text, facts)) {
             return try->look;
         }
     }

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum finding_kind {
     FINDING_NOTHING,
@@ -53,6 +54,23 @@ void classifier_remember(struct classifier *classifier);
 /* From now on it reads by another catalogue; whoever shares it does so too. */
 void classifier_reload(struct classifier *classifier,
                        const struct catalog *catalog);
+
+/* What a look has cost since the catalogue was loaded. */
+struct classifier_cost {
+    const struct look *look;
+    uint64_t tries; /* of its pattern: its needs stood in a text */
+    uint64_t hits;
+    uint64_t breaks; /* of a limit on steps, depth or memory */
+    uint64_t timed;  /* of the tries, those whose time was taken */
+    uint64_t nanoseconds;
+};
+
+/* From now on the time of each try is taken, of a clock in nanoseconds. */
+void classifier_time(struct classifier *classifier, uint64_t (*clock)(void));
+
+/* False behind the last look. */
+bool classifier_cost(const struct classifier *classifier, size_t index,
+                     struct classifier_cost *cost);
 
 /*
  * Whether a raw line can matter at all; a cheap look before it is decoded. It

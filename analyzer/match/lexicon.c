@@ -5,38 +5,61 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <string.h>
 
+/*
+ * A literal is found by four bytes of it, those that fewest others are found
+ * by: most begin alike ("failed to"), and a text may be made of such words. One
+ * that has no four bytes is found by its first two.
+ */
 enum {
-    PAIRS = 65536, /* values of two bytes */
-    CHAINS = 1024,
+    WINDOW = 4,
+    PAIR = 2,
+    HASHES = 65536,
+    CHAINS = 2048,
     NONE = 0, /* no entry; numbers count from 1 inside */
 };
 
 struct entry {
     struct slice literal;
-    uint32_t next; /* of the chain */
+    uint32_t at;   /* its window's place in it */
+    uint32_t next; /* of the window's chain */
+    uint32_t twin; /* of those whose whole has the same hash */
     uint32_t read; /* the reading in which it was found last */
 };
 
+/* Entries by the hash of their windows. */
+struct shelf {
+    uint8_t begins[HASHES / 8]; /* a bit for each hash that has an entry */
+    uint32_t chains[CHAINS];
+    uint8_t counts[CHAINS]; /* UINT8_MAX: so many or more */
+};
+
 struct lexicon {
-    uint8_t begins[PAIRS / 8]; /* a bit for each pair that begins a literal */
-    uint32_t chains[CHAINS];   /* by that pair */
+    struct shelf windows;
+    struct shelf pairs;
+    bool has_pairs;
+    uint32_t twins[CHAINS];
     struct entry *entries;
     size_t count; /* with the one that is none */
     size_t room;
+    uint32_t *found; /* in the last reading; room for all entries */
+    size_t found_count;
     uint32_t reading;
 };
 
-static unsigned
-pair_at(const char *at)
+static inline uint32_t
+window_hash(const char *at)
 {
-    return (unsigned)(unsigned char)at[0] << 8 | (unsigned char)at[1];
+    uint32_t number;
+    memcpy(&number, at, WINDOW);
+    return number * UINT32_C(2654435761) >> 16;
 }
 
-static uint32_t *
-chain_of(struct lexicon *lexicon, unsigned pair)
+static inline uint32_t
+pair_hash(const char *at)
 {
-    return &lexicon->chains[(pair * 40503u >> 6) % CHAINS];
+    return (uint32_t)(unsigned char)at[0] << 8 | (unsigned char)at[1];
 }
 
 struct lexicon *
@@ -53,17 +76,45 @@ lexicon_free(struct lexicon *lexicon)
 {
     if (lexicon) {
         mem_free(lexicon->entries);
+        mem_free(lexicon->found);
         mem_free(lexicon);
     }
+}
+
+static void
+put_on_shelf(struct shelf *shelf, uint32_t hash, struct entry *entry,
+             uint32_t number)
+{
+    entry->next = shelf->chains[hash % CHAINS];
+    shelf->chains[hash % CHAINS] = number;
+    if (shelf->counts[hash % CHAINS] < UINT8_MAX) {
+        shelf->counts[hash % CHAINS]++;
+    }
+    shelf->begins[hash / 8] |= (uint8_t)(1u << hash % 8);
+}
+
+/* The place of the window whose chain is shortest. */
+static size_t
+best_place(const struct shelf *shelf, struct slice literal)
+{
+    size_t best = 0;
+    unsigned least = 256;
+    for (size_t at = 0; at + WINDOW <= literal.len; at++) {
+        unsigned count = shelf->counts[window_hash(literal.data + at) % CHAINS];
+        if (count < least) {
+            least = count;
+            best = at;
+        }
+    }
+    return best;
 }
 
 size_t
 lexicon_add(struct lexicon *lexicon, struct slice literal)
 {
-    assert(literal.len >= 2);
-    unsigned pair = pair_at(literal.data);
-    uint32_t *chain = chain_of(lexicon, pair);
-    for (uint32_t i = *chain; i != NONE; i = lexicon->entries[i].next) {
+    assert(literal.len >= PAIR);
+    uint32_t *twins = &lexicon->twins[slice_hash(literal, 0) % CHAINS];
+    for (uint32_t i = *twins; i != NONE; i = lexicon->entries[i].twin) {
         if (slice_equal(lexicon->entries[i].literal, literal)) {
             return i;
         }
@@ -72,18 +123,29 @@ lexicon_add(struct lexicon *lexicon, struct slice literal)
         lexicon->room = lexicon->room * 2 + 64;
         lexicon->entries = mem_resize_array(lexicon->entries, lexicon->room,
                                             sizeof(*lexicon->entries));
+        lexicon->found = mem_resize_array(lexicon->found, lexicon->room,
+                                          sizeof(*lexicon->found));
     }
-    lexicon->entries[lexicon->count] =
-        (struct entry){.literal = literal, .next = *chain};
-    *chain = (uint32_t)lexicon->count;
-    lexicon->begins[pair / 8] |= (uint8_t)(1u << pair % 8);
-    return lexicon->count++;
+    uint32_t number = (uint32_t)lexicon->count++;
+    struct entry *entry = &lexicon->entries[number];
+    *entry = (struct entry){.literal = literal, .twin = *twins};
+    *twins = number;
+    if (literal.len < WINDOW) {
+        lexicon->has_pairs = true;
+        put_on_shelf(&lexicon->pairs, pair_hash(literal.data), entry, number);
+    } else {
+        entry->at = (uint32_t)best_place(&lexicon->windows, literal);
+        put_on_shelf(&lexicon->windows, window_hash(literal.data + entry->at),
+                     entry, number);
+    }
+    return number;
 }
 
 /* After 2^32 texts numbers come again, and none may look as if just read. */
 static void
 begin(struct lexicon *lexicon)
 {
+    lexicon->found_count = 0;
     if (++lexicon->reading == 0) {
         for (size_t i = 1; i < lexicon->count; i++) {
             lexicon->entries[i].read = 0;
@@ -92,28 +154,44 @@ begin(struct lexicon *lexicon)
     }
 }
 
-/* Marks what of the chain the text begins with. */
+/* Marks what of the chain stands around the window at `at`. */
 static void
-read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text)
+read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text,
+           size_t at)
 {
     for (uint32_t i = chain; i != NONE; i = lexicon->entries[i].next) {
         struct entry *entry = &lexicon->entries[i];
-        if (entry->read != lexicon->reading
-            && slice_starts(text, entry->literal)) {
+        if (entry->read != lexicon->reading && at >= entry->at
+            && slice_starts(slice_after(text, at - entry->at),
+                            entry->literal)) {
             entry->read = lexicon->reading;
+            lexicon->found[lexicon->found_count++] = i;
         }
     }
+}
+
+static inline bool
+has_entry(const struct shelf *shelf, uint32_t hash)
+{
+    return (shelf->begins[hash / 8] >> hash % 8 & 1) != 0;
 }
 
 void
 lexicon_read(struct lexicon *lexicon, struct slice text)
 {
+    const struct shelf *windows = &lexicon->windows;
+    const struct shelf *pairs = &lexicon->pairs;
     begin(lexicon);
-    for (size_t at = 0; at + 1 < text.len; at++) {
-        unsigned pair = pair_at(text.data + at);
-        if (lexicon->begins[pair / 8] >> pair % 8 & 1) {
-            read_chain(lexicon, *chain_of(lexicon, pair),
-                       slice_after(text, at));
+    for (size_t at = 0; at + WINDOW <= text.len; at++) {
+        uint32_t hash = window_hash(text.data + at);
+        if (has_entry(windows, hash)) {
+            read_chain(lexicon, windows->chains[hash % CHAINS], text, at);
+        }
+    }
+    for (size_t at = 0; lexicon->has_pairs && at + PAIR <= text.len; at++) {
+        uint32_t hash = pair_hash(text.data + at);
+        if (has_entry(pairs, hash)) {
+            read_chain(lexicon, pairs->chains[hash % CHAINS], text, at);
         }
     }
 }
@@ -122,4 +200,17 @@ bool
 lexicon_has(const struct lexicon *lexicon, size_t number)
 {
     return lexicon->entries[number].read == lexicon->reading;
+}
+
+const uint32_t *
+lexicon_found(const struct lexicon *lexicon, size_t *count)
+{
+    *count = lexicon->found_count;
+    return lexicon->found;
+}
+
+size_t
+lexicon_end(const struct lexicon *lexicon)
+{
+    return lexicon->count;
 }

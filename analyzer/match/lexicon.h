@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct lexicon;
 
@@ -28,5 +29,11 @@ void lexicon_read(struct lexicon *lexicon, struct slice text);
 
 /* Whether the literal stands in the text last read. */
 bool lexicon_has(const struct lexicon *lexicon, size_t number);
+
+/* The numbers of all that do, in no order; valid until the next reading. */
+const uint32_t *lexicon_found(const struct lexicon *lexicon, size_t *count);
+
+/* Above all numbers that were given out. */
+size_t lexicon_end(const struct lexicon *lexicon);
 
 #endif

@@ -45,9 +45,10 @@ read_needs(const struct yaml *node, struct arena *arena, struct look *look,
 
 /* A dot cannot stand in a group's name: "acr__name" is the fact acr.name. */
 static bool
-fact_of_group(struct slice group, enum fact *fact)
+fact_of_group(struct slice group, int *label)
 {
     char name[FACT_NAME_LONGEST];
+    enum fact fact;
     size_t len = 0;
     for (size_t i = 0; i < group.len && len < sizeof(name); i++) {
         if (slice_starts(slice_after(group, i), SLICE("__"))) {
@@ -57,30 +58,24 @@ fact_of_group(struct slice group, enum fact *fact)
             name[len++] = group.data[i];
         }
     }
-    return fact_by_name(slice_of(name, len), fact);
+    if (!fact_by_name(slice_of(name, len), &fact)) {
+        return false;
+    }
+    *label = (int)fact;
+    return true;
 }
 
 static bool
-read_pattern(const struct yaml *node, struct look *look, struct fault *fault)
+read_pattern(const struct yaml *node, enum look_origin origin,
+             struct look *look, struct fault *fault)
 {
     struct fault inner;
     if (node->kind != YAML_TEXT || node->text.len == 0) {
         return yaml_fault(node, fault, "pattern: is empty");
     }
-    look->rule = rule_compile(node->text, &inner);
-    if (!look->rule) {
-        return yaml_fault(node, fault, "pattern: %s", inner.text);
-    }
-    struct slice group;
-    while (rule_group(look->rule, look->group_count, &group)) {
-        if (!fact_of_group(group, &look->groups[look->group_count])) {
-            return yaml_fault(node, fault,
-                              "pattern: the group (?<%.*s>...) names no fact",
-                              SLICE_ARG(group));
-        }
-        look->group_count++;
-    }
-    return true;
+    look->rule = rule_new(node->text, fact_of_group);
+    return origin == LOOK_BUILT_IN || rule_prepare(look->rule, &inner)
+        || yaml_fault(node, fault, "pattern: %s", inner.text);
 }
 
 /* A map of fact names to single words. */
@@ -96,7 +91,8 @@ is_fact_map(const struct yaml *node)
 }
 
 static bool
-read_where(const struct yaml *node, struct look *look, struct fault *fault)
+read_where(const struct yaml *node, enum look_origin origin, struct look *look,
+           struct fault *fault)
 {
     struct fault inner;
     if (!is_fact_map(node)) {
@@ -112,11 +108,12 @@ read_where(const struct yaml *node, struct look *look, struct fault *fault)
             return yaml_fault(item, fault, "where: no fact is called %.*s",
                               SLICE_ARG(item->key));
         }
-        look->wheres[i].rule = rule_compile(item->text, &inner);
-        if (!look->wheres[i].rule) {
+        look->wheres[i].rule = rule_new(item->text, NULL);
+        look->where_count++;
+        if (origin == LOOK_FOREIGN
+            && !rule_prepare(look->wheres[i].rule, &inner)) {
             return yaml_fault(item, fault, "where: %s", inner.text);
         }
-        look->where_count++;
     }
     return true;
 }
@@ -175,18 +172,18 @@ read_priority(const struct yaml *node, struct look *look, struct fault *fault)
 }
 
 static bool
-read_key(const struct yaml *item, struct arena *arena, struct look *look,
-         struct fault *fault)
+read_key(const struct yaml *item, enum look_origin origin, struct arena *arena,
+         struct look *look, struct fault *fault)
 {
     struct slice key = item->key;
     if (slice_equal(key, SLICE("needs"))) {
         return read_needs(item, arena, look, fault);
     }
     if (slice_equal(key, SLICE("pattern"))) {
-        return read_pattern(item, look, fault);
+        return read_pattern(item, origin, look, fault);
     }
     if (slice_equal(key, SLICE("where"))) {
-        return read_where(item, look, fault);
+        return read_where(item, origin, look, fault);
     }
     if (slice_equal(key, SLICE("facts"))) {
         return read_sets(item, look, fault);
@@ -217,8 +214,8 @@ read_key(const struct yaml *item, struct arena *arena, struct look *look,
 }
 
 bool
-look_read(const struct yaml *node, struct arena *arena, struct look *look,
-          struct fault *fault)
+look_read(const struct yaml *node, enum look_origin origin, struct arena *arena,
+          struct look *look, struct fault *fault)
 {
     *look = (struct look){.row = node->line};
     if (node->kind != YAML_MAP) {
@@ -227,7 +224,7 @@ look_read(const struct yaml *node, struct arena *arena, struct look *look,
                           "wanted here");
     }
     for (const struct yaml *item = node->first; item; item = item->next) {
-        if (!read_key(item, arena, look, fault)) {
+        if (!read_key(item, origin, arena, look, fault)) {
             look_free(look);
             return false;
         }
@@ -292,8 +289,9 @@ matches(const struct look *look, struct rule_matcher *matcher,
             return false;
         }
     }
-    for (size_t i = 0; i < look->group_count; i++) {
-        learn(facts, look->groups[i], slice_trim(hit.parts[i]));
+    int label;
+    for (size_t i = 0; rule_label(look->rule, i, &label); i++) {
+        learn(facts, (enum fact)label, slice_trim(hit.parts[i]));
     }
     for (size_t i = 0; i < look->set_count; i++) {
         learn(facts, look->sets[i].fact, look->sets[i].value);
@@ -311,4 +309,14 @@ look_matches(const struct look *look, struct rule_matcher *matcher,
     return matches(look, matcher, slice_before(text, LOOK_WINDOW), facts)
         || matches(look, matcher, slice_after(text, text.len - LOOK_WINDOW),
                    facts);
+}
+
+uint64_t
+look_breaks(const struct look *look)
+{
+    uint64_t breaks = rule_breaks(look->rule);
+    for (size_t i = 0; i < look->where_count; i++) {
+        breaks += rule_breaks(look->wheres[i].rule);
+    }
+    return breaks;
 }

@@ -21,7 +21,7 @@
 enum {
     LOOK_WHERES = 4,
     LOOK_SETS = 4,
-    LOOK_WINDOW = 8 * 1024, /* bytes at either end of a long text */
+    LOOK_WINDOW = 4 * 1024, /* bytes at either end of a long text */
 };
 
 struct look {
@@ -30,8 +30,6 @@ struct look {
     const struct slice *needs; /* literals that must all be there */
     size_t need_count;
     struct rule *rule;
-    enum fact groups[RULE_GROUPS]; /* the facts that named groups are */
-    size_t group_count;
 
     struct {
         enum fact fact;
@@ -55,9 +53,15 @@ struct look {
     bool is_success;  /* only for a pull that succeeded, with a blemish */
 };
 
+enum look_origin {
+    LOOK_BUILT_IN, /* known to be sound: compiled when it is needed */
+    LOOK_FOREIGN,  /* compiled at once, so that its faults are found */
+};
+
 /* Reads a block; what it owns besides the arena's goes with look_free(). */
-MUST_CHECK bool look_read(const struct yaml *node, struct arena *arena,
-                          struct look *look, struct fault *fault);
+MUST_CHECK bool look_read(const struct yaml *node, enum look_origin origin,
+                          struct arena *arena, struct look *look,
+                          struct fault *fault);
 void look_free(struct look *look);
 
 /*
@@ -67,5 +71,8 @@ void look_free(struct look *look);
  */
 bool look_matches(const struct look *look, struct rule_matcher *matcher,
                   struct slice text, struct facts *facts);
+
+/* How often its patterns broke a limit. */
+uint64_t look_breaks(const struct look *look);
 
 #endif

@@ -119,6 +119,9 @@ static size_t
 url_len(struct slice text)
 {
     struct slice rest = text;
+    if (text.len < 2 || text.data[1] != 't') {
+        return 0;
+    }
     if (!slice_skip(&rest, SLICE("https://"))
         && !slice_skip(&rest, SLICE("http://"))) {
         return 0;
@@ -141,6 +144,9 @@ digest_len(struct slice text)
     };
     struct slice rest = text;
     size_t len = 0;
+    if (text.data[0] != 's') {
+        return 0;
+    }
     if (!slice_skip(&rest, SLICE("sha256:"))
         && !slice_skip(&rest, SLICE("sha512:"))) {
         return 0;
@@ -288,16 +294,37 @@ fits_lead(const struct lead *lead, struct slice name)
     return name.len > 0 && !lead->must_have;
 }
 
+/* How far the text is that of the words. */
+static struct slice
+common_front(struct slice text, const char *words)
+{
+    size_t len = 0;
+    while (len < text.len && words[len] != '\0'
+           && words[len] == text.data[len]) {
+        len++;
+    }
+    return slice_before(text, len);
+}
+
+/* What most words begin with is none of their first bytes. */
+static bool
+begins_lead(char byte)
+{
+    return byte == 'a' || byte == 'd' || byte == 'l' || byte == 'm'
+        || byte == 'p' || byte == 'r' || byte == 'w' || byte == '[';
+}
+
 /* A lead with a name behind it; returns the bytes taken, 0 if none. */
 static size_t
 led_name(struct mask *mask, struct slice text)
 {
-    for (size_t i = 0; i < COUNT(leads); i++) {
+    size_t count = begins_lead(text.data[0]) ? COUNT(leads) : 0;
+    for (size_t i = 0; i < count; i++) {
         if (text.data[0] != leads[i].words[0]) {
             continue;
         }
-        struct slice words = slice_from(leads[i].words);
-        if (!slice_starts(text, words)) {
+        struct slice words = common_front(text, leads[i].words);
+        if (leads[i].words[words.len] != '\0') {
             continue;
         }
         struct slice name = slice_after(text, words.len);
@@ -330,8 +357,8 @@ tail_name(struct mask *mask, struct slice text)
     };
 
     for (size_t i = 0; i < COUNT(tails); i++) {
-        struct slice words = slice_from(tails[i].words);
-        if (!slice_starts(text, words)
+        struct slice words = common_front(text, tails[i].words);
+        if (tails[i].words[words.len] != '\0'
             || !slice_ends(buf_slice(&mask->text),
                            slice_from(tails[i].before))) {
             continue;
@@ -497,6 +524,21 @@ mask_next(struct mask *mask, struct slice text, bool is_start,
     return used;
 }
 
+/*
+ * The bytes behind the first one in which nothing can begin: what goes on in a
+ * word, as far as none of them is looked at by mask_next().
+ */
+static size_t
+dull_len(struct slice text)
+{
+    size_t len = 1;
+    while (len < text.len && is_word_byte(text.data[len - 1])
+           && is_word_byte(text.data[len]) && text.data[len] != 'h') {
+        len++;
+    }
+    return len;
+}
+
 void
 mask_text(struct mask *mask, struct slice text, struct slice known)
 {
@@ -510,8 +552,8 @@ mask_text(struct mask *mask, struct slice text, struct slice known)
     while (text.len > 0) {
         size_t used = mask_next(mask, text, is_start, &barren);
         if (used == 0) {
-            buf_add_byte(&mask->text, text.data[0]);
-            used = 1;
+            used = dull_len(text);
+            buf_add(&mask->text, slice_before(text, used));
         }
         is_start = !is_word_byte(text.data[used - 1]);
         text = slice_after(text, used);

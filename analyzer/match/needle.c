@@ -11,6 +11,7 @@ struct needle {
     struct slice literal;
     size_t at;
     struct needle *next; /* of the set, later of the window */
+    bool has_post;
 };
 
 /*
@@ -88,16 +89,6 @@ window_at(struct slice literal, size_t at)
     return window;
 }
 
-/* Where the window stands in the literal, or SLICE_NONE. */
-static size_t
-place_of(const struct window *window, struct slice literal)
-{
-    struct slice bytes = slice_of((const char *)window->bytes, window->len);
-    return window->len == TEDDY_WIDTH || literal.len == window->len
-             ? slice_find(literal, bytes)
-             : SLICE_NONE;
-}
-
 static uint32_t
 number_of(const void *bytes, size_t len)
 {
@@ -117,33 +108,111 @@ post_of(const struct window *window)
     };
 }
 
+/* Where a window stands in a literal for the first time. */
+struct place {
+    struct window window;
+    struct needle *needle;
+    size_t at;
+    struct place *next; /* of the same chain, in the set's order */
+};
+
+/* All places of a set's windows, while it is made. */
+struct atlas {
+    struct place *places;
+    size_t count;
+    struct place **chains; /* by the window's bytes */
+    size_t mask;
+};
+
+static struct place **
+chain_of(const struct atlas *atlas, const struct window *window)
+{
+    uint32_t number = number_of(window->bytes, window->len);
+    return &atlas->chains[(number * UINT32_C(2654435769) >> 8) & atlas->mask];
+}
+
+static bool
+is_same(const struct window *a, const struct window *b)
+{
+    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+/* A literal that is shorter than a window is one. */
+static size_t
+windows_of(struct slice literal)
+{
+    return literal.len < TEDDY_WIDTH ? 1 : literal.len - TEDDY_WIDTH + 1;
+}
+
+static void
+add_places(struct atlas *atlas, struct needle *needle)
+{
+    for (size_t i = 0; i < windows_of(needle->literal); i++) {
+        struct window window = window_at(needle->literal, i);
+        struct slice bytes = slice_of((const char *)window.bytes, window.len);
+        if (slice_find(needle->literal, bytes) == i) {
+            atlas->places[atlas->count++] =
+                (struct place){.window = window, .needle = needle, .at = i};
+        }
+    }
+}
+
+static void
+atlas_make(struct atlas *atlas, const struct needle_set *set)
+{
+    size_t room = 1;
+    for (const struct needle *at = set->needles; at; at = at->next) {
+        room += windows_of(at->literal);
+    }
+    for (atlas->mask = 1; atlas->mask < room; atlas->mask *= 2) {
+    }
+    atlas->places = mem_new(room * sizeof(*atlas->places));
+    atlas->chains = mem_new(atlas->mask * sizeof(struct place *));
+    atlas->mask--;
+    for (struct needle *at = set->needles; at; at = at->next) {
+        add_places(atlas, at);
+    }
+    for (size_t i = atlas->count; i > 0; i--) {
+        struct place *place = &atlas->places[i - 1];
+        struct place **chain = chain_of(atlas, &place->window);
+        place->next = *chain;
+        *chain = place;
+    }
+}
+
+static void
+atlas_free(struct atlas *atlas)
+{
+    mem_free(atlas->places);
+    mem_free(atlas->chains);
+}
+
 /*
  * Few windows make few false alarms, so those that many literals have are
  * better; those that stand in any log are worse.
  */
 static double
-worth_of(const struct needle_set *set, const struct window *window)
+worth_of(const struct atlas *atlas, const struct window *window)
 {
     enum {
         TOO_OFTEN = 300000 /* bytes; at that rate it is half as good */
     };
 
     size_t count = 0;
-    for (const struct needle *at = set->needles; at; at = at->next) {
-        count += place_of(window, at->literal) != SLICE_NONE;
+    for (const struct place *at = *chain_of(atlas, window); at; at = at->next) {
+        count += !at->needle->has_post && is_same(&at->window, window);
     }
     return (double)count / (1 + TOO_OFTEN * teddy_rate(window));
 }
 
 static struct window
-best_window(const struct needle_set *set)
+best_window(const struct atlas *atlas, struct slice literal)
 {
-    struct window best = window_at(set->needles->literal, 0);
-    double most = worth_of(set, &best);
-    struct slice literal = set->needles->literal;
-    for (size_t i = 1; i + TEDDY_WIDTH <= literal.len; i++) {
+    struct window best = window_at(literal, 0);
+    double most = worth_of(atlas, &best);
+    for (size_t i = 1; i < windows_of(literal); i++) {
         struct window window = window_at(literal, i);
-        double worth = worth_of(set, &window);
+        double worth = worth_of(atlas, &window);
         if (worth > most) {
             most = worth;
             best = window;
@@ -152,21 +221,19 @@ best_window(const struct needle_set *set)
     return best;
 }
 
-/* Moves the literals that have the window from the set to the post. */
+/* The literals that have the window, and no post yet, are the post's. */
 static void
-take_needles(struct needle_set *set, struct post *post)
+take_needles(const struct atlas *atlas, struct post *post)
 {
-    struct needle **link = &set->needles;
-    while (*link) {
-        struct needle *needle = *link;
-        needle->at = place_of(&post->window, needle->literal);
-        if (needle->at == SLICE_NONE) {
-            link = &needle->next;
-            continue;
+    struct place *at = *chain_of(atlas, &post->window);
+    for (; at; at = at->next) {
+        struct needle *needle = at->needle;
+        if (!needle->has_post && is_same(&at->window, &post->window)) {
+            needle->has_post = true;
+            needle->at = at->at;
+            needle->next = post->needles;
+            post->needles = needle;
         }
-        *link = needle->next;
-        needle->next = post->needles;
-        post->needles = needle;
     }
 }
 
@@ -196,14 +263,22 @@ needle_set_close(struct needle_set *set)
     struct post *posts = arena_alloc(&set->arena, room * sizeof(*posts));
     struct window *windows = arena_alloc(&set->arena, room * sizeof(*windows));
     uint8_t *buckets = arena_alloc(&set->arena, room);
+    struct atlas atlas = {0};
     assert(!set->is_closed);
-    while (set->needles) {
+    atlas_make(&atlas, set);
+    for (size_t i = 0; i < atlas.count; i++) {
+        const struct needle *needle = atlas.places[i].needle;
+        if (needle->has_post) {
+            continue;
+        }
         struct post *post = &posts[set->post_count];
-        struct window window = best_window(set);
+        struct window window = best_window(&atlas, needle->literal);
         *post = post_of(&window);
         windows[set->post_count++] = post->window;
-        take_needles(set, post);
+        take_needles(&atlas, post);
     }
+    set->needles = NULL;
+    atlas_free(&atlas);
     set->posts = arena_alloc(&set->arena, room * sizeof(*posts));
     teddy_make(&set->teddy, windows, set->post_count, buckets);
     sort_posts(set, posts, buckets);

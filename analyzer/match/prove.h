@@ -30,4 +30,12 @@ struct proof {
 void prove_catalog(const struct catalog *catalog, int64_t now, prove_sink *sink,
                    void *ctx, struct proof *proof);
 
+/*
+ * What texts that are made of a pattern's own words cost it: a line that somebody
+ * writes for the purpose shall not hold up the stream. Counted in steps, so it
+ * is the same on any machine; adds to the proof's faults.
+ */
+void prove_costs(const struct catalog *catalog, prove_sink *sink, void *ctx,
+                 struct proof *proof);
+
 #endif

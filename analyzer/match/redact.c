@@ -62,6 +62,21 @@ is_token_byte(char byte)
         || slice_find_byte(SLICE("+/=.~%"), byte) != SLICE_NONE;
 }
 
+/* Few names end with the last two letters of one of secret_endings. */
+static bool
+may_be_secret(struct slice name)
+{
+    static const char ends[][3] = {"rd", "wd", "se", "et", "en", "ey", "th"};
+    char first = (char)(name.data[name.len - 2] | 0x20);
+    char last = (char)(name.data[name.len - 1] | 0x20);
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        if (first == ends[i][0] && last == ends[i][1]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 is_secret_name(struct slice name)
 {
@@ -69,7 +84,7 @@ is_secret_name(struct slice name)
         SHORTEST = 6
     };
 
-    if (name.len < SHORTEST) {
+    if (name.len < SHORTEST || !may_be_secret(name)) {
         return false;
     }
     for (size_t i = 0; i < COUNT(secret_endings); i++) {

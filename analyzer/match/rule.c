@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/rule.h"
 
+#include <assert.h>
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -9,14 +11,23 @@ enum {
     MATCH_LIMIT = 200000,   /* steps; a line needs some hundreds */
     DEPTH_LIMIT = 1000,
     HEAP_LIMIT = 1024, /* KiB */
+    JIT_AFTER =
+        8, /* searches: to make machine code costs as much as hundreds */
     JIT_STACK_START = 32 * 1024,
     JIT_STACK_MAX = 512 * 1024,
 };
 
+static const uint32_t compile_options =
+    PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+
 struct rule {
-    pcre2_code *code;
+    struct slice pattern;
+    rule_labeler *labeler;
+    pcre2_code *code;                /* NULL until it is needed */
+    uint32_t searches;               /* until there is machine code */
     struct slice names[RULE_GROUPS]; /* views of the compiled pattern */
     uint32_t numbers[RULE_GROUPS];   /* PCRE2's numbers of these groups */
+    int labels[RULE_GROUPS];
     size_t groups;
     uint64_t breaks;
 };
@@ -60,34 +71,45 @@ read_groups(struct rule *rule, struct fault *fault)
     return true;
 }
 
+static bool
+read_labels(struct rule *rule, struct fault *fault)
+{
+    for (size_t i = 0; rule->labeler && i < rule->groups; i++) {
+        if (!rule->labeler(rule->names[i], &rule->labels[i])) {
+            return fault_set(fault, FAULT_INPUT, 0,
+                             "the group (?<%.*s>...) names no fact",
+                             SLICE_ARG(rule->names[i]));
+        }
+    }
+    return true;
+}
+
 struct rule *
-rule_compile(struct slice pattern, struct fault *fault)
+rule_new(struct slice pattern, rule_labeler *labeler)
+{
+    struct rule *rule = MEM_NEW(struct rule);
+    rule->pattern = pattern;
+    rule->labeler = labeler;
+    return rule;
+}
+
+bool
+rule_prepare(struct rule *rule, struct fault *fault)
 {
     int code = 0;
     PCRE2_SIZE offset = 0;
-    if (pattern.len > PATTERN_LONGEST) {
-        fault_set(fault, FAULT_INPUT, 0,
-                  "bad pattern: %zu bytes long, at most %d are allowed",
-                  pattern.len, PATTERN_LONGEST);
-        return NULL;
+    if (rule->pattern.len > PATTERN_LONGEST) {
+        return fault_set(fault, FAULT_INPUT, 0,
+                         "bad pattern: %zu bytes long, at most %d are allowed",
+                         rule->pattern.len, PATTERN_LONGEST);
     }
-    struct rule *rule = MEM_NEW(struct rule);
-    rule->code = pcre2_compile((PCRE2_SPTR)pattern.data, pattern.len,
-                               PCRE2_UTF | PCRE2_MATCH_INVALID_UTF
-                                   | PCRE2_NEVER_BACKSLASH_C,
-                               &code, &offset, NULL);
+    rule->code =
+        pcre2_compile((PCRE2_SPTR)rule->pattern.data, rule->pattern.len,
+                      compile_options, &code, &offset, NULL);
     if (!rule->code) {
-        compile_fault(code, offset, fault);
-        rule_free(rule);
-        return NULL;
+        return compile_fault(code, offset, fault);
     }
-    /* Without JIT (a hardened kernel, another machine) it is only slower. */
-    (void)pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
-    if (!read_groups(rule, fault)) {
-        rule_free(rule);
-        return NULL;
-    }
-    return rule;
+    return read_groups(rule, fault) && read_labels(rule, fault);
 }
 
 void
@@ -123,6 +145,16 @@ rule_matcher_free(struct rule_matcher *matcher)
         pcre2_jit_stack_free(matcher->stack);
         mem_free(matcher);
     }
+}
+
+bool
+rule_label(const struct rule *rule, size_t index, int *label)
+{
+    if (index >= rule->groups) {
+        return false;
+    }
+    *label = rule->labels[index];
+    return true;
 }
 
 bool
@@ -162,6 +194,19 @@ is_ascii(PCRE2_SPTR text, size_t len)
     return at == len;
 }
 
+/* Without JIT (a hardened kernel, another machine) it is only slower. */
+static void
+make_ready(struct rule *rule)
+{
+    struct fault fault;
+    if (!rule->code && !rule_prepare(rule, &fault)) {
+        assert(!"a pattern that was said to be sound");
+    }
+    if (rule->searches <= JIT_AFTER && rule->searches++ == JIT_AFTER) {
+        (void)pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+    }
+}
+
 /*
  * The JIT of PCRE2 10.42 takes no letter beyond ASCII for a \S where a text may
  * be damaged UTF-8 (PCRE2_MATCH_INVALID_UTF).
@@ -172,6 +217,7 @@ rule_match(struct rule *rule, struct rule_matcher *matcher, struct slice text,
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
     uint32_t options = is_ascii(subject, text.len) ? 0 : PCRE2_NO_JIT;
+    make_ready(rule);
     int found = pcre2_match(rule->code, subject, text.len, 0, options,
                             matcher->data, matcher->context);
     if (found == PCRE2_ERROR_JIT_STACKLIMIT) {
@@ -184,6 +230,39 @@ rule_match(struct rule *rule, struct rule_matcher *matcher, struct slice text,
     }
     take_parts(rule, matcher->data, text, hit);
     return true;
+}
+
+struct steps {
+    uint64_t count;
+    uint64_t most;
+};
+
+static int
+on_step(pcre2_callout_block *block, void *ctx)
+{
+    struct steps *steps = ctx;
+    (void)block;
+    return ++steps->count > steps->most ? PCRE2_ERROR_CALLOUT : 0;
+}
+
+uint64_t
+rule_steps(const struct rule *rule, struct slice text, uint64_t most)
+{
+    struct steps steps = {.most = most};
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_code *code = pcre2_compile(
+        (PCRE2_SPTR)rule->pattern.data, rule->pattern.len,
+        compile_options | PCRE2_AUTO_CALLOUT, &error, &offset, NULL);
+    pcre2_match_context *context = pcre2_match_context_create(NULL);
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    pcre2_set_callout(context, on_step, &steps);
+    (void)pcre2_match(code, (PCRE2_SPTR)text.data, text.len, 0, 0, data,
+                      context);
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    pcre2_code_free(code);
+    return steps.count;
 }
 
 uint64_t

@@ -16,6 +16,7 @@
 struct shape {
     uint16_t low[TEDDY_WIDTH];
     uint16_t high[TEDDY_WIDTH];
+    double rate; /* how often a place looks like one of the windows */
 };
 
 /* Of 1000 bytes of what nodes log, by the table's row of eight. */
@@ -36,27 +37,23 @@ static const struct {
     {'{', '}', 3},  {'(', ')', 2},    {0x80, 0xff, 1},
 };
 
-static void
-read_rates(double of[256])
+static double
+rate_of_byte(unsigned char byte)
 {
-    for (size_t byte = 0; byte < 256; byte++) {
-        of[byte] = 0.0005;
-    }
-    for (size_t i = 0; i < COUNT(rates); i++) {
-        for (size_t byte = rates[i].from; byte <= rates[i].to; byte++) {
-            of[byte] = rates[i].each / 1000;
+    for (size_t i = COUNT(rates); i > 0; i--) {
+        if (byte >= rates[i - 1].from && byte <= rates[i - 1].to) {
+            return rates[i - 1].each / 1000;
         }
     }
+    return 0.0005;
 }
 
 double
 teddy_rate(const struct window *window)
 {
-    double of[256];
     double rate = 1;
-    read_rates(of);
     for (size_t i = 0; i < window->len; i++) {
-        rate *= of[window->bytes[i]];
+        rate *= rate_of_byte(window->bytes[i]);
     }
     return rate;
 }
@@ -71,30 +68,18 @@ add_window(struct shape *shape, const struct window *window)
     }
 }
 
-static struct shape
-both(const struct shape *a, const struct shape *b)
-{
-    struct shape sum;
-    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-        sum.low[i] = a->low[i] | b->low[i];
-        sum.high[i] = a->high[i] | b->high[i];
-    }
-    return sum;
-}
-
 static double
-sum_of(uint16_t low, uint16_t high, const double of[256])
+sum_of(unsigned low, unsigned high, const double of[256])
 {
     double sum = 0;
-    for (size_t four = 0; four < 16; four++) {
-        for (size_t i = 0; (high >> four & 1) != 0 && i < 16; i++) {
+    for (size_t four = 0; high >> four; four++) {
+        for (size_t i = 0; (high >> four & 1) != 0 && low >> i; i++) {
             sum += (low >> i & 1) != 0 ? of[four << 4 | i] : 0;
         }
     }
     return sum < 1 ? sum : 1;
 }
 
-/* How often a place looks as if one of the shape's windows stood there. */
 static double
 rate_of(const struct shape *shape, const double of[256])
 {
@@ -105,45 +90,77 @@ rate_of(const struct shape *shape, const double of[256])
     return rate;
 }
 
-/* The open bucket in which the window costs least. */
-static size_t
-best_bucket(const struct shape *shapes, size_t count,
-            const struct shape *window, const double of[256])
+static struct shape
+both(const struct shape *a, const struct shape *b, const double of[256])
 {
-    size_t best = 0;
-    double least = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct shape sum = both(&shapes[i], window);
-        double more = rate_of(&sum, of) - rate_of(&shapes[i], of);
-        if (i == 0 || more < least) {
-            least = more;
-            best = i;
+    struct shape sum;
+    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
+        sum.low[i] = a->low[i] | b->low[i];
+        sum.high[i] = a->high[i] | b->high[i];
+    }
+    sum.rate = rate_of(&sum, of);
+    return sum;
+}
+
+/* Puts the window into the bucket in which it costs least. */
+static size_t
+place(struct shape *shapes, const struct shape *window, const double of[256])
+{
+    struct shape best = {0};
+    size_t bucket = 0;
+    for (size_t i = 0; i < TEDDY_BUCKETS; i++) {
+        struct shape sum = both(&shapes[i], window, of);
+        if (i == 0
+            || sum.rate - shapes[i].rate < best.rate - shapes[bucket].rate) {
+            best = sum;
+            bucket = i;
         }
     }
-    return best;
+    shapes[bucket] = best;
+    return bucket;
+}
+
+/*
+ * The window that costs most in the buckets that are open, now with `shape`.
+ * least[i] is what a window costs in the best of them.
+ */
+static size_t
+costliest(const struct shape *shape, const struct shape *each, double *least,
+          size_t count, const double of[256])
+{
+    size_t found = 0;
+    double most = -1;
+    for (size_t i = 0; i < count; i++) {
+        double more = both(shape, &each[i], of).rate - shape->rate;
+        least[i] = more < least[i] ? more : least[i];
+        if (least[i] - each[i].rate > most) {
+            most = least[i] - each[i].rate;
+            found = i;
+        }
+    }
+    return found;
 }
 
 /*
  * The windows that take the others worst have a bucket each to begin with: the
  * first, and then always the one that costs most in what is open.
  */
-static size_t
-costliest(const struct shape *shapes, size_t open, const struct shape *each,
-          size_t count, const double of[256])
+static void
+open_buckets(struct shape *shapes, const struct shape *each, double *least,
+             size_t count, const double of[256])
 {
-    size_t found = 0;
-    double most = -1;
+    enum {
+        NEVER = 2 /* a rate is at most 1 */
+    };
+
+    size_t seed = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t bucket = best_bucket(shapes, open, &each[i], of);
-        struct shape sum = both(&shapes[bucket], &each[i]);
-        double more = rate_of(&sum, of) - rate_of(&shapes[bucket], of)
-                    - rate_of(&each[i], of);
-        if (more > most) {
-            most = more;
-            found = i;
-        }
+        least[i] = NEVER;
     }
-    return found;
+    for (size_t open = 0; open < TEDDY_BUCKETS && open < count; open++) {
+        shapes[open] = each[seed];
+        seed = costliest(&shapes[open], each, least, count, of);
+    }
 }
 
 static void
@@ -173,19 +190,19 @@ teddy_make(struct teddy *teddy, const struct window *windows, size_t count,
     double of[256];
     struct shape shapes[TEDDY_BUCKETS] = {0};
     struct shape *each = mem_new(count * sizeof(*each));
-    read_rates(of);
+    double *least = mem_new(count * sizeof(*least));
+    for (size_t byte = 0; byte < COUNT(of); byte++) {
+        of[byte] = rate_of_byte((unsigned char)byte);
+    }
     for (size_t i = 0; i < count; i++) {
         add_window(&each[i], &windows[i]);
+        each[i].rate = rate_of(&each[i], of);
     }
-    for (size_t i = 0; i < TEDDY_BUCKETS && i < count; i++) {
-        size_t seed = i == 0 ? 0 : costliest(shapes, i, each, count, of);
-        shapes[i] = each[seed];
-    }
+    open_buckets(shapes, each, least, count, of);
     for (size_t i = 0; i < count; i++) {
-        size_t bucket = best_bucket(shapes, TEDDY_BUCKETS, &each[i], of);
-        shapes[bucket] = both(&shapes[bucket], &each[i]);
-        buckets[i] = (uint8_t)bucket;
+        buckets[i] = (uint8_t)place(shapes, &each[i], of);
     }
+    mem_free(least);
     mem_free(each);
     write_tables(teddy, shapes);
 }
