@@ -31,7 +31,8 @@
  *             told of a failure), backoff and attempt (whose line it is),
  *             recovery, expiry, witness (what else happened at a registry), lend
  *             (whose pull secret it is), news, roster (a bounded table of
- *             them), ledger, renew (when history or catalogue are exchanged)
+ *             them), ledger, again and trace (its short way for what was said
+ *             before), renew (when history or catalogue are exchanged)
  *   store/    exchange (a history as lines, and merged into another one), retention
  *             (how long and large it may be), db, trouble (what is wrong with it), aside (moves a corrupt one
  *             away), statement, batch, memory (what was counted), history,
@@ -46,7 +47,9 @@
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), skim
- *             (what is not decoded), pipeline (findings to incidents), keeper (the history of a run), engine
+ *             (what is not decoded), echo (what is known by the line), pipeline
+ *             and observe (findings to incidents), keeper (the history of a
+ *             run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
  *             watch_live: journal, programs, listeners), announce, output, pager,
  *             zone (the local one), replace (writes a file whole), statistics,

@@ -33,7 +33,8 @@ struct reader {
     struct echoes *echoes; /* NULL: every line is decoded */
     reader_echo_sink *echo_sink;
     const char *begins; /* in the chunk, what surely is no rest of a line */
-    struct ahead ahead[AHEAD];
+    struct ahead ahead[AHEAD + 1];
+    size_t next;       /* of them, the one that was not told with the others */
     const char *asked; /* the line of the first one, if that is all it is */
     bool is_new;       /* it is being decoded */
     bool skims;        /* what cannot matter is not decoded */
@@ -231,52 +232,67 @@ learn(struct reader *reader, const struct frame_line *line, int64_t now)
     }
 }
 
-/*
- * Takes one line that stands for itself, with another one behind it, off
- * *rest, whose start begins a line for sure. False: there is none.
- */
+/* Asks for the line at the start of `rest`, if it begins one for sure. */
 static bool
-look_ahead(struct reader *reader, struct slice *rest, int64_t now,
-           struct ahead *ahead)
+ask(const struct reader *reader, struct slice rest, int64_t now,
+    struct ahead *ahead)
 {
-    size_t len = slice_find_byte(*rest, '\n');
-    if (len == SLICE_NONE || !skim_begins(slice_after(*rest, len + 1))) {
-        return false;
-    }
-    ahead->text = slice_before(*rest, len);
-    ahead->bytes = len + 1;
-    if (len > 0 && ahead->text.data[len - 1] == '\r') {
+    size_t len = slice_find_byte(rest, '\n');
+    ahead->bytes = len == SLICE_NONE ? rest.len : len + 1;
+    ahead->text = slice_before(rest, len);
+    if (len != SLICE_NONE && len > 0 && rest.data[len - 1] == '\r') {
         ahead->text.len--;
     }
-    *rest = slice_after(*rest, len + 1);
     return echoes_ask(reader->echoes, ahead->text, now, &ahead->ask);
 }
 
-/* How many lines there are from here on that say what was said before. */
+/*
+ * How many lines there are from here on, `most` at the most, that stand for
+ * themselves: each begins one, and so does what is behind it.
+ */
 static size_t
-count_known(struct reader *reader, bool is_echo, int64_t now)
+look_ahead(struct reader *reader, size_t most, int64_t now)
 {
     struct slice rest = frame_rest(&reader->frame);
     struct ahead *ahead = reader->ahead;
     size_t count = 0;
+    if (ahead[reader->next].text.data == rest.data && reader->next > 0) {
+        ahead[0] = ahead[reader->next]; /* the last one of before */
+    } else if (!ask(reader, rest, now, &ahead[0])) {
+        return 0;
+    }
+    while (count < most && ahead[count].bytes < rest.len) {
+        rest = slice_after(rest, ahead[count].bytes);
+        if (!ask(reader, rest, now, &ahead[count + 1])) {
+            break;
+        }
+        count++;
+    }
+    reader->next = count;
+    return count;
+}
+
+/* Of these, those from the first one on that say what was said before. */
+static size_t
+count_known(struct reader *reader, size_t most, int64_t now)
+{
     size_t known = 0;
     reader->asked = NULL;
     if (!reader->echoes || !decoder_may_pass(reader->decoder)
-        || !skim_begins(rest) || !look_ahead(reader, &rest, now, ahead)) {
+        || frame_rest(&reader->frame).len == 0) {
         return 0;
     }
-    for (count = 1; is_echo && count < AHEAD
-                    && look_ahead(reader, &rest, now, &ahead[count]);
-         count++) {
-    }
+    size_t count = look_ahead(reader, most, now);
     for (; known < count; known++) {
-        struct ahead *one = &ahead[known];
+        struct ahead *one = &reader->ahead[known];
         one->echo = echoes_answer(reader->echoes, &one->ask);
         if (!one->echo) {
             break;
         }
     }
-    reader->asked = known == 0 ? ahead->text.data : NULL;
+    if (count > 0 && known == 0) {
+        reader->asked = reader->ahead[0].text.data;
+    }
     return known;
 }
 
@@ -285,7 +301,7 @@ static bool
 listen(struct reader *reader, bool is_echo, int64_t now)
 {
     struct reading readings[AHEAD];
-    size_t known = count_known(reader, is_echo, now);
+    size_t known = count_known(reader, is_echo ? AHEAD : 1, now);
     if (known == 0) {
         return false;
     }
@@ -318,6 +334,7 @@ reader_feed(struct reader *reader, struct slice bytes, int64_t now)
     bool was_echo = false;
     bool is_echo = false;
     frame_feed(&reader->frame, bytes);
+    reader->next = 0;
     for (;;) {
         if (!is_echo) {
             skim_lines(reader, &skim, now);

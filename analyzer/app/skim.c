@@ -77,9 +77,3 @@ skim_passes(const struct skim *skim, struct slice line, struct slice behind,
         && (kind != ORDINARY_FIRST || ordinary_begins(head_at(behind, 0).kind))
         && !classifier_may_matter(skim->classifier, line);
 }
-
-bool
-skim_begins(struct slice rest)
-{
-    return rest.len > 0 && ordinary_begins(head_at(rest, 0).kind);
-}

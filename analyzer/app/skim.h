@@ -38,7 +38,4 @@ struct leap skim_leap(struct skim *skim, struct slice rest, bool is_keeping);
 bool skim_passes(const struct skim *skim, struct slice line,
                  struct slice behind, bool is_keeping);
 
-/* Whether a line stands at the start of `rest` that begins one for sure. */
-bool skim_begins(struct slice rest);
-
 #endif

@@ -11,7 +11,7 @@ enum {
     STEPS = 512,    /* links of one chain that are looked at */
     BUCKETS = 4096, /* of time, that one line is looked for in */
     MANY = UINT8_MAX,
-    FILTER = 1 << 18,
+    FILTER = 1 << 17, /* for each of the chains */
 };
 
 /* Voices that tell of one failure are not further apart. */
@@ -58,7 +58,7 @@ tellings_new(size_t limit)
 {
     struct tellings *tellings = MEM_NEW(struct tellings);
     tellings->limit = limit;
-    tellings->filter = mem_new(FILTER);
+    tellings->filter = mem_new((size_t)FILTER * CHAINS);
     return tellings;
 }
 
@@ -138,11 +138,17 @@ head_of(const struct tellings *tellings, enum chain chain, uint64_t hash)
                 ->heads[(size_t)chain * tellings->room + hash % tellings->room];
 }
 
+static uint8_t *
+filter_of(const struct tellings *tellings, enum chain chain, uint64_t hash)
+{
+    return &tellings->filter[(size_t)chain * FILTER + hash % FILTER];
+}
+
 /* A count that ran over stays as it is: then nothing is left out. */
 static void
-count_hash(struct tellings *tellings, uint64_t hash, int by)
+count_hash(struct tellings *tellings, enum chain chain, uint64_t hash, int by)
 {
-    uint8_t *count = &tellings->filter[hash % FILTER];
+    uint8_t *count = filter_of(tellings, chain, hash);
     if (*count != UINT8_MAX) {
         *count = (uint8_t)(*count + by);
     }
@@ -160,7 +166,7 @@ link_entry(struct tellings *tellings, size_t index)
             tellings->entries[*head - 1].prev[i] = (uint32_t)index + 1;
         }
         *head = (uint32_t)index + 1;
-        count_hash(tellings, entry->hash[i], 1);
+        count_hash(tellings, (enum chain)i, entry->hash[i], 1);
     }
     tellings->spans += entry->telling.from != entry->telling.to;
     tellings->wides += is_wide(entry->telling.from, entry->telling.to);
@@ -182,7 +188,7 @@ unlink_entry(struct tellings *tellings, size_t index)
         if (next > 0) {
             tellings->entries[next - 1].prev[i] = prev;
         }
-        count_hash(tellings, hash, -1);
+        count_hash(tellings, (enum chain)i, hash, -1);
     }
     tellings->spans -= entry->telling.from != entry->telling.to;
     tellings->wides -= is_wide(entry->telling.from, entry->telling.to);
@@ -198,7 +204,7 @@ grow(struct tellings *tellings)
     mem_free(tellings->heads);
     tellings->heads = mem_new(room * CHAINS * sizeof(*tellings->heads));
     tellings->room = room;
-    memset(tellings->filter, 0, FILTER);
+    memset(tellings->filter, 0, (size_t)FILTER * CHAINS);
     tellings->spans = tellings->wides = 0;
     for (size_t i = 0; i < tellings->count; i++) {
         link_entry(tellings, i);
@@ -274,7 +280,7 @@ static void
 look(const struct tellings *tellings, struct search *search, enum chain chain,
      uint64_t hash)
 {
-    if (tellings->filter[hash % FILTER] == 0) {
+    if (*filter_of(tellings, chain, hash) == 0) {
         return;
     }
     size_t at = *head_of(tellings, chain, hash);
@@ -416,7 +422,7 @@ tellings_expect(const struct tellings *tellings,
     int64_t first = bucket_before(us);
     for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
         uint64_t hash = chain_hash(names->chains[chain], at);
-        mem_expect(&tellings->filter[hash % FILTER], 1);
+        mem_expect(filter_of(tellings, chain, hash), 1);
         mem_expect(head_of(tellings, chain, hash), 1);
     }
 }
@@ -429,7 +435,7 @@ tellings_expect_more(const struct tellings *tellings,
     int64_t first = bucket_before(us);
     for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
         uint64_t hash = chain_hash(names->chains[chain], at);
-        uint32_t entry = tellings->filter[hash % FILTER] > 0
+        uint32_t entry = *filter_of(tellings, chain, hash) > 0
                            ? *head_of(tellings, chain, hash)
                            : 0;
         if (entry > 0) {

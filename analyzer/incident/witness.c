@@ -136,12 +136,19 @@ is_refusal(const struct cause *cause)
     return slice_starts(cause->slug, SLICE("unauthorized"));
 }
 
+/* What was seen just now. */
+struct glimpse {
+    const struct witness_names *names;
+    bool is_success;
+    struct slice image;
+    int64_t when;
+};
+
 /* Of all that two sights of one row have in common. */
 static uint32_t
-mark_of(const struct sight *sight)
+mark_of(const struct glimpse *new)
 {
-    return (uint32_t)slice_mix(image_of(sight),
-                               sight->node + sight->is_success);
+    return (uint32_t)slice_mix(new->image, new->names->node + new->is_success);
 }
 
 /* In no order, since that takes many at a time. */
@@ -156,18 +163,38 @@ has_mark(const struct registry *registry, uint32_t mark)
 }
 
 static bool
-goes_on(const struct sight *old, const struct sight *new)
+goes_on(const struct sight *old, const struct glimpse *new)
 {
     return old->is_success == new->is_success
         && old->node
-               == new->node &&new->first <= old->last + near &&new->first
+               == new->names->node &&new->when <= old->last + near &&new->when
                       >= old->first
-                             - near &&slice_equal(image_of(old), image_of(new));
+                             - near &&slice_equal(image_of(old), new->image);
 }
 
-/* The row that goes on with the new one, or a fresh place for it. */
+/* A fresh row in the place of the oldest one. */
 static struct sight *
-place_for(struct registry *registry, const struct sight *new)
+begin_row(struct registry *registry, const struct glimpse *new, uint32_t mark)
+{
+    size_t at = registry->next;
+    struct sight *sight = &registry->sights[at];
+    registry->next = (at + 1) % SIGHTS;
+    registry->count += registry->count < SIGHTS;
+    registry->marks[at] = mark;
+    sight->is_success = new->is_success;
+    sight->is_refused = false;
+    sight->is_over = false;
+    sight->first = sight->last = sight->since = new->when;
+    sight->node = new->names->node;
+    sight->vmss = 0;
+    sight->image_len = new->image.len;
+    memcpy(sight->image, new->image.data, new->image.len);
+    return sight;
+}
+
+/* The row that goes on with the new one, or a fresh one. */
+static struct sight *
+row_for(struct registry *registry, const struct glimpse *new)
 {
     uint32_t mark = mark_of(new);
     size_t count = has_mark(registry, mark) ? registry->count : 0;
@@ -176,36 +203,32 @@ place_for(struct registry *registry, const struct sight *new)
             return &registry->sights[i];
         }
     }
-    size_t at = registry->next;
-    registry->next = (registry->next + 1) % SIGHTS;
-    registry->count += registry->count < SIGHTS;
-    registry->marks[at] = mark;
-    registry->sights[at] = *new;
-    return &registry->sights[at];
+    return begin_row(registry, new, mark);
 }
 
 static void
-add_sight(struct registry *registry, const struct sight *new)
+add_sight(struct registry *registry, const struct glimpse *new)
 {
-    struct sight *sight = place_for(registry, new);
-    if (sight->is_over || new->first < sight->since) {
-        sight->since = new->first;
+    struct sight *sight = row_for(registry, new);
+    if (sight->is_over || new->when < sight->since) {
+        sight->since = new->when;
     }
     sight->is_over = false;
-    sight->is_refused = sight->is_refused || new->is_refused;
-    sight->vmss = sight->vmss ? sight->vmss : new->vmss;
-    sight->first = sight->first < new->first ? sight->first : new->first;
-    sight->last = sight->last > new->last ? sight->last : new->last;
+    sight->is_refused = sight->is_refused || new->names->is_refused;
+    sight->vmss = sight->vmss ? sight->vmss : new->names->vmss;
+    sight->first = sight->first < new->when ? sight->first : new->when;
+    sight->last = sight->last > new->when ? sight->last : new->when;
 }
 
 static bool
-is_same_pull(const struct sight *failure, const struct sight *success)
+is_same_pull(const struct sight *failure, const struct glimpse *success)
 {
-    bool is_same_node = failure->node == success->node || failure->node == 0
-                     || success->node == 0;
+    uint64_t node = success->names->node;
+    bool is_same_node =
+        failure->node == node || failure->node == 0 || node == 0;
     return !failure->is_success && !failure->is_over && is_same_node
-        && failure->last <= success->first
-        && alias_is_same(image_of(failure), image_of(success));
+        && failure->last <= success->when
+        && alias_is_same(image_of(failure), success->image);
 }
 
 /*
@@ -214,7 +237,7 @@ is_same_pull(const struct sight *failure, const struct sight *success)
  * registry, many nodes recover together, and that is none.
  */
 static void
-end_failures(struct registry *registry, const struct sight *success)
+end_failures(struct registry *registry, const struct glimpse *success)
 {
     bool is_flap = false;
     for (size_t i = 0; i < registry->count; i++) {
@@ -223,20 +246,19 @@ end_failures(struct registry *registry, const struct sight *success)
             continue;
         }
         failure->is_over = true;
-        is_flap =
-            is_flap
-            || (failure->is_refused && success->first - failure->since <= flap
-                && (registry->flaps == 0
-                    || failure->since > registry->last_flap));
+        is_flap = is_flap
+               || (failure->is_refused && success->when - failure->since <= flap
+                   && (registry->flaps == 0
+                       || failure->since > registry->last_flap));
     }
     if (!is_flap) {
         return;
     }
-    if (success->first - registry->last_flap > STAMP_DAY) {
+    if (success->when - registry->last_flap > STAMP_DAY) {
         registry->flaps = 0;
     }
     registry->flaps++;
-    registry->last_flap = success->first;
+    registry->last_flap = success->when;
 }
 
 static bool
@@ -251,25 +273,13 @@ is_seen(const struct sighting *sighting)
 }
 
 static void
-observe(struct registry *registry, const struct witness_names *names,
-        bool is_success, struct slice image, int64_t when)
+observe(struct registry *registry, const struct glimpse *new)
 {
-    struct sight sight;
-    sight.is_success = is_success;
-    sight.is_refused = names->is_refused;
-    sight.is_over = false;
-    sight.first = when;
-    sight.last = when;
-    sight.since = when;
-    sight.node = names->node;
-    sight.vmss = names->vmss;
-    sight.image_len = image.len;
-    memcpy(sight.image, image.data, image.len);
     registry->is_news = true;
-    if (is_success) {
-        end_failures(registry, &sight);
+    if (new->is_success) {
+        end_failures(registry, new);
     }
-    add_sight(registry, &sight);
+    add_sight(registry, new);
 }
 
 static struct witness_names
@@ -289,8 +299,9 @@ witness_observe(struct witness *witness, const struct sighting *sighting)
     const struct slice *facts = sighting->facts->value;
     if (is_seen(sighting)) {
         const struct witness_names names = names_of(sighting);
-        observe(take_registry(witness, facts[FACT_REGISTRY]), &names,
-                sighting->is_success, facts[FACT_IMAGE], sighting->stamp.us);
+        const struct glimpse new = {&names, sighting->is_success,
+                                    facts[FACT_IMAGE], sighting->stamp.us};
+        observe(take_registry(witness, facts[FACT_REGISTRY]), &new);
     }
 }
 
@@ -319,8 +330,9 @@ witness_again(struct witness *witness, const struct witness_names *names,
 {
     struct registry *registry = names->registry;
     if (registry) {
+        const struct glimpse new = {names, false, image, when};
         registry->used = ++witness->turn;
-        observe(registry, names, false, image, when);
+        observe(registry, &new);
     }
 }
 

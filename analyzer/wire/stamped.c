@@ -76,7 +76,7 @@ read_logfmt(struct head *head, struct stamp *stamp)
     }
     size_t at = head->line.len - rest.len;
     if (!stamp_read_rfc3339(&rest, stamp)
-        || !slice_starts(rest, SLICE("\" "))) {
+        || !slice_starts(rest, SLICE("\" level="))) {
         return false;
     }
     head->rest = rest;

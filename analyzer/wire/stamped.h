@@ -6,7 +6,7 @@
  * The head of a line of a log, taken apart without decoding the line: what is
  * another one each time it is said (its stamps, klog's thread) and what is not.
  * Two lines that have the same parts are decoded to the same record, but for
- * the stamp.
+ * the stamp. And such a line begins one: it is no rest of a line before it.
  *
  *   E1123 16:28:59.927911    2874 kuberuntime_image.go:55] REST
  *   time="2026-11-23T16:28:59.927322624Z" level=error REST
@@ -31,7 +31,8 @@ struct stamped {
 };
 
 /*
- * False if the line has no such head. `now` as in decoder_feed(). *out views
+ * False if the line has no such head. What stands behind the head is not looked
+ * at, so it may be the start of a line. `now` as in decoder_feed(). *out views
  * the line.
  */
 bool stamped_read(struct slice line, int64_t now, struct stamped *out);
