@@ -13,7 +13,8 @@ enum {
 
 /* What may stand between the words, so that this or that part of it fits. */
 static const char *const between[] = {
-    "", " ", ": ", "a", "\n", "<url> ", "<image>: ", "<digest> ",
+    "",       " ",       ": ",       "a",         "\n",
+    "<url> ", "<addr> ", "<host>: ", "<image>: ", "<digest> ",
 };
 
 /* A text is `front`, `unit` as often as it goes, and `end`. */
