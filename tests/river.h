@@ -30,7 +30,7 @@ extern const char river_story[];
 struct world {
     struct scratch *scratch;
     struct catalog *catalog;
-    struct buf text; /* the story, and fixtures/sample.log behind it */
+    struct buf text;   /* the story, and fixtures/sample.log behind it */
     bool is_forgetful; /* the pipelines' */
 };
 
