@@ -194,7 +194,7 @@ observe(struct origin *origin, const struct reading *reading)
 /* The long way of what was said before. */
 static enum change
 recall(struct pipeline *pipeline, const struct reading *reading,
-       struct sighting *sighting, struct incident **incident)
+       const struct sighting *sighting, struct incident **incident)
 {
     const struct echo *echo = reading->echo;
     struct facts facts;
@@ -208,9 +208,10 @@ recall(struct pipeline *pipeline, const struct reading *reading,
         .count = 1,
     };
     echo_facts(echo, &facts);
-    sighting->facts = &facts;
-    sighting->record = &record;
-    return ledger_observe(pipeline->config.ledger, sighting, incident);
+    struct sighting whole = *sighting;
+    whole.facts = &facts;
+    whole.record = &record;
+    return ledger_observe(pipeline->config.ledger, &whole, incident);
 }
 
 /* What was said before, once more. */

@@ -24,11 +24,11 @@ struct reading {
     uint64_t start;       /* offset of the line in its origin, bytes */
     uint64_t end;         /* behind its newline */
     enum verdict verdict;
-    const struct record *record;   /* filled for RECORD and BROKEN */
+    bool is_new;                 /* what it meant may be offered, see echo.h */
+    const struct record *record; /* filled for RECORD and BROKEN */
     const struct finding *finding; /* NOTHING for all but RECORD and BROKEN */
     struct echo *echo;  /* in place of record and finding, if it is not NULL */
     struct stamp stamp; /* then the line's; and if it is_new */
-    bool is_new;        /* what it meant may be offered, see echo.h */
 };
 
 typedef void reader_sink(void *ctx, const struct reading *reading);
