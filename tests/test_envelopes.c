@@ -306,7 +306,7 @@ mean_the_same(void **state)
     for (size_t i = 0; i < COUNT(errors); i++) {
         struct buf text = {0};
         struct buf told = {0};
-        struct slice cause;
+        struct slice cause = SLICE("");
         wrap(&text, wrappings[0].text, errors[i]);
         read_all(classifier, buf_slice(&text), text.len, &told);
         struct slice rest = buf_slice(&told);

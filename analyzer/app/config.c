@@ -480,7 +480,7 @@ config_load(struct options *options, struct fault *fault)
         return false;
     }
     for (size_t i = 0; i < files.count; i++) {
-        struct slice line;
+        struct slice line = SLICE("");
         if (config_read(&files.file[i], options, &faults, &exists)) {
             continue;
         }

@@ -4,12 +4,6 @@
 #include <string.h>
 
 struct slice
-slice_of(const char *data, size_t len)
-{
-    return (struct slice){data, len};
-}
-
-struct slice
 slice_from(const char *text)
 {
     return (struct slice){text, text ? strlen(text) : 0};
@@ -31,12 +25,6 @@ is_blank(char byte)
 }
 
 bool
-slice_equal(struct slice a, struct slice b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
-bool
 slice_equal_nocase(struct slice a, struct slice b)
 {
     return a.len == b.len && slice_starts_nocase(a, b);
@@ -51,13 +39,6 @@ slice_compare(struct slice a, struct slice b)
         return order;
     }
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool
-slice_starts(struct slice text, struct slice prefix)
-{
-    return text.len >= prefix.len
-        && slice_equal(slice_before(text, prefix.len), prefix);
 }
 
 bool
@@ -79,13 +60,6 @@ slice_ends(struct slice text, struct slice suffix)
 {
     return text.len >= suffix.len
         && slice_equal(slice_after(text, text.len - suffix.len), suffix);
-}
-
-size_t
-slice_find_byte(struct slice text, char byte)
-{
-    const char *at = text.len > 0 ? memchr(text.data, byte, text.len) : NULL;
-    return at ? (size_t)(at - text.data) : SLICE_NONE;
 }
 
 size_t
@@ -121,33 +95,6 @@ slice_find(struct slice text, struct slice needle)
     return SLICE_NONE;
 }
 
-struct slice
-slice_after(struct slice text, size_t offset)
-{
-    if (offset >= text.len) {
-        return (struct slice){text.data ? text.data + text.len : NULL, 0};
-    }
-    return (struct slice){text.data + offset, text.len - offset};
-}
-
-struct slice
-slice_before(struct slice text, size_t offset)
-{
-    return (struct slice){text.data, offset < text.len ? offset : text.len};
-}
-
-bool
-slice_cut(struct slice *rest, char byte, struct slice *head)
-{
-    size_t at = slice_find_byte(*rest, byte);
-    if (at == SLICE_NONE) {
-        return false;
-    }
-    *head = slice_before(*rest, at);
-    *rest = slice_after(*rest, at + 1);
-    return true;
-}
-
 bool
 slice_cut_text(struct slice *rest, struct slice mark, struct slice *head)
 {
@@ -157,16 +104,6 @@ slice_cut_text(struct slice *rest, struct slice mark, struct slice *head)
     }
     *head = slice_before(*rest, at);
     *rest = slice_after(*rest, at + mark.len);
-    return true;
-}
-
-bool
-slice_skip(struct slice *rest, struct slice prefix)
-{
-    if (!slice_starts(*rest, prefix)) {
-        return false;
-    }
-    *rest = slice_after(*rest, prefix.len);
     return true;
 }
 
@@ -182,6 +119,16 @@ slice_trim(struct slice text)
     return text;
 }
 
+/* Whether eight bytes are ASCII and no blanks; it may say no of such, too. */
+static bool
+is_visible(const char *at)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t bytes;
+    memcpy(&bytes, at, sizeof(bytes));
+    return (((bytes - each * (' ' + 1)) | bytes) & each * 0x80) == 0;
+}
+
 struct slice
 slice_word(struct slice *rest)
 {
@@ -189,6 +136,9 @@ slice_word(struct slice *rest)
         *rest = slice_after(*rest, 1);
     }
     size_t len = 0;
+    while (len + 8 <= rest->len && is_visible(rest->data + len)) {
+        len += 8;
+    }
     while (len < rest->len && !is_blank(rest->data[len])) {
         len++;
     }

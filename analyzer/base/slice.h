@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slice {
     const char *data; /* may be NULL when len is 0 */
@@ -23,36 +24,92 @@ struct slice {
 #define SLICE_NONE      SIZE_MAX
 #define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
 
-struct slice slice_of(const char *data, size_t len);
+/* These stand here since they are called for every line. */
+
+static inline struct slice
+slice_of(const char *data, size_t len)
+{
+    return (struct slice){data, len};
+}
+
+/* Offsets beyond the end are taken as the end. */
+static inline struct slice
+slice_after(struct slice text, size_t offset)
+{
+    if (offset >= text.len) {
+        return (struct slice){text.data ? text.data + text.len : NULL, 0};
+    }
+    return (struct slice){text.data + offset, text.len - offset};
+}
+
+static inline struct slice
+slice_before(struct slice text, size_t offset)
+{
+    return (struct slice){text.data, offset < text.len ? offset : text.len};
+}
+
+static inline bool
+slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static inline bool
+slice_starts(struct slice text, struct slice prefix)
+{
+    return text.len >= prefix.len
+        && slice_equal(slice_before(text, prefix.len), prefix);
+}
+
+/* Takes `prefix` off the front of *rest if it stands there. */
+static inline bool
+slice_skip(struct slice *rest, struct slice prefix)
+{
+    if (!slice_starts(*rest, prefix)) {
+        return false;
+    }
+    *rest = slice_after(*rest, prefix.len);
+    return true;
+}
+
+/* The offset of the first one, or SLICE_NONE. */
+static inline size_t
+slice_find_byte(struct slice text, char byte)
+{
+    const char *at = text.len > 0 ? memchr(text.data, byte, text.len) : NULL;
+    return at ? (size_t)(at - text.data) : SLICE_NONE;
+}
+
+/*
+ * Cuts *rest at the first `byte`: *head gets what stands before it, *rest what
+ * stands behind. Without one, nothing is changed.
+ */
+static inline bool
+slice_cut(struct slice *rest, char byte, struct slice *head)
+{
+    size_t at = slice_find_byte(*rest, byte);
+    if (at == SLICE_NONE) {
+        return false;
+    }
+    *head = slice_before(*rest, at);
+    *rest = slice_after(*rest, at + 1);
+    return true;
+}
 
 /* Views a NUL-terminated string without its NUL; NULL gives the empty slice. */
 struct slice slice_from(const char *text);
 
-bool slice_equal(struct slice a, struct slice b);
 bool slice_equal_nocase(struct slice a, struct slice b); /* ASCII only */
 int slice_compare(struct slice a, struct slice b); /* bytewise, as memcmp */
-bool slice_starts(struct slice text, struct slice prefix);
 bool slice_starts_nocase(struct slice text, struct slice prefix);
 bool slice_ends(struct slice text, struct slice suffix);
 
 /* The offset of the first match in bytes, or SLICE_NONE. */
 size_t slice_find(struct slice text, struct slice needle);
-size_t slice_find_byte(struct slice text, char byte);
 size_t slice_find_last(struct slice text, char byte);
 
-/* Offsets beyond the end are taken as the end. */
-struct slice slice_after(struct slice text, size_t offset);
-struct slice slice_before(struct slice text, size_t offset);
-
-/*
- * Cuts *rest at the first `byte` (or the first `mark`): *head gets what stands
- * before it, *rest what stands behind. Without one, nothing is changed.
- */
-bool slice_cut(struct slice *rest, char byte, struct slice *head);
+/* As slice_cut() does, at the first `mark`. */
 bool slice_cut_text(struct slice *rest, struct slice mark, struct slice *head);
-
-/* Takes `prefix` off the front of *rest if it stands there. */
-bool slice_skip(struct slice *rest, struct slice prefix);
 
 struct slice slice_trim(struct slice text); /* blanks, tabs, CR, LF */
 
