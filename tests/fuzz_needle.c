@@ -80,6 +80,37 @@ finds_all(const struct needle_set *set, const struct literals *literals,
     }
 }
 
+/* As a chunk is searched: each line asks on from its start. */
+static void
+reads_in_blocks(const struct needle_set *set, const struct literals *literals,
+                struct slice text)
+{
+    static struct needle_block block;
+    size_t from = 0;
+    for (size_t start = 0; start < text.len; start = block.end) {
+        needle_read(set, text, start, &block);
+        size_t at;
+        while ((at = needle_stands(set, &block, from)) != SLICE_NONE) {
+            fuzz_require(stands_at(literals, text, at), "it stands there");
+            fuzz_require(first_end(literals, text, from) > at,
+                         "none ends before it");
+            from = at + 1;
+        }
+        fuzz_require(first_end(literals, text, from) > block.end,
+                     "none is left in the block");
+        for (size_t i = 0; i < block.marks.end_count; i++) {
+            size_t end = slice_find_byte(slice_after(text, start), '\n');
+            fuzz_require(end == block.marks.ends[i] - (start - block.start),
+                         "a newline stands there");
+            start += end + 1;
+        }
+        struct slice rest = slice_before(text, block.end);
+        fuzz_require(slice_find_byte(slice_after(rest, start), '\n')
+                         == SLICE_NONE,
+                     "there is no other");
+    }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -98,6 +129,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int way = TEDDY_PORTABLE; way < TEDDY_WAYS; way++) {
         if (needle_set_force(set, (enum teddy_way)way)) {
             finds_all(set, &literals, text);
+            reads_in_blocks(set, &literals, text);
         }
     }
     needle_set_free(set);

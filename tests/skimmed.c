@@ -68,10 +68,11 @@ void
 skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
              enum manner manner, struct telling *telling)
 {
+    struct alike *alike = alike_new();
     struct reader *reader =
         reader_new(classifier, FORMATS, on_reading, telling);
     if (manner == MANNER_SKIM) {
-        reader_skim(reader);
+        reader_skim(reader, alike);
     }
     for (size_t i = 1; text.len > 0; i++) {
         /* A piece is gone when the next one comes, as a source's is. */
@@ -94,6 +95,7 @@ skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
               reader_lines(reader), reader_cut_lines(reader),
               reader_broken_lines(reader), reader_position(reader));
     reader_free(reader);
+    alike_free(alike);
 }
 
 void

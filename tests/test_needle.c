@@ -113,6 +113,73 @@ looks_no_further_than_the_text(void **state)
     needle_set_free(set);
 }
 
+/* Blocks follow each other; a literal may stand in two. */
+static void
+goes_from_block_to_block(void **state)
+{
+    static char text[2 * TEDDY_BLOCK + 70];
+    static struct needle_block block;
+    struct slice all = slice_of(text, sizeof(text));
+    struct needle_set *set = needle_set_new();
+    (void)state;
+    needle_set_add(set, SLICE("a needle"));
+    needle_set_add(set, SLICE("\\u"));
+    needle_set_close(set);
+    for (int way = TEDDY_PORTABLE; way < TEDDY_WAYS; way++) {
+        if (!needle_set_force(set, (enum teddy_way)way)) {
+            continue;
+        }
+        for (size_t at = TEDDY_BLOCK - 80; at < TEDDY_BLOCK + 80; at++) {
+            memset(text, '.', sizeof(text));
+            memcpy(text + at, "a needle", 8);
+            memcpy(text + at + 9, "\\u", 2);
+            assert_int_equal(needle_next(set, all, 0), at);
+            assert_int_equal(needle_next(set, all, at + 1), at + 9);
+            needle_read(set, all, 0, &block);
+            size_t first = needle_stands(set, &block, 0);
+            assert_true(first == at || at + 8 > TEDDY_BLOCK);
+            needle_read(set, all, block.end, &block);
+            assert_int_equal(block.start, TEDDY_BLOCK);
+            if (first == SLICE_NONE) {
+                assert_int_equal(needle_stands(set, &block, 0), at);
+            }
+            needle_read(set, all, block.end, &block);
+            assert_int_equal(block.end, sizeof(text));
+        }
+    }
+    needle_set_free(set);
+}
+
+/* All of them, at each length of a text's last step. */
+static void
+notes_newlines(void **state)
+{
+    static char text[300];
+    static struct needle_block block;
+    struct needle_set *set = needle_set_new();
+    (void)state;
+    needle_set_close(set);
+    for (int way = TEDDY_PORTABLE; way < TEDDY_WAYS; way++) {
+        if (!needle_set_force(set, (enum teddy_way)way)) {
+            continue;
+        }
+        for (size_t len = 0; len <= sizeof(text); len++) {
+            size_t count = 0;
+            for (size_t i = 0; i < len; i++) {
+                text[i] = i % (len % 70 + 1) == len % 3 ? '\n' : '.';
+            }
+            needle_read(set, slice_of(text, len), 0, &block);
+            for (size_t i = 0; i < len; i++) {
+                if (text[i] == '\n') {
+                    assert_int_equal(block.marks.ends[count++], i);
+                }
+            }
+            assert_int_equal(block.marks.end_count, count);
+        }
+    }
+    needle_set_free(set);
+}
+
 int
 main(void)
 {
@@ -121,6 +188,8 @@ main(void)
         cmocka_unit_test(tells_where_it_stands),
         cmocka_unit_test(keeps_a_copy),
         cmocka_unit_test(looks_no_further_than_the_text),
+        cmocka_unit_test(goes_from_block_to_block),
+        cmocka_unit_test(notes_newlines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,8 +8,9 @@
  *             hash under a key), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
- *             envelopes), ordinary (a line that stands for itself), unescape;
- *             record.h is what comes out
+ *             envelopes), ordinary (a line that stands for itself), alike (one
+ *             that begins as such a line did), unescape; record.h is what comes
+ *             out
  *   source/   stream (pipe, terminal), tail (file), pump (passes on), child
  *             (a program; program: which, chatter: its stderr, whole, cursor),
  *             journald, listen (sockets; address), identity (who a file is),
@@ -17,14 +18,15 @@
  *             follow_names knows names, follow_listing reads a folder once,
  *             follow_trail is one path, follow_sift its older generations,
  *             follow_file one open file, follow_gzip a packed one); source.h
- *   match/    needle (prefilter), teddy (its search), gate (what it seeks),
- *             image, mask (hides names from patterns), marks (what a message
- *             is about), lexicon (literals of a text), aggregate (kubelet's
- *             lists of errors), rule (PCRE2), look (one block under match:),
- *             yaml, pack (a parsed file as bytes, as patterns/pack.c builds the
- *             catalogue in), cause, catalog, gather and facts, classify (a
- *             record's meaning), memo (what was found of late), redact, prove
- *             (by its samples; prove_costs: by lines made to be slow)
+ *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
+ *             (what most lines are like), gate (what it seeks), image, mask
+ *             (hides names from patterns), marks (what a message is about),
+ *             lexicon (literals of a text), aggregate (kubelet's lists of
+ *             errors), rule (PCRE2), look (one block under match:), yaml, pack
+ *             (a parsed file as bytes, as patterns/pack.c builds the catalogue
+ *             in), cause, catalog, gather and facts, classify (a record's
+ *             meaning), memo (what was found of late), redact, prove (by its
+ *             samples; prove_costs: by lines made to be slow)
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how
  *             often an event was counted), voice, telling and share (who has

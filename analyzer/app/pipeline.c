@@ -14,6 +14,7 @@ pipeline_new(const struct pipeline_config *config)
         classifier_remember(pipeline->classifier);
         pipeline->echoes = echoes_new();
     }
+    pipeline->alike = alike_new();
     return pipeline;
 }
 
@@ -40,6 +41,7 @@ pipeline_free(struct pipeline *pipeline)
     }
     classifier_free(pipeline->classifier);
     echoes_free(pipeline->echoes);
+    alike_free(pipeline->alike);
     arena_free(&pipeline->scratch);
     buf_free(&pipeline->line);
     mem_free(pipeline);
@@ -58,7 +60,7 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     origin->counted = counted;
     origin->reader = reader_new(pipeline->classifier, pipeline->config.format,
                                 observe_reading, origin);
-    reader_skim(origin->reader);
+    reader_skim(origin->reader, pipeline->alike);
     reader_listen(origin->reader, pipeline->echoes, observe_echoes);
     origin->next = pipeline->origins;
     pipeline->origins = origin;

@@ -37,6 +37,7 @@ struct pipeline {
     struct pipeline_config config;
     struct classifier *classifier;
     struct echoes *echoes; /* NULL if the config is_forgetful */
+    struct alike *alike;   /* heads of lines that are passed over */
     struct origin *origins;
     size_t origin_count;
     uint64_t failures;

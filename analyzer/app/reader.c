@@ -37,7 +37,7 @@ struct reader {
     size_t next;       /* of them, the one that was not told with the others */
     const char *asked; /* the line of the first one, if that is all it is */
     bool is_new;       /* it is being decoded */
-    bool skims;        /* what cannot matter is not decoded */
+    struct alike *alike; /* what cannot matter is not decoded; or NULL */
 };
 
 struct reader *
@@ -53,9 +53,9 @@ reader_new(struct classifier *classifier, enum format format, reader_sink *sink,
 }
 
 void
-reader_skim(struct reader *reader)
+reader_skim(struct reader *reader, struct alike *alike)
 {
-    reader->skims = true;
+    reader->alike = alike;
 }
 
 void
@@ -183,7 +183,7 @@ pass_over(struct reader *reader, const struct leap *leap, int64_t now)
 static void
 skim_lines(struct reader *reader, struct skim *skim, int64_t now)
 {
-    if (!reader->skims || !decoder_may_pass(reader->decoder)) {
+    if (!reader->alike || !decoder_may_pass(reader->decoder)) {
         return;
     }
     struct leap leap = skim_leap(skim, frame_rest(&reader->frame),
@@ -200,7 +200,7 @@ skim_line(struct reader *reader, const struct skim *skim,
           const struct frame_line *line, int64_t now)
 {
     const struct leap leap = {.lines = 1};
-    if (!reader->skims || !decoder_may_pass(reader->decoder)
+    if (!reader->alike || !decoder_may_pass(reader->decoder)
         || !skim_passes(skim, line->text, frame_rest(&reader->frame),
                         decoder_keeps(reader->decoder) > 0)) {
         return false;
@@ -330,9 +330,10 @@ void
 reader_feed(struct reader *reader, struct slice bytes, int64_t now)
 {
     struct frame_line line;
-    struct skim skim = {.classifier = reader->classifier};
+    struct skim skim;
     bool was_echo = false;
     bool is_echo = false;
+    skim_begin(&skim, reader->classifier, reader->alike, bytes);
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
     for (;;) {

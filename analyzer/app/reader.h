@@ -9,6 +9,7 @@
 
 #include "base/slice.h"
 #include "match/classify.h"
+#include "wire/alike.h"
 #include "wire/decode.h"
 
 #include <stdbool.h>
@@ -41,9 +42,10 @@ struct reader *reader_new(struct classifier *classifier, enum format format,
 
 /*
  * Before the first bytes: lines that cannot matter are not decoded, only
- * counted, and the sink does not hear of them. All findings are the same.
+ * counted, and the sink does not hear of them. All findings are the same. What
+ * their heads are like may be shared by readers and must outlive them.
  */
-void reader_skim(struct reader *reader);
+void reader_skim(struct reader *reader, struct alike *alike);
 
 /*
  * Likewise: what says the same as a line that is known is not decoded, and this

@@ -4,37 +4,83 @@
 #include "wire/frame.h"
 #include "wire/ordinary.h"
 
-/* A line of the chunk, its end, and what it is. */
-struct head {
-    size_t start;
-    size_t end; /* its newline; the chunk's end if there is none */
-    enum ordinary kind;
-};
-
-/* Where in `rest` the next thing is that may matter, or its end. */
-static size_t
-next_of(struct skim *skim, struct slice rest)
+void
+skim_begin(struct skim *skim, const struct classifier *classifier,
+           struct alike *alike, struct slice chunk)
 {
-    const char *end = rest.data + rest.len;
-    if (!skim->next || skim->end != end || skim->next < rest.data) {
-        size_t at = classifier_next(skim->classifier, rest, 0);
-        skim->next = at == SLICE_NONE ? end : rest.data + at;
-        skim->end = end;
-    }
-    return (size_t)(skim->next - rest.data);
+    skim->classifier = classifier;
+    skim->alike = alike;
+    skim->chunk = chunk;
+    skim->block.start = 0;
+    skim->block.end = 0;
 }
 
-static struct head
-head_at(struct slice rest, size_t start)
+/* Makes `limit` true for lines from `start` on. */
+static void
+look_ahead(struct skim *skim, size_t start)
 {
-    struct slice text = slice_after(rest, start);
+    size_t at = classifier_stands(skim->classifier, &skim->block, start);
+    skim->limit = at == SLICE_NONE ? skim->block.end : at;
+}
+
+static void
+read_block(struct skim *skim, size_t block, size_t start)
+{
+    classifier_block(skim->classifier, skim->chunk, block, &skim->block);
+    skim->next_end = 0;
+    look_ahead(skim, start);
+}
+
+/* At the start of a line; of those that were asked for some may come again. */
+static void
+go_to(struct skim *skim, size_t start)
+{
+    const struct needle_block *block = &skim->block;
+    const struct teddy_marks *marks = &block->marks;
+    if (start < block->start || start >= block->end) {
+        read_block(skim, start, start);
+        return;
+    }
+    while (skim->next_end > 0
+           && block->start + marks->ends[skim->next_end - 1] >= start) {
+        skim->next_end--;
+    }
+    while (skim->next_end < marks->end_count
+           && block->start + marks->ends[skim->next_end] < start) {
+        skim->next_end++;
+    }
+    if (skim->limit < start) {
+        look_ahead(skim, start);
+    }
+}
+
+/*
+ * The end of a line that holds nothing that may matter; false: there is no such
+ * end before the limit.
+ */
+static inline bool
+next_end(struct skim *skim, size_t start, size_t *end)
+{
+    for (;;) {
+        const struct needle_block *block = &skim->block;
+        if (skim->next_end < block->marks.end_count) {
+            *end = block->start + block->marks.ends[skim->next_end];
+            skim->next_end += *end < skim->limit;
+            return *end < skim->limit;
+        }
+        if (skim->limit < block->end || block->end == skim->chunk.len) {
+            return false;
+        }
+        read_block(skim, block->end, start);
+    }
+}
+
+/* Of a line whose end need not have come. */
+static enum ordinary
+kind_at(struct slice text)
+{
     size_t len = slice_find_byte(text, '\n');
-    len = len == SLICE_NONE ? text.len : len;
-    return (struct head){
-        .start = start,
-        .end = start + len,
-        .kind = ordinary_read(slice_before(text, len)),
-    };
+    return ordinary_read(slice_before(text, len));
 }
 
 /* As far as what follows allows. */
@@ -49,21 +95,33 @@ struct leap
 skim_leap(struct skim *skim, struct slice rest, bool is_keeping)
 {
     struct leap leap = {0};
+    bool is_open = false; /* the line before goes if this one begins */
+    size_t from = skim->chunk.len - rest.len;
+    size_t start = from;
+    size_t end;
     if (rest.len == 0) {
         return leap;
     }
-    size_t next = next_of(skim, rest);
-    struct head head = head_at(rest, 0);
-    while (head.end < rest.len && next > head.end
-           && is_free(head.kind, head.end - head.start,
-                      is_keeping && leap.lines == 0)) {
-        struct head after = head_at(rest, head.end + 1);
-        if (head.kind == ORDINARY_FIRST && !ordinary_begins(after.kind)) {
-            break;
+    go_to(skim, from);
+    while (next_end(skim, start, &end)) {
+        size_t len = end - start;
+        enum ordinary kind =
+            alike_read(skim->alike, slice_after(skim->chunk, start), len);
+        if (is_open && !ordinary_begins(kind)) {
+            return leap;
         }
-        leap.bytes = head.end + 1;
-        leap.lines++;
-        head = after;
+        leap = (struct leap){start - from, leap.lines + is_open};
+        if (!is_free(kind, len, is_keeping && start == from)) {
+            return leap;
+        }
+        start = end + 1;
+        is_open = kind == ORDINARY_FIRST;
+        if (!is_open) {
+            leap = (struct leap){start - from, leap.lines + 1};
+        }
+    }
+    if (is_open && ordinary_begins(kind_at(slice_after(skim->chunk, start)))) {
+        leap = (struct leap){start - from, leap.lines + 1};
     }
     return leap;
 }
@@ -74,6 +132,6 @@ skim_passes(const struct skim *skim, struct slice line, struct slice behind,
 {
     enum ordinary kind = ordinary_read(line);
     return is_free(kind, line.len, is_keeping)
-        && (kind != ORDINARY_FIRST || ordinary_begins(head_at(behind, 0).kind))
+        && (kind != ORDINARY_FIRST || ordinary_begins(kind_at(behind)))
         && !classifier_may_matter(skim->classifier, line);
 }

@@ -10,16 +10,20 @@
 
 #include "base/slice.h"
 #include "match/classify.h"
+#include "wire/alike.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Init with {0}, again for each chunk. */
+/* Of one chunk; large, and only what skim_begin() sets is set. */
 struct skim {
     const struct classifier *classifier;
-    const char *next; /* what may matter, in the chunk; NULL: not yet sought */
-    const char *end;  /* up to here it was sought */
+    struct alike *alike;
+    struct slice chunk;
+    struct needle_block block; /* the piece of it that was read last */
+    size_t next_end;           /* of the block's newlines the next one */
+    size_t limit; /* what may matter next in it, or its end; in the chunk */
 };
 
 /* How much can be passed over: whole lines. */
@@ -28,9 +32,12 @@ struct leap {
     uint64_t lines;
 };
 
+void skim_begin(struct skim *skim, const struct classifier *classifier,
+                struct alike *alike, struct slice chunk);
+
 /*
- * From the start of `rest`, which is what is left of the chunk. `is_keeping`:
- * the decoder keeps the line before.
+ * From the start of `rest`, which is what is left of the chunk, less from call
+ * to call. `is_keeping`: the decoder keeps the line before.
  */
 struct leap skim_leap(struct skim *skim, struct slice rest, bool is_keeping);
 

@@ -211,11 +211,18 @@ classifier_cost(const struct classifier *classifier, size_t index,
     return true;
 }
 
-size_t
-classifier_next(const struct classifier *classifier, struct slice text,
-                size_t from)
+void
+classifier_block(const struct classifier *classifier, struct slice text,
+                 size_t start, struct needle_block *block)
 {
-    return needle_next(classifier->gate, text, from);
+    needle_read(classifier->gate, text, start, block);
+}
+
+size_t
+classifier_stands(const struct classifier *classifier,
+                  struct needle_block *block, size_t from)
+{
+    return needle_stands(classifier->gate, block, from);
 }
 
 bool

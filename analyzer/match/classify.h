@@ -10,6 +10,7 @@
 #include "base/slice.h"
 #include "match/catalog.h"
 #include "match/facts.h"
+#include "match/needle.h"
 #include "wire/record.h"
 
 #include <stdbool.h>
@@ -79,9 +80,11 @@ bool classifier_cost(const struct classifier *classifier, size_t index,
 bool classifier_may_matter(const struct classifier *classifier,
                            struct slice line);
 
-/* Likewise over many lines: where the next one is that can, or SLICE_NONE. */
-size_t classifier_next(const struct classifier *classifier, struct slice text,
-                       size_t from);
+/* Likewise over many lines, a block at a time; see needle.h. */
+void classifier_block(const struct classifier *classifier, struct slice text,
+                      size_t start, struct needle_block *block);
+size_t classifier_stands(const struct classifier *classifier,
+                         struct needle_block *block, size_t from);
 
 void classifier_read(struct classifier *classifier, const struct record *record,
                      struct finding *finding);

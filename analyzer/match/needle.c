@@ -2,16 +2,21 @@
 #include "match/needle.h"
 
 #include "base/mem.h"
+#include "match/usual.h"
 
 #include <assert.h>
 #include <string.h>
+
+enum {
+    POSTS = 256
+};
 
 /* A literal, and where in it the window stands by which it is found. */
 struct needle {
     struct slice literal;
     size_t at;
+    bool has_window;
     struct needle *next; /* of the set, later of the window */
-    bool has_post;
 };
 
 /*
@@ -23,15 +28,15 @@ struct post {
     uint32_t bytes;
     uint32_t mask;
     struct needle *needles;
+    struct post *next; /* of the same slot */
 };
 
 struct needle_set {
     struct arena arena;
     struct needle *needles; /* until it is closed */
     size_t needle_count;
-    struct post *posts; /* those of a bucket stand together */
-    size_t post_count;
-    size_t first[TEDDY_BUCKETS + 1]; /* of a bucket's posts */
+    struct post *posts[POSTS]; /* by the hash of their windows */
+    struct post *shorts;
     struct teddy teddy;
     enum teddy_way way;
     bool is_closed;
@@ -85,8 +90,20 @@ window_at(struct slice literal, size_t at)
 {
     struct slice bytes = slice_before(slice_after(literal, at), TEDDY_WIDTH);
     struct window window = {.len = bytes.len};
-    memcpy(window.bytes, bytes.data, bytes.len);
+    for (size_t i = 0; i < bytes.len; i++) {
+        window.bytes[i] = (unsigned char)bytes.data[i];
+    }
     return window;
+}
+
+/* Where the window stands in the literal, or SLICE_NONE. */
+static size_t
+place_of(const struct window *window, struct slice literal)
+{
+    struct slice bytes = slice_of((const char *)window->bytes, window->len);
+    return window->len == TEDDY_WIDTH || literal.len == window->len
+             ? slice_find(literal, bytes)
+             : SLICE_NONE;
 }
 
 static uint32_t
@@ -108,180 +125,167 @@ post_of(const struct window *window)
     };
 }
 
-/* Where a window stands in a literal for the first time. */
-struct place {
-    struct window window;
-    struct needle *needle;
+/* A place in a literal where a window may be taken. */
+struct site {
+    const struct needle *needle;
     size_t at;
-    struct place *next; /* of the same chain, in the set's order */
+    unsigned hash;
+    double rate; /* how often the window stands in logs, of all places */
 };
 
-/* All places of a set's windows, while it is made. */
-struct atlas {
-    struct place *places;
+struct choice {
+    struct site *sites; /* of literals that have no window yet */
     size_t count;
-    struct place **chains; /* by the window's bytes */
-    size_t mask;
+    struct usual usual;
+    uint16_t often[TEDDY_FILTER];  /* how often in usual lines, by hash */
+    uint16_t shared[TEDDY_FILTER]; /* in how many literals */
 };
 
-static struct place **
-chain_of(const struct atlas *atlas, const struct window *window)
+static double
+rate_of(const struct choice *choice, const struct window *window, unsigned hash)
 {
-    uint32_t number = number_of(window->bytes, window->len);
-    return &atlas->chains[(number * UINT32_C(2654435769) >> 8) & atlas->mask];
-}
-
-static bool
-is_same(const struct window *a, const struct window *b)
-{
-    return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
-}
-
-/* A literal that is shorter than a window is one. */
-static size_t
-windows_of(struct slice literal)
-{
-    return literal.len < TEDDY_WIDTH ? 1 : literal.len - TEDDY_WIDTH + 1;
+    double rate = 1;
+    for (size_t i = 0; i < window->len; i++) {
+        rate *= choice->usual.rates[window->bytes[i]];
+    }
+    return rate + (double)choice->often[hash] / USUAL_MAX;
 }
 
 static void
-add_places(struct atlas *atlas, struct needle *needle)
+add_sites(struct choice *choice, const struct needle *needle)
 {
-    for (size_t i = 0; i < windows_of(needle->literal); i++) {
+    for (size_t i = 0; i + TEDDY_WIDTH <= needle->literal.len; i++) {
         struct window window = window_at(needle->literal, i);
-        struct slice bytes = slice_of((const char *)window.bytes, window.len);
-        if (slice_find(needle->literal, bytes) == i) {
-            atlas->places[atlas->count++] =
-                (struct place){.window = window, .needle = needle, .at = i};
+        unsigned hash = teddy_hash(number_of(window.bytes, TEDDY_WIDTH));
+        choice->sites[choice->count++] = (struct site){
+            .needle = needle,
+            .at = i,
+            .hash = hash,
+            .rate = rate_of(choice, &window, hash),
+        };
+        choice->shared[hash]++;
+    }
+}
+
+static struct choice *
+choice_new(const struct needle_set *set)
+{
+    struct choice *choice = MEM_NEW(struct choice);
+    struct slice usual = usual_text();
+    usual_read(&choice->usual);
+    size_t room = 1;
+    for (size_t i = 0; i + TEDDY_WIDTH <= usual.len; i++) {
+        choice->often[teddy_hash(number_of(usual.data + i, TEDDY_WIDTH))]++;
+    }
+    for (const struct needle *i = set->needles; i; i = i->next) {
+        room += i->literal.len;
+    }
+    choice->sites = mem_new(room * sizeof(*choice->sites));
+    for (const struct needle *i = set->needles; i; i = i->next) {
+        add_sites(choice, i);
+    }
+    return choice;
+}
+
+static void
+choice_free(struct choice *choice)
+{
+    mem_free(choice->sites);
+    mem_free(choice);
+}
+
+/* Forgets the sites of literals that have a window now. */
+static void
+drop_sites(struct choice *choice)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct site *site = &choice->sites[i];
+        if (site->needle->has_window) {
+            choice->shared[site->hash]--;
+        } else {
+            choice->sites[kept++] = *site;
         }
     }
-}
-
-static void
-atlas_make(struct atlas *atlas, const struct needle_set *set)
-{
-    size_t room = 1;
-    for (const struct needle *at = set->needles; at; at = at->next) {
-        room += windows_of(at->literal);
-    }
-    for (atlas->mask = 1; atlas->mask < room; atlas->mask *= 2) {
-    }
-    atlas->places = mem_new(room * sizeof(*atlas->places));
-    atlas->chains = mem_new(atlas->mask * sizeof(struct place *));
-    atlas->mask--;
-    for (struct needle *at = set->needles; at; at = at->next) {
-        add_places(atlas, at);
-    }
-    for (size_t i = atlas->count; i > 0; i--) {
-        struct place *place = &atlas->places[i - 1];
-        struct place **chain = chain_of(atlas, &place->window);
-        place->next = *chain;
-        *chain = place;
-    }
-}
-
-static void
-atlas_free(struct atlas *atlas)
-{
-    mem_free(atlas->places);
-    mem_free(atlas->chains);
+    choice->count = kept;
 }
 
 /*
  * Few windows make few false alarms, so those that many literals have are
- * better; those that stand in any log are worse.
+ * better; those that stand in any log are worse. A literal that is shorter than
+ * a window comes last, and is its own.
  */
-static double
-worth_of(const struct atlas *atlas, const struct window *window)
+static struct window
+best_window(const struct needle_set *set, const struct choice *choice)
 {
     enum {
-        TOO_OFTEN = 300000 /* bytes; at that rate it is half as good */
+        TOO_OFTEN = 6000 /* bytes; at that rate it is half as good */
     };
 
-    size_t count = 0;
-    for (const struct place *at = *chain_of(atlas, window); at; at = at->next) {
-        count += !at->needle->has_post && is_same(&at->window, window);
-    }
-    return (double)count / (1 + TOO_OFTEN * teddy_rate(window));
-}
-
-static struct window
-best_window(const struct atlas *atlas, struct slice literal)
-{
-    struct window best = window_at(literal, 0);
-    double most = worth_of(atlas, &best);
-    for (size_t i = 1; i < windows_of(literal); i++) {
-        struct window window = window_at(literal, i);
-        double worth = worth_of(atlas, &window);
+    struct window best = window_at(set->needles->literal, 0);
+    double most = 0;
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct site *site = &choice->sites[i];
+        double worth =
+            choice->shared[site->hash] / (1 + TOO_OFTEN * site->rate);
         if (worth > most) {
             most = worth;
-            best = window;
+            best = window_at(site->needle->literal, site->at);
         }
     }
     return best;
 }
 
-/* The literals that have the window, and no post yet, are the post's. */
+/* Moves the literals that have the window from the set to the post. */
 static void
-take_needles(const struct atlas *atlas, struct post *post)
+take_needles(struct needle_set *set, struct post *post)
 {
-    struct place *at = *chain_of(atlas, &post->window);
-    for (; at; at = at->next) {
-        struct needle *needle = at->needle;
-        if (!needle->has_post && is_same(&at->window, &post->window)) {
-            needle->has_post = true;
-            needle->at = at->at;
-            needle->next = post->needles;
-            post->needles = needle;
+    struct needle **link = &set->needles;
+    while (*link) {
+        struct needle *needle = *link;
+        needle->at = place_of(&post->window, needle->literal);
+        if (needle->at == SLICE_NONE) {
+            link = &needle->next;
+            continue;
         }
+        *link = needle->next;
+        needle->next = post->needles;
+        needle->has_window = true;
+        post->needles = needle;
     }
 }
 
-/* Puts the posts in the order of their buckets. */
-static void
-sort_posts(struct needle_set *set, const struct post *posts,
-           const uint8_t *buckets)
+/* Where it is found: a short window by itself, others by their hash. */
+static struct post **
+slot_of(struct needle_set *set, const struct post *post)
 {
-    size_t *first = set->first;
-    for (size_t i = 0; i < set->post_count; i++) {
-        first[buckets[i] + 1]++;
-    }
-    for (size_t bucket = 0; bucket < TEDDY_BUCKETS; bucket++) {
-        first[bucket + 1] += first[bucket];
-    }
-    for (size_t i = set->post_count; i > 0; i--) {
-        set->posts[--first[buckets[i - 1] + 1]] = posts[i - 1];
-    }
-    memmove(first, first + 1, TEDDY_BUCKETS * sizeof(*first));
-    first[TEDDY_BUCKETS] = set->post_count;
+    return post->window.len < TEDDY_WIDTH
+             ? &set->shorts
+             : &set->posts[teddy_hash(post->bytes) % POSTS];
 }
 
 void
 needle_set_close(struct needle_set *set)
 {
     size_t room = set->needle_count + 1;
-    struct post *posts = arena_alloc(&set->arena, room * sizeof(*posts));
-    struct window *windows = arena_alloc(&set->arena, room * sizeof(*windows));
-    uint8_t *buckets = arena_alloc(&set->arena, room);
-    struct atlas atlas = {0};
+    struct window *windows = mem_new(room * sizeof(*windows));
+    struct choice *choice = choice_new(set);
+    size_t count = 0;
     assert(!set->is_closed);
-    atlas_make(&atlas, set);
-    for (size_t i = 0; i < atlas.count; i++) {
-        const struct needle *needle = atlas.places[i].needle;
-        if (needle->has_post) {
-            continue;
-        }
-        struct post *post = &posts[set->post_count];
-        struct window window = best_window(&atlas, needle->literal);
+    while (set->needles) {
+        struct post *post = arena_alloc(&set->arena, sizeof(*post));
+        struct window window = best_window(set, choice);
         *post = post_of(&window);
-        windows[set->post_count++] = post->window;
-        take_needles(&atlas, post);
+        windows[count++] = window;
+        take_needles(set, post);
+        drop_sites(choice);
+        struct post **slot = slot_of(set, post);
+        post->next = *slot;
+        *slot = post;
     }
-    set->needles = NULL;
-    atlas_free(&atlas);
-    set->posts = arena_alloc(&set->arena, room * sizeof(*posts));
-    teddy_make(&set->teddy, windows, set->post_count, buckets);
-    sort_posts(set, posts, buckets);
+    teddy_make(&set->teddy, windows, count);
+    choice_free(choice);
+    mem_free(windows);
     set->is_closed = true;
 }
 
@@ -290,26 +294,24 @@ static size_t
 stands_here(const struct post *post, struct slice text, size_t at, size_t from)
 {
     for (const struct needle *i = post->needles; i; i = i->next) {
-        /* The last byte, as the window is mostly not that. */
-        size_t last = at - i->at + i->literal.len - 1;
-        if (at >= from + i->at && last < text.len
-            && text.data[last] == i->literal.data[i->literal.len - 1]
-            && slice_starts(slice_after(text, at - i->at), i->literal)) {
-            return at - i->at;
+        size_t start = at - i->at;
+        size_t last = i->literal.len - 1;
+        /* The ends first, as the window is not at both. */
+        if (at >= from + i->at && start + last < text.len
+            && text.data[start] == i->literal.data[0]
+            && text.data[start + last] == i->literal.data[last]
+            && slice_starts(slice_after(text, start), i->literal)) {
+            return start;
         }
     }
     return SLICE_NONE;
 }
 
 static size_t
-check_bucket(const struct needle_set *set, size_t bucket, struct slice text,
-             size_t at, size_t from)
+check_posts(const struct post *posts, uint32_t bytes, struct slice text,
+            size_t at, size_t from)
 {
-    struct slice rest = slice_before(slice_after(text, at), TEDDY_WIDTH);
-    uint32_t bytes = rest.len == TEDDY_WIDTH ? number_of(rest.data, TEDDY_WIDTH)
-                                             : number_of(rest.data, rest.len);
-    for (size_t i = set->first[bucket]; i < set->first[bucket + 1]; i++) {
-        const struct post *post = &set->posts[i];
+    for (const struct post *post = posts; post; post = post->next) {
         size_t found = (bytes & post->mask) == post->bytes
                          ? stands_here(post, text, at, from)
                          : SLICE_NONE;
@@ -320,33 +322,92 @@ check_bucket(const struct needle_set *set, size_t bucket, struct slice text,
     return SLICE_NONE;
 }
 
+/* At the end of the text only a short window may stand. */
 static size_t
-check_buckets(const struct needle_set *set, unsigned buckets, struct slice text,
-              size_t at, size_t from)
+check_end(const struct needle_set *set, struct slice text, size_t at,
+          size_t from)
 {
+    struct slice rest = slice_after(text, at);
+    uint32_t bytes = rest.len > 0 ? number_of(rest.data, rest.len) : 0;
+    return rest.len > 0 ? check_posts(set->shorts, bytes, text, at, from)
+                        : SLICE_NONE;
+}
+
+static inline size_t
+check_place(const struct needle_set *set, struct slice text, size_t at,
+            size_t from)
+{
+    if (at + TEDDY_WIDTH > text.len) {
+        return check_end(set, text, at, from);
+    }
+    if (!teddy_filter(&set->teddy, text.data + at)) {
+        return SLICE_NONE;
+    }
+    uint32_t bytes = number_of(text.data + at, TEDDY_WIDTH);
+    const struct post *posts = set->posts[teddy_hash(bytes) % POSTS];
+    size_t found = check_posts(posts, bytes, text, at, from);
+    return found == SLICE_NONE && teddy_may_be_short(&set->teddy, text.data[at])
+             ? check_posts(set->shorts, bytes, text, at, from)
+             : found;
+}
+
+void
+needle_read(const struct needle_set *set, struct slice text, size_t start,
+            struct needle_block *block)
+{
+    struct slice rest = slice_after(text, start);
+    assert(set->is_closed);
+    block->text = text;
+    block->start = start;
+    block->end = start + slice_before(rest, TEDDY_BLOCK).len;
+    block->busy = 0;
+    teddy_read(&set->teddy, set->way, rest, &block->marks);
+}
+
+/* In one step; what is nothing is forgotten. */
+static size_t
+stands_in(const struct needle_set *set, struct needle_block *block, size_t step,
+          size_t from)
+{
+    size_t start = block->start + step * TEDDY_STEP;
+    uint64_t hits = block->marks.hits[step];
     size_t found = SLICE_NONE;
-    for (size_t bucket = 0; buckets && found == SLICE_NONE;
-         bucket++, buckets >>= 1) {
-        if (buckets & 1) {
-            found = check_bucket(set, bucket, text, at, from);
+    while (hits) {
+        size_t at = start + (size_t)__builtin_ctzll(hits);
+        found = check_place(set, block->text, at, from);
+        if (found != SLICE_NONE) {
+            break;
+        }
+        hits &= hits - 1;
+    }
+    block->marks.hits[step] = hits;
+    return found;
+}
+
+size_t
+needle_stands(const struct needle_set *set, struct needle_block *block,
+              size_t from)
+{
+    const struct teddy_marks *marks = &block->marks;
+    for (; block->busy < marks->busy_count; block->busy++) {
+        size_t found = stands_in(set, block, marks->busy[block->busy], from);
+        if (found != SLICE_NONE) {
+            return found;
         }
     }
-    return found;
+    return SLICE_NONE;
 }
 
 size_t
 needle_next(const struct needle_set *set, struct slice text, size_t from)
 {
-    unsigned buckets = 0;
-    size_t at = from;
-    assert(set->is_closed);
-    while ((at = teddy_next(&set->teddy, set->way, text, at, &buckets))
-           != SLICE_NONE) {
-        size_t found = check_buckets(set, buckets, text, at, from);
+    struct needle_block block;
+    for (size_t start = from; start < text.len; start = block.end) {
+        needle_read(set, text, start, &block);
+        size_t found = needle_stands(set, &block, from);
         if (found != SLICE_NONE) {
             return found;
         }
-        at++;
     }
     return SLICE_NONE;
 }

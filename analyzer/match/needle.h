@@ -35,6 +35,29 @@ bool needle_set_force(struct needle_set *set, enum teddy_way way);
 size_t needle_next(const struct needle_set *set, struct slice text,
                    size_t from);
 
+/*
+ * A piece of a text that was read once, for many questions; where newlines
+ * stand is in marks.ends, from `start` on.
+ */
+struct needle_block {
+    struct slice text;
+    size_t start;
+    size_t end;  /* the last window begins before it, and no newline behind */
+    size_t busy; /* the next step that may matter */
+    struct teddy_marks marks;
+};
+
+/* Reads on from `start`; at most TEDDY_BLOCK bytes. */
+void needle_read(const struct needle_set *set, struct slice text, size_t start,
+                 struct needle_block *block);
+
+/*
+ * As needle_next() in the block's text; SLICE_NONE: no literal that begins at
+ * `from` or behind ends within the block. `from` never goes back.
+ */
+size_t needle_stands(const struct needle_set *set, struct needle_block *block,
+                     size_t from);
+
 /* Whether the text holds a literal of the set. */
 bool needle_find(const struct needle_set *set, struct slice text);
 

@@ -2,139 +2,169 @@
 #include "match/teddy.h"
 
 #include "base/mem.h"
+#include "match/usual.h"
 
+#include <assert.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#    include <immintrin.h>
-#    define HAS_X86 1
-#else
-#    define HAS_X86 0
-#endif
+static_assert((int)TEDDY_WIDTH == (int)USUAL_WIDTH, "as many bytes");
 
-/* Which bytes each place of a bucket's windows has: as the tables see them. */
+enum {
+    ROUNDS = 8, /* at most, in which windows move to a better bucket */
+    NOWHERE = TEDDY_BUCKETS,
+};
+
+/* Which bytes each place of a window has, as the tables see them. */
 struct shape {
     uint16_t low[TEDDY_WIDTH];
     uint16_t high[TEDDY_WIDTH];
-    double rate; /* how often a place looks like one of the windows */
 };
 
-/* Of 1000 bytes of what nodes log, by the table's row of eight. */
-static const struct {
-    unsigned char from;
-    unsigned char to;
-    double each;
-} rates[] = {
-    {' ', ' ', 85}, {'"', '"', 35},   {'-', '-', 30},  {'.', '.', 22},
-    {'/', '/', 22}, {'0', '9', 25},   {':', ':', 25},  {'=', '=', 18},
-    {'A', 'Z', 4},  {'\\', '\\', 10}, {'a', 'a', 40},  {'b', 'b', 14},
-    {'c', 'c', 28}, {'d', 'd', 30},   {'e', 'e', 55},  {'f', 'f', 15},
-    {'g', 'g', 14}, {'h', 'h', 12},   {'i', 'i', 35},  {'j', 'k', 5},
-    {'l', 'l', 22}, {'m', 'm', 18},   {'n', 'n', 38},  {'o', 'o', 40},
-    {'p', 'p', 20}, {'q', 'q', 2},    {'r', 'r', 35},  {'s', 's', 36},
-    {'t', 't', 40}, {'u', 'u', 18},   {'v', 'v', 10},  {'w', 'w', 6},
-    {'x', 'z', 5},  {',', ',', 5},    {'[', ']', 4},   {'_', '_', 4},
-    {'{', '}', 3},  {'(', ')', 2},    {0x80, 0xff, 1},
+/* A bucket: the shape of all its windows, and where it stands by each byte. */
+struct bucket {
+    struct shape shape;
+    struct usual_places low[TEDDY_WIDTH];
+    struct usual_places high[TEDDY_WIDTH];
+    double cost; /* how often it is named in vain, about */
 };
 
-static double
-rate_of_byte(unsigned char byte)
-{
-    for (size_t i = COUNT(rates); i > 0; i--) {
-        if (byte >= rates[i - 1].from && byte <= rates[i - 1].to) {
-            return rates[i - 1].each / 1000;
-        }
-    }
-    return 0.0005;
-}
+struct plan {
+    struct usual usual;
+    struct bucket buckets[TEDDY_BUCKETS];
+    struct window *windows; /* those that the tables find */
+    size_t count;
+    uint8_t *chosen; /* a bucket for each of them */
+};
 
-double
-teddy_rate(const struct window *window)
+static void
+add_places(struct usual_places *sum, const struct usual_places *more)
 {
-    double rate = 1;
-    for (size_t i = 0; i < window->len; i++) {
-        rate *= rate_of_byte(window->bytes[i]);
+    for (size_t i = 0; i < USUAL_WORDS; i++) {
+        sum->of[i] |= more->of[i];
     }
-    return rate;
 }
 
 static void
-add_window(struct shape *shape, const struct window *window)
+add_window(const struct usual *usual, struct bucket *bucket,
+           const struct window *window)
 {
     for (size_t i = 0; i < TEDDY_WIDTH; i++) {
         bool is_any = i >= window->len;
-        shape->low[i] |= is_any ? 0xffffu : 1u << (window->bytes[i] & 15);
-        shape->high[i] |= is_any ? 0xffffu : 1u << (window->bytes[i] >> 4);
+        unsigned low = window->bytes[i] & 15u;
+        unsigned high = window->bytes[i] >> 3 & 15u;
+        bucket->shape.low[i] |= is_any ? 0xffffu : 1u << low;
+        bucket->shape.high[i] |= is_any ? 0xffffu : 1u << high;
+        add_places(&bucket->low[i], is_any ? &usual->all : &usual->low[i][low]);
+        add_places(&bucket->high[i],
+                   is_any ? &usual->all : &usual->high[i][high]);
     }
 }
 
-static double
-sum_of(unsigned low, unsigned high, const double of[256])
-{
-    double sum = 0;
-    for (size_t four = 0; high >> four; four++) {
-        for (size_t i = 0; (high >> four & 1) != 0 && low >> i; i++) {
-            sum += (low >> i & 1) != 0 ? of[four << 4 | i] : 0;
-        }
-    }
-    return sum < 1 ? sum : 1;
-}
-
-static double
-rate_of(const struct shape *shape, const double of[256])
-{
-    double rate = 1;
-    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-        rate *= sum_of(shape->low[i], shape->high[i], of);
-    }
-    return rate;
-}
-
-static struct shape
-both(const struct shape *a, const struct shape *b, const double of[256])
-{
-    struct shape sum;
-    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-        sum.low[i] = a->low[i] | b->low[i];
-        sum.high[i] = a->high[i] | b->high[i];
-    }
-    sum.rate = rate_of(&sum, of);
-    return sum;
-}
-
-/* Puts the window into the bucket in which it costs least. */
+/* At how many places of usual lines a window of the two seems to stand. */
 static size_t
-place(struct shape *shapes, const struct shape *window, const double of[256])
+places_of(const struct bucket *bucket, const struct bucket *more)
 {
-    struct shape best = {0};
-    size_t bucket = 0;
-    for (size_t i = 0; i < TEDDY_BUCKETS; i++) {
-        struct shape sum = both(&shapes[i], window, of);
-        if (i == 0
-            || sum.rate - shapes[i].rate < best.rate - shapes[bucket].rate) {
-            best = sum;
-            bucket = i;
+    size_t count = 0;
+    for (size_t word = 0; word < USUAL_WORDS; word++) {
+        uint64_t found = UINT64_MAX;
+        for (size_t i = 0; i < TEDDY_WIDTH && found; i++) {
+            found &= bucket->low[i].of[word] | more->low[i].of[word];
+            found &= bucket->high[i].of[word] | more->high[i].of[word];
+        }
+        for (; found; found &= found - 1) {
+            count++;
         }
     }
-    shapes[bucket] = best;
-    return bucket;
+    return count;
+}
+
+/* Of all four bytes that there may be. */
+static double
+part_of(const struct shape *shape, const struct shape *more)
+{
+    double part = 1;
+    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
+        part *= __builtin_popcount(shape->low[i] | more->low[i]);
+        part *= __builtin_popcount(shape->high[i] | more->high[i]) / 256.0;
+    }
+    return part;
+}
+
+/* Few lines stand for all, so what they do not say counts a little. */
+static double
+cost_of(const struct bucket *bucket, const struct bucket *more)
+{
+    return (double)places_of(bucket, more)
+         + 4 * USUAL_MAX * part_of(&bucket->shape, &more->shape);
+}
+
+static void
+put(struct plan *plan, size_t window, size_t bucket)
+{
+    struct bucket *into = &plan->buckets[bucket];
+    add_window(&plan->usual, into, &plan->windows[window]);
+    into->cost = cost_of(into, into);
+    plan->chosen[window] = (uint8_t)bucket;
+}
+
+/* Takes a window out: the others of its bucket are put in anew. */
+static void
+take_out(struct plan *plan, size_t window)
+{
+    size_t from = plan->chosen[window];
+    if (from == NOWHERE) {
+        return;
+    }
+    struct bucket *bucket = &plan->buckets[from];
+    *bucket = (struct bucket){0};
+    plan->chosen[window] = NOWHERE;
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->chosen[i] == from) {
+            add_window(&plan->usual, bucket, &plan->windows[i]);
+        }
+    }
+    bucket->cost = cost_of(bucket, bucket);
+}
+
+/* In the bucket that it makes worse least; true: it was in another one. */
+static bool
+put_best(struct plan *plan, size_t window)
+{
+    struct bucket alone = {0};
+    size_t before = plan->chosen[window];
+    size_t best = 0;
+    double least = 0;
+    take_out(plan, window);
+    add_window(&plan->usual, &alone, &plan->windows[window]);
+    for (size_t i = 0; i < TEDDY_BUCKETS; i++) {
+        const struct bucket *bucket = &plan->buckets[i];
+        double more = cost_of(bucket, &alone) - bucket->cost;
+        if (i == 0 || more < least) {
+            least = more;
+            best = i;
+        }
+    }
+    put(plan, window, best);
+    return best != before;
 }
 
 /*
- * The window that costs most in the buckets that are open, now with `shape`.
- * least[i] is what a window costs in the best of them.
+ * What each window costs in the best of the open buckets, now that one more is
+ * open; returns the one that costs most and is in none.
  */
 static size_t
-costliest(const struct shape *shape, const struct shape *each, double *least,
-          size_t count, const double of[256])
+costliest(const struct plan *plan, size_t newest, double *least)
 {
-    size_t found = 0;
+    const struct bucket *bucket = &plan->buckets[newest];
     double most = -1;
-    for (size_t i = 0; i < count; i++) {
-        double more = both(shape, &each[i], of).rate - shape->rate;
-        least[i] = more < least[i] ? more : least[i];
-        if (least[i] - each[i].rate > most) {
-            most = least[i] - each[i].rate;
+    size_t found = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct bucket alone = {0};
+        add_window(&plan->usual, &alone, &plan->windows[i]);
+        double more = cost_of(bucket, &alone) - bucket->cost;
+        least[i] = newest == 0 || more < least[i] ? more : least[i];
+        if (plan->chosen[i] == NOWHERE && least[i] > most) {
+            most = least[i];
             found = i;
         }
     }
@@ -146,21 +176,26 @@ costliest(const struct shape *shape, const struct shape *each, double *least,
  * first, and then always the one that costs most in what is open.
  */
 static void
-open_buckets(struct shape *shapes, const struct shape *each, double *least,
-             size_t count, const double of[256])
+open_buckets(struct plan *plan)
 {
-    enum {
-        NEVER = 2 /* a rate is at most 1 */
-    };
-
+    double *least = mem_new((plan->count + 1) * sizeof(*least));
     size_t seed = 0;
-    for (size_t i = 0; i < count; i++) {
-        least[i] = NEVER;
+    for (size_t open = 0; open < TEDDY_BUCKETS && open < plan->count; open++) {
+        put(plan, seed, open);
+        seed = costliest(plan, open, least);
     }
-    for (size_t open = 0; open < TEDDY_BUCKETS && open < count; open++) {
-        shapes[open] = each[seed];
-        seed = costliest(&shapes[open], each, least, count, of);
+    mem_free(least);
+}
+
+/* Returns how many moved to another bucket. */
+static size_t
+put_all(struct plan *plan)
+{
+    size_t moved = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        moved += put_best(plan, i);
     }
+    return moved;
 }
 
 static void
@@ -172,190 +207,51 @@ write_table(uint8_t table[16], uint16_t fours, size_t bucket)
 }
 
 static void
-write_tables(struct teddy *teddy, const struct shape *shapes)
+write_tables(struct teddy *teddy, const struct plan *plan)
 {
-    memset(teddy, 0, sizeof(*teddy));
     for (size_t bucket = 0; bucket < TEDDY_BUCKETS; bucket++) {
+        const struct shape *shape = &plan->buckets[bucket].shape;
         for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-            write_table(teddy->low[i], shapes[bucket].low[i], bucket);
-            write_table(teddy->high[i], shapes[bucket].high[i], bucket);
+            write_table(teddy->low[i], shape->low[i], bucket);
+            write_table(teddy->high[i], shape->high[i], bucket);
         }
+    }
+}
+
+static void
+add_to_filter(struct teddy *teddy, const struct window *window)
+{
+    unsigned first = window->bytes[0];
+    uint32_t bytes;
+    memcpy(&bytes, window->bytes, sizeof(bytes));
+    unsigned hash = teddy_hash(bytes);
+    if (window->len < TEDDY_WIDTH) {
+        teddy->shorts[first / 64] |= UINT64_C(1) << first % 64;
+    } else {
+        teddy->filter[hash / 64] |= UINT64_C(1) << hash % 64;
     }
 }
 
 void
-teddy_make(struct teddy *teddy, const struct window *windows, size_t count,
-           uint8_t *buckets)
+teddy_make(struct teddy *teddy, const struct window *windows, size_t count)
 {
-    double of[256];
-    struct shape shapes[TEDDY_BUCKETS] = {0};
-    struct shape *each = mem_new(count * sizeof(*each));
-    double *least = mem_new(count * sizeof(*least));
-    for (size_t byte = 0; byte < COUNT(of); byte++) {
-        of[byte] = rate_of_byte((unsigned char)byte);
-    }
+    struct plan *plan = MEM_NEW(struct plan);
+    memset(teddy, 0, sizeof(*teddy));
+    plan->windows = mem_new((count + 1) * sizeof(*plan->windows));
+    plan->chosen = mem_new(count + 1);
     for (size_t i = 0; i < count; i++) {
-        add_window(&each[i], &windows[i]);
-        each[i].rate = rate_of(&each[i], of);
-    }
-    open_buckets(shapes, each, least, count, of);
-    for (size_t i = 0; i < count; i++) {
-        buckets[i] = (uint8_t)place(shapes, &each[i], of);
-    }
-    mem_free(least);
-    mem_free(each);
-    write_tables(teddy, shapes);
-}
-
-/* Behind the end any byte may stand, as far as a short window goes. */
-static unsigned
-buckets_at(const struct teddy *teddy, struct slice text, size_t at)
-{
-    unsigned found = 0xff;
-    for (size_t i = 0; i < TEDDY_WIDTH && at + i < text.len && found; i++) {
-        unsigned byte = (unsigned char)text.data[at + i];
-        found &= teddy->low[i][byte & 15];
-        found &= teddy->high[i][byte >> 4];
-    }
-    return found;
-}
-
-static size_t
-next_portable(const struct teddy *teddy, struct slice text, size_t from,
-              unsigned *buckets)
-{
-    for (size_t at = from; at < text.len; at++) {
-        *buckets = buckets_at(teddy, text, at);
-        if (*buckets) {
-            return at;
+        add_to_filter(teddy, &windows[i]);
+        if (windows[i].bytes[0] < 0x80) {
+            plan->windows[plan->count++] = windows[i];
         }
     }
-    return SLICE_NONE;
-}
-
-#if HAS_X86
-
-/* The loads of a step end so far behind its first byte. */
-enum {
-    REACH_SSSE3 = 16 + TEDDY_WIDTH - 1,
-    REACH_AVX2 = 32 + TEDDY_WIDTH - 1,
-};
-
-__attribute__((target("ssse3"))) static __m128i
-load16(const void *from)
-{
-    return _mm_loadu_si128((const __m128i *)from);
-}
-
-__attribute__((target("ssse3"))) static size_t
-next_ssse3(const struct teddy *teddy, struct slice text, size_t from,
-           unsigned *buckets)
-{
-    const __m128i four = _mm_set1_epi8(15);
-    size_t at = from;
-    for (; at + REACH_SSSE3 <= text.len; at += 16) {
-        __m128i found = _mm_set1_epi8(-1);
-        for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-            __m128i bytes = load16(text.data + at + i);
-            __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 4), four);
-            __m128i low = _mm_and_si128(bytes, four);
-            low = _mm_shuffle_epi8(load16(teddy->low[i]), low);
-            high = _mm_shuffle_epi8(load16(teddy->high[i]), high);
-            found = _mm_and_si128(found, _mm_and_si128(low, high));
-        }
-        __m128i none = _mm_cmpeq_epi8(found, _mm_setzero_si128());
-        unsigned hits = ~(unsigned)_mm_movemask_epi8(none) & 0xffffu;
-        if (hits) {
-            at += (size_t)__builtin_ctz(hits);
-            *buckets = buckets_at(teddy, text, at);
-            return at;
-        }
+    usual_read(&plan->usual);
+    memset(plan->chosen, NOWHERE, count);
+    open_buckets(plan);
+    for (size_t i = 0; i < ROUNDS && put_all(plan) > 0; i++) {
     }
-    return next_portable(teddy, text, at, buckets);
-}
-
-__attribute__((target("avx2"))) static __m256i
-load32(const void *from)
-{
-    return _mm256_loadu_si256((const __m256i *)from);
-}
-
-__attribute__((target("avx2"))) static __m256i
-table32(const uint8_t *table)
-{
-    return _mm256_broadcastsi128_si256(
-        _mm_loadu_si128((const __m128i *)(const void *)table));
-}
-
-__attribute__((target("avx2"))) static size_t
-next_avx2(const struct teddy *teddy, struct slice text, size_t from,
-          unsigned *buckets)
-{
-    const __m256i four = _mm256_set1_epi8(15);
-    size_t at = from;
-    for (; at + REACH_AVX2 <= text.len; at += 32) {
-        __m256i found = _mm256_set1_epi8(-1);
-        for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-            __m256i bytes = load32(text.data + at + i);
-            __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), four);
-            __m256i low = _mm256_and_si256(bytes, four);
-            low = _mm256_shuffle_epi8(table32(teddy->low[i]), low);
-            high = _mm256_shuffle_epi8(table32(teddy->high[i]), high);
-            found = _mm256_and_si256(found, _mm256_and_si256(low, high));
-        }
-        __m256i none = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
-        uint32_t misses = (uint32_t)_mm256_movemask_epi8(none);
-        if (misses != UINT32_MAX) {
-            at += (size_t)__builtin_ctz(~misses);
-            *buckets = buckets_at(teddy, text, at);
-            return at;
-        }
-    }
-    return next_ssse3(teddy, text, at, buckets);
-}
-
-bool
-teddy_can(enum teddy_way way)
-{
-    return way == TEDDY_PORTABLE
-        || (way == TEDDY_SSSE3 && __builtin_cpu_supports("ssse3"))
-        || (way == TEDDY_AVX2 && __builtin_cpu_supports("avx2")
-            && __builtin_cpu_supports("ssse3"));
-}
-
-#else
-
-bool
-teddy_can(enum teddy_way way)
-{
-    return way == TEDDY_PORTABLE;
-}
-
-#endif
-
-enum teddy_way
-teddy_best(void)
-{
-    enum teddy_way way = TEDDY_AVX2;
-    while (!teddy_can(way)) {
-        way--;
-    }
-    return way;
-}
-
-size_t
-teddy_next(const struct teddy *teddy, enum teddy_way way, struct slice text,
-           size_t from, unsigned *buckets)
-{
-#if HAS_X86
-    if (way == TEDDY_AVX2) {
-        return next_avx2(teddy, text, from, buckets);
-    }
-    if (way == TEDDY_SSSE3) {
-        return next_ssse3(teddy, text, from, buckets);
-    }
-#else
-    (void)way;
-#endif
-    return next_portable(teddy, text, from, buckets);
+    write_tables(teddy, plan);
+    mem_free(plan->chosen);
+    mem_free(plan->windows);
+    mem_free(plan);
 }

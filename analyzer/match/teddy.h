@@ -3,22 +3,29 @@
 #define PULLWHY_MATCH_TEDDY_H
 
 /*
- * Finds where one of some windows of TEDDY_WIDTH bytes may stand, 16 or 32
- * places at a time. Each window is in one of eight buckets; for each of its
- * bytes two tables, by the low and the high four bits, say which buckets have
- * such a byte there. It may name places where none stands, and never leaves
- * one out.
+ * Finds where one of some windows of TEDDY_WIDTH bytes may stand, and all
+ * newlines on the way, TEDDY_STEP bytes at a time. Each window is in one of
+ * eight buckets; for each of its bytes two tables, by its bits 0 to 3 and 3 to
+ * 6, say which buckets have such a byte there. Windows that begin with no ASCII
+ * are in none: any such byte is a place of theirs. Places are marked in vain,
+ * which a filter then tells at the cost of one look; none is left out.
  */
 
 #include "base/slice.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
     TEDDY_WIDTH = 4,
     TEDDY_BUCKETS = 8,
+    TEDDY_STEP = 64,
+    TEDDY_STEPS = 128, /* of a block, which stays in the cache then */
+    TEDDY_BLOCK = TEDDY_STEPS * TEDDY_STEP,
+    TEDDY_FILTER = 4096, /* bits; a power of two */
 };
 
 /* Of a short literal's window the last bytes may be any. */
@@ -29,36 +36,69 @@ struct window {
 
 enum teddy_way {
     TEDDY_PORTABLE,
+    TEDDY_NEON,
     TEDDY_SSSE3,
     TEDDY_AVX2,
     TEDDY_WAYS,
 };
 
-/* A bit for each bucket. */
 struct teddy {
-    uint8_t low[TEDDY_WIDTH][16];
+    uint8_t low[TEDDY_WIDTH][16]; /* a bit for each bucket */
     uint8_t high[TEDDY_WIDTH][16];
+    uint64_t filter[TEDDY_FILTER / 64]; /* of whole windows, by their hash */
+    uint64_t shorts[256 / 64];          /* first bytes of short windows */
 };
 
 /* Whether this machine can go that way. */
 bool teddy_can(enum teddy_way way);
 enum teddy_way teddy_best(void);
 
-/* How often the window stands in logs, of all places; a rough guess. */
-double teddy_rate(const struct window *window);
-
 /*
- * Spreads the windows over the buckets, alike to alike, so that few places are
- * named in vain: buckets[i] is that of windows[i].
+ * Spreads the windows over the buckets, so that few places of usual lines are
+ * marked in vain.
  */
-void teddy_make(struct teddy *teddy, const struct window *windows, size_t count,
-                uint8_t *buckets);
+void teddy_make(struct teddy *teddy, const struct window *windows,
+                size_t count);
 
-/*
- * The first place from `from` on where a window may stand, and the buckets that
- * it may be of; SLICE_NONE if there is none.
- */
-size_t teddy_next(const struct teddy *teddy, enum teddy_way way,
-                  struct slice text, size_t from, unsigned *buckets);
+/* What was found in a block; places count from its start. */
+struct teddy_marks {
+    size_t end_count;
+    size_t busy_count;
+    uint64_t hits[TEDDY_STEPS];     /* a bit for each place */
+    uint8_t busy[TEDDY_STEPS + 1];  /* the steps that have hits, in order */
+    uint16_t ends[TEDDY_BLOCK + 1]; /* where newlines stand, in order */
+};
+
+/* Reads the text's first TEDDY_BLOCK bytes, or all; windows reach beyond. */
+void teddy_read(const struct teddy *teddy, enum teddy_way way,
+                struct slice text, struct teddy_marks *marks);
+
+/* Of four bytes as they stand in memory. */
+static inline unsigned
+teddy_hash(uint32_t bytes)
+{
+    return bytes * UINT32_C(0x9e3779b1) >> 20;
+}
+
+/* Whether a short window may begin so. */
+static inline bool
+teddy_may_be_short(const struct teddy *teddy, char first)
+{
+    unsigned byte = (unsigned char)first;
+    return (teddy->shorts[byte / 64] >> byte % 64 & 1) != 0;
+}
+
+/* Whether a window may stand there; four bytes do. */
+static inline bool
+teddy_filter(const struct teddy *teddy, const char *at)
+{
+    uint32_t bytes;
+    memcpy(&bytes, at, sizeof(bytes));
+    unsigned hash = teddy_hash(bytes);
+    return (teddy->filter[hash / 64] >> hash % 64 & 1) != 0
+        || teddy_may_be_short(teddy, at[0]);
+}
+
+static_assert(TEDDY_FILTER == 1 << (32 - 20), "each hash has a bit");
 
 #endif

@@ -5,6 +5,8 @@
 #include "wire/pairs.h"
 #include "wire/syslog.h"
 
+#include <string.h>
+
 enum {
     DEPTH_MAX = 2, /* envelopes; fewer than a decoder takes off */
     PAIRS_MAX = 6, /* before the message of a logfmt line */
@@ -46,12 +48,27 @@ is_date(unsigned month, unsigned day)
     return month <= 12 && day >= 1 && day <= lengths[month];
 }
 
-/* "16:28:59" */
+/*
+ * "16:28:59", all bytes at once: each has the upper four bits that it must
+ * have, and still has them if so much is added that the next digit would not.
+ */
 static bool
 is_clock(const char *at)
 {
-    return two(at) < 24 && at[2] == ':' && two(at + 3) < 60 && at[5] == ':'
-        && two(at + 6) < 60;
+    static const unsigned char upper[8] = {0xf0, 0xf0, 0xff, 0xf0,
+                                           0xf0, 0xff, 0xf0, 0xf0};
+    static const unsigned char more[8] = {
+        '?' - '2', '?' - '9', 0, '?' - '5', '?' - '9', 0, '?' - '5', '?' - '9'};
+    uint64_t clock;
+    uint64_t mask;
+    uint64_t added;
+    uint64_t zero;
+    memcpy(&clock, at, sizeof(clock));
+    memcpy(&mask, upper, sizeof(mask));
+    memcpy(&added, more, sizeof(added));
+    memcpy(&zero, "00:00:00", sizeof(zero));
+    return (clock & mask) == zero && ((clock + added) & mask) == zero
+        && (at[0] != '2' || at[1] < '4');
 }
 
 /* "2026-11-23T16:28:59" */
@@ -100,26 +117,34 @@ skip_iso(struct slice *text)
     return text->len > 1 && (text->data[0] == ' ' || text->data[0] == '\t');
 }
 
+/* Of "Nov", 1 to 12; else 13. */
+static unsigned
+month_at(const char *data)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    unsigned month = 1;
+    for (const char *name = months;
+         month <= 12
+         && (name[2] != data[2] || name[1] != data[1] || name[0] != data[0]);
+         name += 3) {
+        month++;
+    }
+    return month;
+}
+
 /* Takes "Nov 23 16:28:59" off. */
 static bool
 skip_bsd(struct slice *text)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     const char *data = text->data;
-    unsigned month = 1;
-    if (text->len < 16 || data[3] != ' ' || data[6] != ' ') {
+    if (text->len < 16 || data[3] != ' ' || data[6] != ' '
+        || !is_clock(data + 7)) {
         return false;
-    }
-    for (const char *name = months;
-         month <= 12
-         && (name[0] != data[0] || name[1] != data[1] || name[2] != data[2]);
-         name += 3) {
-        month++;
     }
     unsigned day = data[4] == ' ' && is_digit(data[5])
                      ? (unsigned)(data[5] - '0')
                      : two(data + 4);
-    if (!is_date(month, day) || !is_clock(data + 7)) {
+    if (!is_date(month_at(data), day)) {
         return false;
     }
     *text = slice_after(*text, 15);
@@ -148,29 +173,42 @@ is_klog(struct slice text)
     return false;
 }
 
+/* Letters, digits, "_.-/". */
+static bool
+is_word(char byte)
+{
+    static const uint64_t words[4] = {UINT64_C(0x03ffe00000000000),
+                                      UINT64_C(0x07fffffe87fffffe)};
+    unsigned at = (unsigned char)byte;
+    return (words[at / 64] >> at % 64 & 1) != 0;
+}
+
 static size_t
 word_len(struct slice text)
 {
     size_t len = 0;
-    while (len < text.len
-           && (is_letter(text.data[len]) || is_digit(text.data[len])
-               || text.data[len] == '_' || text.data[len] == '.'
-               || text.data[len] == '-' || text.data[len] == '/')) {
+    while (len < text.len && is_word(text.data[len])) {
         len++;
     }
     return len;
+}
+
+/* "KEY=" */
+static bool
+is_pair(struct slice text)
+{
+    size_t at = slice_find_byte(text, '=');
+    return at != SLICE_NONE && word_len(slice_before(text, at)) == at;
 }
 
 /* A message that no decoder goes into. */
 static bool
 is_message(struct slice text)
 {
-    size_t len = word_len(text);
-    bool is_pair = len < text.len && text.data[len] == '=';
     bool is_log =
         text.len > 1 && is_letter(text.data[0]) && is_digit(text.data[1]);
-    return text.len > 0 && text.data[0] > ' ' && text.data[0] != '\\'
-        && !is_pair && !is_log;
+    return text.len > 0 && text.data[0] > ' ' && text.data[0] != '\\' && !is_log
+        && !is_pair(text);
 }
 
 /* time="2026-11-23T16:28:59.927322624Z" level=info msg="TEXT */
@@ -187,10 +225,21 @@ is_containerd(struct slice text)
     }
     time = slice_before(text, quote);
     text = slice_after(text, quote + 1);
-    return slice_find_byte(time, '\\') == SLICE_NONE
-        && slice_skip(&text, SLICE(" level="))
-        && slice_skip(&text, slice_before(text, word_len(text)))
-        && slice_skip(&text, SLICE(" msg=\"")) && is_message(text);
+    if (!slice_skip(&text, SLICE(" level="))) {
+        return false;
+    }
+    text = slice_after(text, word_len(text));
+    return slice_skip(&text, SLICE(" msg=\"")) && is_message(text)
+        && slice_find_byte(time, '\\') == SLICE_NONE;
+}
+
+/* "msg=", and blanks behind it. */
+static bool
+has_end(struct slice text)
+{
+    unsigned char last = (unsigned char)text.data[text.len - 1];
+    return (last <= ' ' || last == '=')
+        && slice_ends(slice_trim(text), SLICE("msg="));
 }
 
 /* Whatever stands before the message; none behind it takes its place. */
@@ -198,7 +247,7 @@ static bool
 is_logfmt(struct slice text)
 {
     struct pair pair;
-    if (slice_ends(slice_trim(text), SLICE("msg="))) {
+    if (has_end(text)) {
         return false;
     }
     if (is_containerd(text)) {
@@ -240,7 +289,7 @@ is_remembered(struct slice text)
         "ADDED",     "Containers", "DELETED", "EVENT", "Ephemeral ", "Init ",
         "LAST SEEN", "MODIFIED",   "NAME",    "Name",  "Node",
     };
-    for (size_t i = 0; i < COUNT(starts); i++) {
+    for (size_t i = 0; i < COUNT(starts) && text.data[0] <= 'N'; i++) {
         if (starts[i][0] == text.data[0]
             && slice_starts(text, slice_from(starts[i]))) {
             return true;
@@ -260,13 +309,11 @@ is_text(struct slice text)
     if (!is_letter(first) || text.len < 6) {
         return false;
     }
-    size_t word = word_len(text);
-    bool is_pair = word < text.len && text.data[word] == '=';
     /* "Nov 23 ", "Mon 2026-", "FATA[0001] " */
     bool is_stamped =
         text.data[3] == ' ' && (is_digit(text.data[4]) || text.data[4] == ' ');
-    return !is_pair && !is_stamped && text.data[4] != '['
-        && !is_remembered(text) && !is_address(text);
+    return !is_stamped && text.data[4] != '[' && !is_remembered(text)
+        && !is_address(text) && !is_pair(text);
 }
 
 /* "10.244.3.17 - - [23/Nov/2026:16:28:59 +0000] ", as web servers log. */

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/alike.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+enum {
+    SLOTS = 64,
+    PIECE = 16,
+    PIECES = ALIKE_HEAD / PIECE,
+    KEY_AT = 38, /* where lines of other kinds and programs differ */
+    KEY_END = KEY_AT + 16,
+    CLOCK = 8,       /* "16:28:59" */
+    DIGITS_MAX = 18, /* of a number that any digits may make */
+    USES_MANY = 256, /* of a head that was worth its while */
+    PATIENCE_MAX = 4096,
+};
+
+/* Sixteen bytes at once; compilers know how. */
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+/*
+ * What each byte must be. XOR `base` it has none of the bits of `check`, also
+ * with `more` added: all eight, or none behind the head; or the upper four,
+ * where it is a digit that may be another one, and `base` "0".
+ */
+struct piece {
+    lanes base;
+    lanes more;
+    lanes check;
+};
+
+struct head {
+    struct piece pieces[PIECES];
+    bool is_known;
+    enum ordinary kind; /* of lines that begin so */
+    unsigned uses;
+    unsigned waits;    /* so many lines before another head is tried */
+    unsigned patience; /* how many it were the last time */
+};
+
+struct alike {
+    struct head heads[SLOTS];
+};
+
+struct alike *
+alike_new(void)
+{
+    return MEM_NEW(struct alike);
+}
+
+void
+alike_free(struct alike *alike)
+{
+    mem_free(alike);
+}
+
+static uint64_t
+word_at(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+/* The same for lines of which only letters of a kind and digits differ. */
+static struct head *
+slot_of(struct alike *alike, const char *line)
+{
+    const uint64_t upper = UINT64_C(0xf0f0f0f0f0f0f0f0);
+    uint64_t key = (word_at(line) & upper)
+                 + (word_at(line + KEY_AT) & upper) * 3
+                 + (word_at(line + KEY_AT + 8) & upper) * 5;
+    return &alike->heads[(key * UINT64_C(0x9e3779b97f4a7c15)) >> 58];
+}
+
+static bool
+is_like(const struct head *head, const char *line)
+{
+    lanes other = {0};
+    uint64_t halves[2];
+    /* All of them, as an end that varies is a branch that is hard to foresee. */
+#pragma GCC unroll 8
+    for (size_t i = 0; i < PIECES; i++) {
+        const struct piece *piece = &head->pieces[i];
+        lanes bytes;
+        memcpy(&bytes, line + i * sizeof(bytes), sizeof(bytes));
+        bytes ^= piece->base;
+        other |= (bytes | (bytes + piece->more)) & piece->check;
+    }
+    memcpy(halves, &other, sizeof(halves));
+    return (halves[0] | halves[1]) == 0 && head->is_known;
+}
+
+static bool
+is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* What a stamp's clock looks like, behind its date. */
+static bool
+is_clock(struct slice text, size_t at)
+{
+    static const char form[CLOCK] = "00:00:00";
+    if (at == 0 || at + CLOCK > text.len
+        || (text.data[at - 1] != ' ' && text.data[at - 1] != 'T')) {
+        return false;
+    }
+    for (size_t i = 0; i < CLOCK; i++) {
+        char byte = text.data[at + i];
+        if (form[i] == '0' ? !is_digit(byte) : byte != form[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What a head says of each byte. */
+struct bytes {
+    uint8_t base[ALIKE_HEAD];
+    uint8_t more[ALIKE_HEAD];
+    uint8_t check[ALIKE_HEAD];
+};
+
+static void
+loosen(struct bytes *bytes, size_t at, char most)
+{
+    bytes->base[at] = '0';
+    bytes->more[at] = (uint8_t)('?' - most);
+    bytes->check[at] = 0xf0;
+}
+
+/* Returns where the last clock ends, or 0. */
+static size_t
+loosen_clocks(struct bytes *bytes, struct slice text)
+{
+    size_t end = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        if (is_clock(text, at)) {
+            loosen(bytes, at + 3, '5');
+            loosen(bytes, at + 4, '9');
+            loosen(bytes, at + 6, '5');
+            loosen(bytes, at + 7, '9');
+            end = at + CLOCK;
+        }
+    }
+    return end;
+}
+
+static void
+loosen_numbers(struct bytes *bytes, struct slice text, size_t from)
+{
+    size_t end;
+    for (size_t at = from; at < text.len; at = end + 1) {
+        end = at;
+        while (end < text.len && is_digit(text.data[end])) {
+            end++;
+        }
+        for (size_t i = at; i < end && end - at <= DIGITS_MAX; i++) {
+            loosen(bytes, i, '9');
+        }
+    }
+}
+
+static void
+write_head(struct head *head, struct slice text, enum ordinary kind)
+{
+    struct bytes bytes = {.base = {0}};
+    memcpy(bytes.base, text.data, text.len);
+    memset(bytes.check, 0xff, text.len);
+    loosen_numbers(&bytes, text, loosen_clocks(&bytes, text));
+    for (size_t i = 0; i < PIECES; i++) {
+        struct piece *piece = &head->pieces[i];
+        memcpy(&piece->base, bytes.base + i * PIECE, PIECE);
+        memcpy(&piece->more, bytes.more + i * PIECE, PIECE);
+        memcpy(&piece->check, bytes.check + i * PIECE, PIECE);
+    }
+    head->is_known = true;
+    head->kind = kind;
+}
+
+/* Tries to remember the line's head in the slot. */
+static void
+learn(struct head *head, struct slice line, enum ordinary kind)
+{
+    head->patience = head->uses > USES_MANY ? 0 : head->patience * 2 + 1;
+    if (head->patience > PATIENCE_MAX) {
+        head->patience = PATIENCE_MAX;
+    }
+    head->waits = head->patience;
+    head->uses = 0;
+    bool is_nearly = false;
+    for (size_t len = 1; len <= ALIKE_HEAD && len <= line.len; len++) {
+        struct slice text = slice_before(line, len);
+        if (line.data[len - 1] != ' ' || ordinary_read(text) != kind) {
+            continue;
+        }
+        if (is_nearly) {
+            write_head(head, text, kind);
+            return;
+        }
+        is_nearly = true;
+    }
+}
+
+__attribute__((noinline)) static enum ordinary
+read_anew(struct head *head, struct slice line)
+{
+    enum ordinary kind = ordinary_read(line);
+    if (kind != ORDINARY_NOT && head->waits == 0) {
+        learn(head, line, kind);
+    } else if (head->waits > 0) {
+        head->waits--;
+    }
+    return kind;
+}
+
+/* Not in "msg=", nor in a blank behind it. */
+static bool
+ends_well(const char *line, size_t len)
+{
+    len -= line[len - 1] == '\r';
+    return len > 0 && line[len - 1] > ' ' && line[len - 1] != '=';
+}
+
+enum ordinary
+alike_read(struct alike *alike, struct slice text, size_t len)
+{
+    if (text.len < ALIKE_HEAD || len < KEY_END) {
+        return ordinary_read(slice_before(text, len));
+    }
+    struct head *head = slot_of(alike, text.data);
+    if (is_like(head, text.data) && ends_well(text.data, len)) {
+        head->uses++;
+        return head->kind;
+    }
+    return read_anew(head, slice_before(text, len));
+}

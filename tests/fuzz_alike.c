@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Of each line, and of lines like it with other digits, other ends and other
+ * bytes here and there, the heads of earlier lines tell what reading it tells.
+ */
+#include "base/buf.h"
+#include "fuzz.h"
+#include "wire/alike.h"
+
+#include <string.h>
+
+/* The line stands in a chunk, so something is behind it. */
+static void
+same(struct alike *alike, struct slice line)
+{
+    struct buf text = {0};
+    buf_add(&text, line);
+    for (size_t i = 0; i < ALIKE_HEAD; i++) {
+        buf_add_byte(&text, i == 0 ? '\n' : '=');
+    }
+    if (line.len > 0) {
+        fuzz_require(alike_read(alike, buf_slice(&text), line.len)
+                         == ordinary_read(line),
+                     "it is of the kind that it looks like");
+    }
+    buf_free(&text);
+}
+
+static unsigned
+roll(uint32_t *state, size_t sides)
+{
+    *state = *state * 69069u + 1;
+    return (unsigned)((*state >> 8) % sides);
+}
+
+static void
+change(char *line, size_t len, uint32_t *state)
+{
+    static const char odd[] = "= :]\"\\[T0123456789,.\tFx";
+    for (size_t i = 0; i < len; i++) {
+        bool is_digit = line[i] >= '0' && line[i] <= '9';
+        if (is_digit && roll(state, 3) == 0) {
+            line[i] = (char)('0' + roll(state, 10));
+        }
+    }
+    if (roll(state, 2) == 0) {
+        line[roll(state, len)] = odd[roll(state, sizeof(odd) - 1)];
+    }
+}
+
+/* Three times, so that the head is known when others come. */
+static void
+same_as_changed(struct alike *alike, struct slice line)
+{
+    static const char *const ends[] = {" msg=", " msg= ", "=", " ", "\r"};
+    uint32_t state = (uint32_t)line.len + 7;
+    struct buf text = {0};
+    for (int i = 0; i < 3; i++) {
+        same(alike, line);
+    }
+    for (size_t i = 0; i < 60 && line.len > 0; i++) {
+        buf_clear(&text);
+        buf_add(&text, line);
+        change(text.data, text.len, &state);
+        if (i % 3 == 0) {
+            buf_add_text(&text, ends[i / 3 % COUNT(ends)]);
+        } else if (i % 3 == 1) {
+            text.len = roll(&state, text.len) + 1;
+        }
+        same(alike, buf_slice(&text));
+        same(alike, line);
+    }
+    buf_free(&text);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct slice text = slice_of((const char *)data, size);
+    struct slice line = text;
+    struct alike *alike = alike_new();
+    while (text.len > 0) {
+        line = text;
+        if (!slice_cut(&text, '\n', &line)) {
+            text = slice_after(text, text.len);
+        }
+        same_as_changed(alike, line);
+    }
+    alike_free(alike);
+    return 0;
+}
