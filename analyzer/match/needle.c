@@ -219,7 +219,7 @@ static struct window
 best_window(const struct needle_set *set, const struct choice *choice)
 {
     enum {
-        TOO_OFTEN = 6000 /* bytes; at that rate it is half as good */
+        TOO_OFTEN = 7000 /* bytes; at that rate it is half as good */
     };
 
     struct window best = window_at(set->needles->literal, 0);

@@ -36,11 +36,27 @@ struct plan {
     uint8_t *chosen; /* a bucket for each of them */
 };
 
+/* Two words at once; compilers know how. */
+typedef uint64_t pair __attribute__((vector_size(16)));
+
+enum {
+    PAIR = 2
+};
+
+static inline pair
+pair_of(const struct usual_places *places, size_t word)
+{
+    pair both;
+    memcpy(&both, &places->of[word], sizeof(both));
+    return both;
+}
+
 static void
 add_places(struct usual_places *sum, const struct usual_places *more)
 {
-    for (size_t i = 0; i < USUAL_WORDS; i++) {
-        sum->of[i] |= more->of[i];
+    for (size_t word = 0; word < USUAL_WORDS; word += PAIR) {
+        pair both = pair_of(sum, word) | pair_of(more, word);
+        memcpy(&sum->of[word], &both, sizeof(both));
     }
 }
 
@@ -60,20 +76,30 @@ add_window(const struct usual *usual, struct bucket *bucket,
     }
 }
 
+static size_t
+count_of(uint64_t bits)
+{
+    size_t count = 0;
+    for (; bits; bits &= bits - 1) {
+        count++;
+    }
+    return count;
+}
+
 /* At how many places of usual lines a window of the two seems to stand. */
 static size_t
 places_of(const struct bucket *bucket, const struct bucket *more)
 {
     size_t count = 0;
-    for (size_t word = 0; word < USUAL_WORDS; word++) {
-        uint64_t found = UINT64_MAX;
-        for (size_t i = 0; i < TEDDY_WIDTH && found; i++) {
-            found &= bucket->low[i].of[word] | more->low[i].of[word];
-            found &= bucket->high[i].of[word] | more->high[i].of[word];
+    for (size_t word = 0; word < USUAL_WORDS; word += PAIR) {
+        pair found = ~(pair){0};
+        for (size_t i = 0; i < TEDDY_WIDTH; i++) {
+            found &=
+                pair_of(&bucket->low[i], word) | pair_of(&more->low[i], word);
+            found &=
+                pair_of(&bucket->high[i], word) | pair_of(&more->high[i], word);
         }
-        for (; found; found &= found - 1) {
-            count++;
-        }
+        count += count_of(found[0]) + count_of(found[1]);
     }
     return count;
 }
@@ -187,13 +213,16 @@ open_buckets(struct plan *plan)
     mem_free(least);
 }
 
-/* Returns how many moved to another bucket. */
+/* Where there is something to win; returns how many moved. */
 static size_t
 put_all(struct plan *plan)
 {
     size_t moved = 0;
     for (size_t i = 0; i < plan->count; i++) {
-        moved += put_best(plan, i);
+        size_t bucket = plan->chosen[i];
+        if (bucket == NOWHERE || plan->buckets[bucket].cost >= 1) {
+            moved += put_best(plan, i);
+        }
     }
     return moved;
 }

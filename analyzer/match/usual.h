@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum {
-    USUAL_MAX = 2240, /* bytes of a few such lines */
+    USUAL_MAX = 2304, /* bytes of a few such lines; a multiple of 128 */
     USUAL_WORDS = USUAL_MAX / 64,
     USUAL_WIDTH = 4,
 };
