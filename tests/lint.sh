@@ -73,7 +73,7 @@ check_c()
 shell()
 {
     need shellcheck
-    shellcheck quickstart .ci/run tests/*.sh tests/e2e/*.sh
+    shellcheck quickstart .ci/run tests/*.sh tests/bench/*.sh tests/e2e/*.sh
 }
 
 manual()

@@ -2,115 +2,156 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pairs pullwhy with what else reads logs, in turn, and prints ratios.
 
-    run.py [--mib 256] [--rounds 7] PULLWHY
+    run.py [--rows healthy,pipe] [--rounds 7] [--mib 1024] [--write] PULLWHY
 
-Each round runs every command once, one after the other, so that what else the
-machine does meets all alike; a ratio is of two runs of the same round, and the
-median of all rounds is printed. The figures are of the wall clock, and of the
-processor's time, which a busy machine distorts less.
+Each round runs every command of a row once, one after the other, so that what
+else the machine does meets all alike; a ratio is of two runs of one round, and
+the median of all rounds is told. What is not here is left out, with the reason.
+tests/bench/fetch.sh brings it. --write puts the tables of the rows that were
+measured into their places in doc/PERFORMANCE.md; else nothing is written.
 """
 
 import argparse
 import os
-import shutil
-import statistics
-import subprocess
+import platform
 import sys
 import tempfile
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-WORDS = os.path.join(HERE, "words.txt")
+sys.dont_write_bytecode = True  # tests/ is not for what a run leaves behind
 
+import instructions
+import rows
+import rows_process
+import tables
+from bench import Bench
+from inputs import Inputs
+from metering import HERE, Meter, NotToBeHad
+from peers import Peers
 
-def make_log(kind, mib, path):
-    with open(path, "wb") as out:
-        subprocess.run(
-            ["awk", "-v", f"kind={kind}", "-v", f"mib={mib}", "-f",
-             os.path.join(HERE, "logs.awk")],
-            stdout=out, check=True, env={**os.environ, "LC_ALL": "C"})
+TOP = os.path.dirname(os.path.dirname(HERE))
 
+# Memory comes last: it looks at what the others did.
+ROWS = {
+    "healthy": rows.healthy,
+    "threads": rows.threads,
+    "pipe": rows.pipe,
+    "storm": rows.storm,
+    "shuffle": rows.shuffle,
+    "memo": rows.memo,
+    "events": rows_process.events,
+    "compact": rows_process.compact,
+    "readers": rows.old_readers,
+    "patterns": rows_process.patterns,
+    "hostile": rows_process.hostile,
+    "startup": rows_process.startup,
+    "latency": rows_process.delay,
+    "linear": rows.linear,
+    "instructions": instructions.instructions,
+    "memory": rows_process.memory,
+}
 
-def run(command, environment):
-    """Wall seconds, processor seconds, peak KiB; what it says is thrown away."""
-    # No null device: grep stops there at the first line that matches.
-    with open(os.devnull, "rb") as nothing, tempfile.TemporaryFile() as said:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdin=nothing, stdout=said,
-                                   stderr=said, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        sys.exit(f"{command[0]}: exit status {process.returncode}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
-
-
-def commands_for(pullwhy, log, history):
-    rows = [("wc -l", ["wc", "-l", log]),
-            ("pullwhy", [pullwhy, "--no-db", "--format", "none", log])]
-    if history:
-        rows.append(("pullwhy --db",
-                     [pullwhy, "--db", history, "--format", "none", log]))
-    rows.append(("grep -E", ["grep", "-c", "-E", "-f", WORDS, log]))
-    if shutil.which("rg"):
-        rows.append(("rg", ["rg", "-c", "-f", WORDS, log]))
-    return rows
+# Proves the bench itself: a moment, and figures that mean nothing.
+SMOKE = {"mib": 1, "storm_mib": 1, "events_mib": 1, "small_mib": 1, "rounds": 1,
+         "linear": [1, 2], "times": 2, "idle": 0.2, "samples": 3}
 
 
-def measure(rows, rounds, environment, history):
-    runs = {name: [] for name, _ in rows}
-    for turn in range(rounds + 1):
-        for name, command in rows:
-            if history:
-                for tail in ("", "-wal", "-shm"):
-                    if os.path.exists(history + tail):
-                        os.unlink(history + tail)
-            result = run(command, environment)
-            if turn > 0:  # the first fills the cache
-                runs[name].append(result)
-    return runs
+def arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("pullwhy")
+    parser.add_argument("--rows", default=",".join(
+        name for name in ROWS if name != "instructions"),
+        help="which, of: " + ", ".join(ROWS))
+    parser.add_argument("--instructions", action="store_true",
+                        help="the row instructions alone: valgrind counts")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--mib", type=int, default=1024,
+                        help="of the healthy log")
+    parser.add_argument("--storm-mib", type=int, default=256)
+    parser.add_argument("--events-mib", type=int, default=128)
+    parser.add_argument("--small-mib", type=int, default=32,
+                        help="of the log that slow readers read")
+    parser.add_argument("--linear", type=lambda text: [
+        int(word) for word in text.split(",")], default=[64, 1024, 8192],
+        help="MiB that are streamed (64,1024,8192)")
+    parser.add_argument("--times", type=int, default=1000,
+                        help="lines whose delay is measured")
+    parser.add_argument("--idle", type=float, default=30,
+                        help="seconds for which it waits")
+    parser.add_argument("--samples", type=int, default=None,
+                        help="of how many samples hostile lines are made")
+    parser.add_argument("--peers", default=os.path.join("build", "peers"),
+                        help="where fetch.sh put what it fetched")
+    parser.add_argument("--patterns", default=os.path.join(TOP, "patterns"))
+    parser.add_argument("--keep", metavar="FOLDER",
+                        help="make the logs there, and leave them")
+    parser.add_argument("--smoke", action="store_true",
+                        help="every row once with next to nothing")
+    parser.add_argument("--write", action="store_true",
+                        help="put the tables into doc/PERFORMANCE.md")
+    options = parser.parse_args()
+    if options.smoke:
+        vars(options).update(SMOKE)
+    names = ["instructions"] if options.instructions \
+        else options.rows.split(",")
+    unknown = [name for name in names if name not in ROWS]
+    if unknown:
+        parser.error(f"there is no row {unknown[0]}; there are: "
+                     + ", ".join(ROWS))
+    return options, [name for name in ROWS if name in names]
 
 
-def ratio(runs, name, other, what):
-    return statistics.median(
-        b[what] / a[what] if a[what] > 0 else float("inf")
-        for a, b in zip(runs[name], runs[other]))
+def processor():
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.machine()
 
 
-def print_table(kind, size, runs):
-    print(f"\n{kind}: {size / 1048576:.0f} MiB\n")
-    print("| command | MB/s | MB/s of processor time | peak MiB "
-          "| pullwhy is faster by | by processor time |")
-    print("|---|---|---|---|---|---|")
-    for name, results in runs.items():
-        wall = statistics.median(r[0] for r in results)
-        cpu = statistics.median(r[1] for r in results)
-        peak = statistics.median(r[2] for r in results) / 1024
-        print(f"| `{name}` | {size / 1e6 / wall:.0f} "
-              f"| {size / 1e6 / cpu if cpu else 0:.0f} | {peak:.0f} "
-              f"| {ratio(runs, 'pullwhy', name, 0):.2f} × "
-              f"| {ratio(runs, 'pullwhy', name, 1):.2f} × |")
+def machine(bench):
+    """What was measured with what: a table of its own."""
+    peers = [peer.describe() for peer in bench.peers.ripgreps]
+    rows_of = [("pullwhy", bench.ask("--version").splitlines()[0]),
+               ("machine", f"{processor()}, {os.cpu_count()} processors, "
+                f"Linux {platform.release()}"),
+               ("load while measuring", "%.1f, %.1f, %.1f" % os.getloadavg()),
+               ("ripgrep", "; ".join(peers) or "none")]
+    rows_of += [(f"left out: {what}", reason)
+                for what, reason in dict(bench.left_out).items()]
+    return bench.table("machine", ("", ""), rows_of)
+
+
+def measure(bench, names):
+    for name in names:
+        print(f"\n## {name}: {ROWS[name].__doc__}", flush=True)
+        try:
+            ROWS[name](bench)
+        except NotToBeHad as reason:
+            bench.leave_out(name, reason)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("pullwhy")
-    parser.add_argument("--mib", type=int, default=256)
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args()
+    options, names = arguments()
+    options.peers = os.path.abspath(options.peers)
+    options.patterns = os.path.abspath(options.patterns)
     with tempfile.TemporaryDirectory() as work:
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC",
-                       "HOME": work, "PULLWHY_CONFIG": os.devnull,
-                       "PULLWHY_NOW": "2026-11-23T18:00:00Z"}
-        for kind, mib in (("healthy", options.mib),
-                          ("storm", max(1, options.mib // 8))):
-            log = os.path.join(work, kind + ".log")
-            history = os.path.join(work, "history.db")
-            make_log(kind, mib, log)
-            rows = commands_for(options.pullwhy, log, history)
-            print_table(kind, os.path.getsize(log),
-                        measure(rows, options.rounds, environment, history))
+        folder = os.path.abspath(options.keep) if options.keep else work
+        os.makedirs(folder, exist_ok=True)
+        bench = Bench(options, Meter(work), Inputs(folder),
+                      Peers(options.peers))
+        measure(bench, names)
+        bench.tables += [bench.contract()] if bench.claims else []
+        bench.tables.append(machine(bench))
+        print()
+        for table in bench.tables[-2:]:
+            print(table.text() + "\n")
+    if options.write:
+        lost = tables.write(os.path.join(TOP, "doc", "PERFORMANCE.md"),
+                            bench.tables)
+        if lost:
+            sys.exit(f"doc/PERFORMANCE.md has no place for: {', '.join(lost)}")
 
 
-main()
+if __name__ == "__main__":
+    main()
