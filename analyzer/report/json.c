@@ -5,6 +5,15 @@
 #include "report/paper.h"
 #include "report/printable.h"
 
+/* What is printable ASCII, as nearly all is, goes at once. */
+static void
+add_run(struct buf *out, struct slice *text)
+{
+    size_t run = printable_run(*text);
+    buf_add(out, slice_before(*text, run));
+    *text = slice_after(*text, run);
+}
+
 /*
  * cJSON takes NUL-terminated text as it is, so what is no UTF-8, and NUL, is
  * replaced before.
@@ -14,12 +23,14 @@ clean_text(struct buf *out, struct slice text)
 {
     static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
     struct printable_glyph glyph;
+    add_run(out, &text);
     while (printable_next(&text, &glyph)) {
         if (glyph.code == PRINTABLE_BAD || glyph.code == 0) {
             buf_add_text(out, replacement);
         } else {
             buf_add(out, glyph.bytes);
         }
+        add_run(out, &text);
     }
 }
 
@@ -85,6 +96,7 @@ static void
 add_escaped(struct buf *out, struct slice text)
 {
     struct printable_glyph glyph;
+    add_run(out, &text);
     while (printable_next(&text, &glyph)) {
         uint32_t code = glyph.code;
         if (glyph.is_plain || code < 0x7f) {
@@ -96,6 +108,7 @@ add_escaped(struct buf *out, struct slice text)
                       0xd800u + (unsigned)((code - 0x10000) >> 10),
                       0xdc00u + (unsigned)((code - 0x10000) & 0x3ff));
         }
+        add_run(out, &text);
     }
 }
 

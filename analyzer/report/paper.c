@@ -143,16 +143,26 @@ take_gap(struct slice *text, const struct printable_glyph *last)
     return is_joined ? GAP_NONE : GAP_BLANK;
 }
 
+/* All of a word's printable ASCII but its last character: none can be broken. */
+static size_t
+word_run(struct slice text)
+{
+    size_t len = slice_find_byte(text, ' ');
+    len = printable_run(slice_before(text, len < text.len ? len : text.len));
+    return len > 0 ? len - 1 : 0;
+}
+
 /* Takes what must stay on one line; *last gets its last character. */
 static struct slice
 take_atom(struct slice *text, struct printable_glyph *last, size_t *cells)
 {
-    struct slice rest = *text;
+    size_t run = word_run(*text);
+    size_t len = run;
+    struct slice rest = slice_after(*text, run);
     struct printable_glyph glyph;
-    size_t len = 0;
-    *cells = 0;
+    *cells = run;
     while (printable_next(&rest, &glyph) && !is_blank(glyph.code)
-           && (len == 0 || !may_break(last, &glyph))) {
+           && (len == run || !may_break(last, &glyph))) {
         len += glyph.bytes.len;
         *cells += glyph.cells;
         *last = glyph;

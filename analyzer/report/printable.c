@@ -186,13 +186,28 @@ printable_add_glyph(struct buf *out, const struct printable_glyph *glyph)
     buf_add(out, slice_of(text, escape(glyph, text)));
 }
 
+size_t
+printable_run(struct slice text)
+{
+    size_t len = 0;
+    while (len < text.len && text.data[len] >= 0x20 && text.data[len] < 0x7f) {
+        len++;
+    }
+    return len;
+}
+
 void
 printable_add(struct buf *out, struct slice text)
 {
     struct printable_glyph glyph;
-    while (printable_next(&text, &glyph)) {
-        printable_add_glyph(out, &glyph);
-    }
+    do {
+        size_t run = printable_run(text);
+        buf_add(out, slice_before(text, run));
+        text = slice_after(text, run);
+        if (printable_next(&text, &glyph)) {
+            printable_add_glyph(out, &glyph);
+        }
+    } while (text.len > 0);
 }
 
 size_t
@@ -200,9 +215,14 @@ printable_width(struct slice text)
 {
     size_t cells = 0;
     struct printable_glyph glyph;
-    while (printable_next(&text, &glyph)) {
-        cells += glyph.cells;
-    }
+    do {
+        size_t run = printable_run(text);
+        cells += run;
+        text = slice_after(text, run);
+        if (printable_next(&text, &glyph)) {
+            cells += glyph.cells;
+        }
+    } while (text.len > 0);
     return cells;
 }
 

@@ -29,6 +29,10 @@ struct printable_glyph {
     bool is_plain;      /* shown as it is, not as an escape */
 };
 
+/* How many bytes at its begin are printable ASCII: shown as they are, one cell
+ * each. */
+size_t printable_run(struct slice text);
+
 /* Takes the next character off *rest; false at the end. */
 bool printable_next(struct slice *rest, struct printable_glyph *glyph);
 void printable_add_glyph(struct buf *out, const struct printable_glyph *glyph);
