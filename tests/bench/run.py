@@ -52,7 +52,11 @@ ROWS = {
 
 # Proves the bench itself: a moment, and figures that mean nothing.
 SMOKE = {"mib": 1, "storm_mib": 1, "events_mib": 1, "small_mib": 1, "rounds": 1,
-         "linear": [1, 2], "times": 2, "idle": 0.2, "samples": 3}
+         "linear": [1, 2], "times": 2, "counts": [1], "idle": 0.2, "samples": 3}
+
+
+def numbers(text):
+    return [int(word) for word in text.split(",")]
 
 
 def arguments():
@@ -71,9 +75,10 @@ def arguments():
     parser.add_argument("--events-mib", type=int, default=128)
     parser.add_argument("--small-mib", type=int, default=32,
                         help="of the log that slow readers read")
-    parser.add_argument("--linear", type=lambda text: [
-        int(word) for word in text.split(",")], default=[64, 1024, 8192],
-        help="MiB that are streamed (64,1024,8192)")
+    parser.add_argument("--linear", type=numbers, default=[64, 1024, 8192],
+                        help="MiB that are streamed (64,1024,8192)")
+    parser.add_argument("--counts", type=numbers, default=[10, 50, 500],
+                        help="of causes beside the built-in ones (10,50,500)")
     parser.add_argument("--times", type=int, default=1000,
                         help="lines whose delay is measured")
     parser.add_argument("--idle", type=float, default=30,
