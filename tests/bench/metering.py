@@ -56,7 +56,7 @@ class Runs:
                    key=lambda name: self.median(name, "wall"), default=None)
 
     def ratio(self, name, peer, what="wall"):
-        """By how much `name` is faster than `peer`: the median of all rounds."""
+        """By how much `name` is faster than `peer`: the rounds' median."""
         pairs = zip(self.by_name[name], self.by_name[peer])
         return statistics.median(
             getattr(b, what) / max(getattr(a, what), 1e-6) for a, b in pairs)
