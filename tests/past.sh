@@ -302,6 +302,56 @@ is 'what was merged can be searched' test "$(past lives.db --search NIGHTLY-1123
 id=$(sqlite3 -readonly b.db "SELECT id FROM incidents WHERE life = 2")
 is 'show tells how long it took before' sh -c "'$pullwhy' show --db b.db $id |
     grep -q 'before    #.*resolved after 35 min, 2 times'"
+sqlite3 b.db "UPDATE incident SET facts = json_set(facts, '\$.image',
+    'harborlight.azurecr.io/shop/search:stable') WHERE life = 2;
+    UPDATE affected SET recovered = 1 WHERE incident_id IN (SELECT id
+    FROM incident WHERE cause = 'image-not-found' AND life = 1)"
+"$pullwhy" show --db b.db "$id" >story
+is 'and who pulled then' grep -qx \
+    '              then pulled: shop/search-5c77d9d8b-4hjvn @' story
+is 'and what was advised first' grep -qx \
+    '              first advice: Compare each part of the image name with what the' \
+    story
+is 'and what was other than it is now' sh -c "tr -s ' \n' ' ' <story | grep -q \
+    'other than now: image harborlight.azurecr.io/shop/search:nightly-1123 '"
+is 'in Japanese too' sh -c "'$pullwhy' show --db b.db --lang ja $id |
+    grep -q 'その後 pull に成功: shop/search-5c77d9d8b-4hjvn'"
+sqlite3 b.db "UPDATE incident SET state = 'quiet', resolved_at = NULL
+    WHERE cause = 'image-not-found' AND life = 1;
+    UPDATE affected SET recovered = 0"
+"$pullwhy" show --db b.db "$id" >story
+is 'what only went quiet is not said to be resolved' grep -q \
+    'before    #.*, quiet after 78 min, no pull seen, 2 times' story
+is 'nor that anybody pulled' sh -c '! grep -q "then pulled" story'
+is 'times of show are local' sh -c "TZ=Asia/Tokyo '$pullwhy' show --db b.db \
+    $id | grep -qx '            ~*2026-11-24T03:50:19+09:00'"
+is 'or UTC' sh -c "TZ=Asia/Tokyo '$pullwhy' show --db b.db --utc $id |
+    grep -qx '            ~*2026-11-23T18:50:19Z'"
+mkdir 'my "dir"'
+"$pullwhy" --db "my \"dir\"/it's.db" "$log" >told 2>/dev/null
+sed -n 's/.*(in full: \(.* 2\))$/\1/p' told >pasted
+is 'the command for one incident is a line that can be pasted' sh -c \
+    'cat pasted; test -s pasted && sh pasted | grep -q "#2 "'
+
+# An export takes its file's place as a whole.
+echo old >part.jsonl
+chmod 640 part.jsonl
+is 'an export that fails leaves the old file' sh -c "cp b.db spoilt.db &&
+    sqlite3 spoilt.db 'UPDATE incident SET count = -1 WHERE id = 2;
+        DROP TABLE tally' &&
+    ! '$pullwhy' history --db spoilt.db --export part.jsonl &&
+    test \"\$(cat part.jsonl)\" = old && test \"\$(ls part.jsonl*)\" = part.jsonl"
+is 'one that does not replaces it, and its mode stays' sh -c "
+    '$pullwhy' history --db b.db --export part.jsonl &&
+    test \"\$(stat -c %a part.jsonl)\" = 640 &&
+    head -n 1 part.jsonl | grep -q '\"schema\":1' &&
+    test \"\$(ls part.jsonl*)\" = part.jsonl"
+is 'a new one is for its owner alone' sh -c "
+    '$pullwhy' history --db b.db --export new-one.jsonl &&
+    test \"\$(stat -c %a new-one.jsonl)\" = 600"
+is 'a pipe is written to' sh -c "mkfifo tube && { cat tube >got & } &&
+    '$pullwhy' history --db b.db --export tube && wait &&
+    cmp got part.jsonl && test -p tube"
 is 'a long list goes through PAGER' sh -c "PAGER='sed s/^/paged:/' script -qec \
     \"stty rows 5 cols 80; '$pullwhy' history --db b.db\" /dev/null |
     grep -q '^paged:#'"

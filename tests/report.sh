@@ -75,7 +75,9 @@ fi
 
 for filter in --cause=unauthorized:1 --registry=harborlight.azurecr.io:3 \
     --state=resolved:1 --since=2026-11-23T17:00:00Z:4 --namespace=shop:4 \
-    --node=aks-arm-20417733-vmss000000:1 --cause=none:0; do
+    --node=aks-arm-20417733-vmss000000:1 --cause=none:0 \
+    --until=2026-11-23T16:35:00Z:3 --search=firewall:1 \
+    '--search=found nightly-1123:1' '--search=OR * NEAR(:0'; do
     report "${filter%:*}"
     is "${filter%:*} leaves ${filter##*:}" \
         same "$status $(count_of "$work/out")" "0 ${filter##*:}"

@@ -94,6 +94,9 @@ cmd_analyze(struct app *app, struct fault *fault)
     if (!analysis.engine) {
         return false;
     }
+    engine_show_progress(
+        analysis.engine,
+        inputs_size(app->options->arguments, app->options->argument_count));
     analysis.inputs =
         inputs_start(engine_loop(analysis.engine), app->options->arguments,
                      app->options->argument_count, &input_events);

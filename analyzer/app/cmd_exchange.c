@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/option_set.h"
 #include "app/output.h"
+#include "app/replace.h"
 #include "base/mem.h"
 #include "store/exchange.h"
 #include "store/retention.h"
@@ -57,27 +58,32 @@ add_line(void *ctx, struct slice line, struct fault *fault)
 }
 
 static bool
+write_export(struct app *app, struct db *db, struct outlet *outlet,
+             struct fault *fault)
+{
+    bool ok = exchange_export(db, app_now(app), add_line, outlet, fault)
+           && flush(outlet, fault);
+    buf_free(&outlet->text);
+    return ok;
+}
+
+static bool
 export_to(struct app *app, const char *path, struct fault *fault)
 {
-    bool is_stdout = is_dash(path);
     struct outlet outlet = {.path = path, .fd = STDOUT_FILENO};
+    struct replacement file;
     struct db *db = db_open(app->db, DB_READ, fault);
-    if (!db) {
-        return false;
+    bool ok = db != NULL;
+    if (ok && is_dash(path)) {
+        ok = write_export(app, db, &outlet, fault)
+          || fault->code == EPIPE; /* nobody reads any more */
+    } else if (ok && replace_open(&file, path, 0600, fault)) {
+        outlet.fd = file.fd;
+        ok = write_export(app, db, &outlet, fault);
+        ok = replace_close(&file, ok, fault);
+    } else {
+        ok = false;
     }
-    if (!is_stdout) {
-        outlet.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    }
-    bool ok = outlet.fd >= 0 || fault_file(path, fault);
-    ok = ok && exchange_export(db, app_now(app), add_line, &outlet, fault)
-      && flush(&outlet, fault);
-    if (!is_stdout && outlet.fd >= 0 && close(outlet.fd) != 0 && ok) {
-        ok = fault_file(path, fault);
-    }
-    if (!ok && is_stdout && fault->code == EPIPE) {
-        ok = true; /* nobody reads any more */
-    }
-    buf_free(&outlet.text);
     db_close(db);
     return ok;
 }

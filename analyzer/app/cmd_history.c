@@ -89,22 +89,6 @@ on_row(void *ctx, const struct query_row *row)
     return true;
 }
 
-/* FTS5's own syntax is not for people: each word stands in quotes. */
-static void
-quote_words(const char *words, struct buf *out)
-{
-    struct slice rest = slice_from(words);
-    struct slice word;
-    while ((word = slice_word(&rest)).len > 0) {
-        buf_add_text(out, out->len > 0 ? " \"" : "\"");
-        for (size_t i = 0; i < word.len; i++) {
-            buf_add_text(out, word.data[i] == '"' ? "\"" : "");
-            buf_add_byte(out, word.data[i]);
-        }
-        buf_add_byte(out, '"');
-    }
-}
-
 static struct db *
 open_history(struct app *app, struct fault *fault)
 {
@@ -130,9 +114,7 @@ ask_history(struct app *app, struct db *db, struct gathering *gathering,
     if (options->until > 0) {
         stamp_format(options->until, until);
     }
-    if (options->search) {
-        quote_words(options->search, &search);
-    }
+    query_quote_words(slice_from(options->search), &search);
     const struct query_parameter filters[] = {
         {SLICE("cause"), slice_from(options->cause), false},
         {SLICE("registry"), slice_from(options->registry), false},
@@ -228,6 +210,7 @@ on_life(void *ctx, const struct query_row *row)
             .last_seen = (int64_t)number_of(row->cells[2]),
             .resolved_at = (int64_t)number_of(row->cells[3]),
             .count = number_of(row->cells[4]),
+            .is_quiet = number_of(row->cells[5]) != 0,
         };
     }
     return true;
@@ -253,20 +236,33 @@ ask_course(struct db *db, int64_t id, struct course *course,
 
 static void
 print_incident(const struct app *app, const struct incident *incident,
-               struct course *course)
+               const struct course *course)
 {
     struct buf out = {0};
     struct buf text = {0};
-    course->offset = app->options->utc ? NULL : zone_offset;
+    struct report_style style = app->style;
+    style.offset = app->options->utc ? NULL : zone_offset;
     if (app->options->output == OUTPUT_JSON) {
-        render_json_incident(&out, &app->style, incident, CHANGE_UPDATED);
+        render_json_incident(&out, &style, incident, CHANGE_UPDATED);
     } else {
-        course_render(course, &app->style, incident, &text);
-        render_text_show(&out, &app->style, incident, buf_slice(&text));
+        course_render(course, &style, incident, &text);
+        render_text_show(&out, &style, incident, buf_slice(&text));
     }
     pager_write(app, &out);
     buf_free(&text);
     buf_free(&out);
+}
+
+/* The life before, which has the same key and so the same cause. */
+static bool
+recall_last(struct recall *recall, struct course *course, struct incident *last,
+            struct fault *fault)
+{
+    if (course->life_count == 0) {
+        return true;
+    }
+    course->last = last;
+    return recall_incident(recall, course->lives[0].id, last, fault);
 }
 
 bool
@@ -288,8 +284,10 @@ cmd_show(struct app *app, struct fault *fault)
     }
     struct recall *recall = recall_new(db, app->catalog, fault);
     struct course course = {0};
+    struct incident last = {0};
     bool ok = recall && recall_incident(recall, (int64_t)id, &incident, fault)
-           && ask_course(db, (int64_t)id, &course, fault);
+           && ask_course(db, (int64_t)id, &course, fault)
+           && recall_last(recall, &course, &last, fault);
     if (ok) {
         facts_merge(&incident.facts, &options->context, &incident.arena);
         context_add_registry(&incident.facts, options->registries,
@@ -297,6 +295,7 @@ cmd_show(struct app *app, struct fault *fault)
         print_incident(app, &incident, &course);
     }
     recall_release(&incident);
+    recall_release(&last);
     recall_free(recall);
     db_close(db);
     return ok;

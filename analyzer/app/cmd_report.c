@@ -3,6 +3,7 @@
 #include "app/output.h"
 #include "app/replace.h"
 #include "report/page.h"
+#include "store/query.h"
 #include "store/recall.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@ struct reading {
     struct recall *recall;
     struct statement list;
     struct statement tally;
+    struct buf search; /* its words, quoted; bound to the list */
     struct page_about about;
     struct page *page; /* NULL until the first row has told the span */
     struct page_tally *tallies;
@@ -52,7 +54,17 @@ close_reading(struct reading *reading)
     statement_close(&reading->list);
     statement_close(&reading->tally);
     recall_free(reading->recall);
+    buf_free(&reading->search);
     db_close(reading->db);
+}
+
+static void
+format_time(int64_t us, char *text)
+{
+    text[0] = '\0';
+    if (us > 0) {
+        stamp_format(us, text);
+    }
 }
 
 /* Binds the filters, and says them for people. */
@@ -60,26 +72,28 @@ static void
 bind_filters(struct reading *reading, struct buf *said)
 {
     const struct options *options = reading->app->options;
-    char since[STAMP_TEXT] = "";
-    if (options->since > 0) {
-        stamp_format(options->since, since);
-    }
+    char since[STAMP_TEXT];
+    char until[STAMP_TEXT];
+    format_time(options->since, since);
+    format_time(options->until, until);
 
     const struct {
         const char *parameter; /* its option's name behind a colon */
         struct slice value;
-        bool is_number;
+        bool is_text; /* it is bound as it is said */
     } filters[] = {
-        {":cause", slice_from(options->cause), false},
-        {":registry", slice_from(options->registry), false},
-        {":state", slice_from(options->state), false},
-        {":since", slice_from(since), true},
-        {":namespace", options->context.value[FACT_NAMESPACE], false},
-        {":node", options->context.value[FACT_NODE], false},
+        {":cause", slice_from(options->cause), true},
+        {":registry", slice_from(options->registry), true},
+        {":state", slice_from(options->state), true},
+        {":since", slice_from(since), false},
+        {":until", slice_from(until), false},
+        {":namespace", options->context.value[FACT_NAMESPACE], true},
+        {":node", options->context.value[FACT_NODE], true},
+        {":search", slice_from(options->search), false},
     };
 
     for (size_t i = 0; i < COUNT(filters); i++) {
-        if (!filters[i].is_number) {
+        if (filters[i].is_text) {
             statement_known(&reading->list, filters[i].parameter,
                             filters[i].value);
         }
@@ -89,6 +103,9 @@ bind_filters(struct reading *reading, struct buf *said)
         }
     }
     statement_number(&reading->list, ":since", options->since);
+    statement_number(&reading->list, ":until", options->until);
+    query_quote_words(slice_from(options->search), &reading->search);
+    statement_known(&reading->list, ":search", buf_slice(&reading->search));
 }
 
 static bool

@@ -5,6 +5,7 @@
 #include "app/keeper.h"
 #include "app/notify.h"
 #include "app/output.h"
+#include "app/progress.h"
 #include "app/statistics.h"
 #include "base/mem.h"
 #include "incident/renew.h"
@@ -38,6 +39,7 @@ struct engine {
     struct catalog **retired; /* of which incidents still have causes */
     size_t retired_count;
     struct engine_notices notices;
+    struct progress progress;
     struct buf out;
     int fd;              /* where findings are printed */
     struct buf copy;     /* of them, as JSON Lines */
@@ -101,8 +103,11 @@ static void
 write_out(struct engine *engine)
 {
     write_copy(engine);
-    if (engine->out.len == 0
-        || output_write_to(engine->fd, &engine->out) == 0) {
+    if (engine->out.len == 0) {
+        return;
+    }
+    progress_erase(&engine->progress);
+    if (output_write_to(engine->fd, &engine->out) == 0) {
         return;
     }
     engine->is_unread = true;
@@ -140,6 +145,7 @@ on_tick(uv_timer_t *timer)
     }
     announce_due(engine->announce, now, &engine->out);
     write_out(engine);
+    progress_tick(&engine->progress, engine->pipeline, now);
 }
 
 static void
@@ -253,6 +259,12 @@ engine_yield_output(struct engine *engine)
     engine->fd = STDERR_FILENO;
 }
 
+void
+engine_show_progress(struct engine *engine, uint64_t total)
+{
+    progress_begin(&engine->progress, engine->app, total, steady_now());
+}
+
 bool
 engine_copy(struct engine *engine, const char *path, struct fault *fault)
 {
@@ -282,6 +294,7 @@ void
 engine_feed(struct engine *engine, struct origin *origin, struct slice bytes)
 {
     engine->now = steady_now();
+    progress_count(&engine->progress, bytes.len);
     pipeline_feed(engine->pipeline, origin, bytes, app_now(engine->app));
     pipeline_make_room(engine->pipeline);
     write_out(engine);
@@ -526,11 +539,14 @@ finish(struct engine *engine)
     keeper_finish(engine->keeper, engine->pipeline, steady_now());
     announce_end(engine->announce, engine->ledger, &engine->out);
     write_copy(engine);
+    progress_erase(&engine->progress);
     if (!engine->is_unread && output_write_to(engine->fd, &engine->out) != 0) {
         engine->is_unread = true;
     }
     tell_statistics(engine);
     tell_departed(engine);
+    progress_end(&engine->progress, engine->pipeline, engine->ledger,
+                 steady_now());
     if (app->options->stats) {
         engine_tell(engine);
     }

@@ -44,6 +44,9 @@ struct pipeline *engine_pipeline(struct engine *engine);
  */
 void engine_yield_output(struct engine *engine);
 
+/* Tells how far the reading of `total` bytes (0: unknown) has come. */
+void engine_show_progress(struct engine *engine, uint64_t total);
+
 /* Findings go to the end of a file as well, as JSON Lines. */
 MUST_CHECK bool engine_copy(struct engine *engine, const char *path,
                             struct fault *fault);

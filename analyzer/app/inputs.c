@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct inputs {
@@ -131,11 +132,40 @@ on_start(uv_async_t *starter)
     open_next(inputs);
 }
 
+/* What is left to be read of a file; false for what is none. */
+static bool
+add_size(const char *name, uint64_t *size)
+{
+    struct stat about;
+    bool is_stdin = strcmp(name, "-") == 0;
+    int error = is_stdin ? fstat(STDIN_FILENO, &about) : stat(name, &about);
+    if (error != 0 || !S_ISREG(about.st_mode)) {
+        return false;
+    }
+    off_t from = is_stdin ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
+    *size += from < about.st_size ? (uint64_t)(about.st_size - from) : 0;
+    return true;
+}
+
+static const char *const standard[] = {"-"};
+
+uint64_t
+inputs_size(const char *const *names, size_t count)
+{
+    uint64_t size = 0;
+    names = count > 0 ? names : standard;
+    for (size_t i = 0; i == 0 || i < count; i++) {
+        if (!add_size(names[i], &size)) {
+            return 0;
+        }
+    }
+    return size;
+}
+
 struct inputs *
 inputs_start(uv_loop_t *loop, const char *const *names, size_t count,
              const struct input_events *events)
 {
-    static const char *const standard[] = {"-"};
     struct inputs *inputs = MEM_NEW(struct inputs);
     inputs->loop = loop;
     inputs->names = count > 0 ? names : standard;

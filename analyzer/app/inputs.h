@@ -42,6 +42,9 @@ struct input_events {
 struct inputs *inputs_start(uv_loop_t *loop, const char *const *names,
                             size_t count, const struct input_events *events);
 
+/* Bytes of all of them together; 0 if that is not known of one of them. */
+uint64_t inputs_size(const char *const *names, size_t count);
+
 /* Ends the reading early; on_done() still comes. */
 void inputs_stop(struct inputs *inputs);
 void inputs_free(struct inputs *inputs); /* NULL is fine */

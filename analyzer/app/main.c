@@ -42,10 +42,10 @@
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table, listing (many incidents),
- *             course (how one went), page (of HTML: page_pool, page_json,
+ *             gauge (how far a reading has come), course (how one went), page (of HTML: page_pool, page_json,
  *             page_remedies, page_words; render_html is the frame, page/ its
  *             skeleton, styles and scripts)
- *   app/      options (the table, the command line), option_set (one of them),
+ *   app/      options (the command line; option_table: all of them), option_set (of one),
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), skim
@@ -55,7 +55,7 @@
  *             (what runs have in common), inputs, watch (sources that live on;
  *             watch_live: journal, programs, listeners), announce, output, pager,
  *             zone (the local one), replace (writes a file whole), statistics,
- *             notify (systemd), cmd_*.c, main
+ *             progress (of a long reading), notify (systemd), cmd_*.c, main
  */
 #include "app/commands.h"
 #include "app/environment.h"
@@ -64,6 +64,8 @@
 #include "wire/decode.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,6 +126,18 @@ read_now(struct surroundings *surroundings, struct fault *fault)
     return true;
 }
 
+static bool
+locale_is_utf8(void)
+{
+    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+    bool is_utf8 =
+        locale && strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+    if (locale) {
+        freelocale(locale);
+    }
+    return is_utf8;
+}
+
 static void
 read_terminal(struct surroundings *surroundings)
 {
@@ -131,6 +145,8 @@ read_terminal(struct surroundings *surroundings)
     const char *columns = getenv("COLUMNS");
     uint64_t value;
     surroundings->is_terminal = isatty(STDOUT_FILENO) == 1;
+    surroundings->is_error_terminal = output_warns_terminal();
+    surroundings->is_utf8 = surroundings->is_error_terminal && locale_is_utf8();
     if (surroundings->is_terminal
         && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
         surroundings->columns = size.ws_col;
@@ -154,7 +170,7 @@ locale_language(void)
 }
 
 static bool
-wants_color(const struct app *app)
+wants_color(const struct app *app, bool is_terminal)
 {
     const char *no_color = getenv("NO_COLOR");
     const char *term = getenv("TERM");
@@ -167,7 +183,7 @@ wants_color(const struct app *app)
     case COLORS:
         break;
     }
-    return app->surroundings.is_terminal && !(no_color && no_color[0] != '\0')
+    return is_terminal && !(no_color && no_color[0] != '\0')
         && !(term && strcmp(term, "dumb") == 0);
 }
 
@@ -186,6 +202,28 @@ default_db(struct buf *path)
     }
 }
 
+/* A word as a shell takes it for one: quoted, unless it is plain. */
+static void
+add_word(struct buf *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_@%+=:,./-";
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        buf_add_text(out, word);
+        return;
+    }
+    buf_add_byte(out, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'') {
+            buf_add_text(out, "'\\''");
+        } else {
+            buf_add_byte(out, *word);
+        }
+    }
+    buf_add_byte(out, '\'');
+}
+
 /* "pullwhy show", so that it can be pasted: with the program's own path and
  * history where they are not the usual ones, which include what the usual
  * files say. */
@@ -194,12 +232,13 @@ show_command(const struct options *options, const char *program,
              struct buf *out)
 {
     bool has_path = program && strchr(program, '/');
-    buf_add_text(out, has_path ? program : "pullwhy");
+    add_word(out, has_path ? program : "pullwhy");
     buf_add_text(out, " show");
     if (options->has_db
         && (options->config
             || option_place(options, &options->db)->level == LEVEL_LINE)) {
-        buf_print(out, " --db %s", options->db);
+        buf_add_text(out, " --db ");
+        add_word(out, options->db);
     } else if (options->no_config) {
         buf_add_text(out, " --no-config");
     }
@@ -322,11 +361,13 @@ main(int argc, char **argv)
         show_command(&options, argv[0], &show);
         app.style = (struct report_style){
             .language = options.language,
-            .color = wants_color(&app),
+            .color = wants_color(&app, app.surroundings.is_terminal),
             .columns = app.surroundings.columns,
             .now = app.surroundings.now,
             .show = buf_slice(&show),
         };
+        app.has_error_color =
+            wants_color(&app, app.surroundings.is_error_terminal);
         ok = run(&app, &fault);
     }
     buf_free(&show);

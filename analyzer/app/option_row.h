@@ -3,8 +3,8 @@
 #define PULLWHY_APP_OPTION_ROW_H
 
 /*
- * An option's row in the table in options.c, for who prints the help of it,
- * sets it or completes it. A new option is one row, and a field of struct
+ * An option's row in the table in option_table.c, for who prints the help of
+ * it, sets it or completes it. A new option is one row, and a field of struct
  * options that the row points to; nothing else needs to know it.
  */
 

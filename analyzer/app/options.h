@@ -5,7 +5,7 @@
 /*
  * The options, wherever they are said: on the command line, in the environment
  * or in the configuration file. All that belongs to one stands in one row of
- * the table in options.c; --help, the file's keys and the completions of shells
+ * the table in option_table.c; --help, the file's keys and the completions of shells
  * are made from it, and the manual page is held against it by a test.
  *
  * The law: what is said on the command line comes before the environment, that
@@ -42,6 +42,12 @@ enum color {
     COLORS,
 };
 
+enum progress_mode {
+    PROGRESS_AUTO,
+    PROGRESS_ALWAYS,
+    PROGRESS_NEVER,
+};
+
 /* The commands; an option says which of them take it. */
 enum command_id {
     COMMAND_ANALYZE,
@@ -63,8 +69,10 @@ enum command_id {
 struct surroundings {
     int64_t now; /* microseconds since 1970; fixed by PULLWHY_NOW */
     bool is_now_fixed;
-    bool is_terminal; /* stdout is one */
-    size_t columns;   /* of the terminal, 0 if unknown */
+    bool is_terminal;       /* stdout is one */
+    bool is_error_terminal; /* stderr is one that takes escapes */
+    bool is_utf8;           /* and these are its characters */
+    size_t columns;         /* of the terminal, 0 if unknown */
 };
 
 /* Who said something; the later one is believed. */
@@ -132,6 +140,7 @@ struct options {
     enum format input_format; /* FORMATS: guess */
     enum language language;
     enum color color;
+    enum progress_mode progress;
     /* what is on or off, in one place: nothing between them is wasted */
     bool wants_help;
     bool wants_version;

@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int
@@ -53,6 +55,13 @@ output_table(const struct table *table, enum output form)
     buf_free(&out);
 }
 
+bool
+output_warns_terminal(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) == 1 && !(term && strcmp(term, "dumb") == 0);
+}
+
 void
 output_warn(const char *format, ...)
 {
@@ -62,6 +71,7 @@ output_warn(const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    buf_add_text(&line, output_warns_terminal() ? OUTPUT_ERASE : "");
     buf_add_text(&line, "pullwhy: ");
     printable_add(&line, slice_from(text));
     buf_add_byte(&line, '\n');

@@ -14,6 +14,9 @@
 
 #include <stdbool.h>
 
+/* To the start of a terminal's line, which is blank then. */
+#define OUTPUT_ERASE "\r\033[K"
+
 /* Writes and clears *out at once; false if nobody reads any more. */
 bool output_write(struct buf *out);
 
@@ -23,7 +26,13 @@ int output_write_to(int fd, struct buf *out);
 /* Prints a table's rows in that form. */
 void output_table(const struct table *table, enum output form);
 
-/* A line on standard error behind "pullwhy: "; control bytes are shown. */
+/* Standard error is a terminal that knows escapes. */
+bool output_warns_terminal(void);
+
+/*
+ * A line on standard error behind "pullwhy: "; control bytes are shown. On a
+ * terminal it takes the place of a bar (app/progress.h) that stands there.
+ */
 void output_warn(const char *format, ...) PRINTF_LIKE(1, 2);
 
 #endif

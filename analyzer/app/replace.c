@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static bool
@@ -18,65 +17,75 @@ refuse(const char *path, int error, struct fault *fault)
                      strerror(error));
 }
 
-static bool
-write_and_close(int fd, const char *path, struct buf *out, struct fault *fault)
-{
-    int error = -output_write_to(fd, out);
-    if (close(fd) != 0 && !error) {
-        error = errno;
-    }
-    return error ? refuse(path, error, fault) : true;
-}
-
-static bool
-write_to(const char *path, struct buf *out, struct fault *fault)
-{
-    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-    return fd < 0 ? refuse(path, errno, fault)
-                  : write_and_close(fd, path, out, fault);
-}
-
 /* As open() would have made it: mkstemp() asks for less. */
 static void
-set_mode(int fd, const struct stat *old)
+set_mode(int fd, mode_t mode)
 {
     mode_t mask = umask(0);
     (void)umask(mask);
-    (void)fchmod(fd, old ? old->st_mode & 0777 : 0666 & ~mask);
+    (void)fchmod(fd, mode & ~mask);
 }
 
 static bool
-write_beside(const char *path, const struct stat *old, struct buf *out,
+open_beside(struct replacement *replacement, const struct stat *old,
+            mode_t mode, struct fault *fault)
+{
+    buf_print(&replacement->name, "%s.XXXXXX", replacement->path);
+    buf_add_byte(&replacement->name, '\0');
+    replacement->fd = mkstemp(replacement->name.data);
+    if (replacement->fd < 0) {
+        int error = errno;
+        buf_free(&replacement->name);
+        return refuse(replacement->path, error, fault);
+    }
+    if (old) {
+        (void)fchmod(replacement->fd, old->st_mode & 0777);
+    } else {
+        set_mode(replacement->fd, mode);
+    }
+    return true;
+}
+
+bool
+replace_open(struct replacement *replacement, const char *path, mode_t mode,
              struct fault *fault)
 {
-    struct buf name = {0};
-    buf_print(&name, "%s.XXXXXX", path);
-    buf_add_byte(&name, '\0');
-    int fd = mkstemp(name.data);
-    if (fd < 0) {
-        int error = errno;
-        buf_free(&name);
-        return refuse(path, error, fault);
+    struct stat old;
+    bool is_there = lstat(path, &old) == 0;
+    *replacement = (struct replacement){.path = path};
+    if (!is_there || S_ISREG(old.st_mode)) {
+        return open_beside(replacement, is_there ? &old : NULL, mode, fault);
     }
-    set_mode(fd, old);
-    bool ok = write_and_close(fd, path, out, fault);
-    if (ok && rename(name.data, path) != 0) {
+    replacement->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    return replacement->fd >= 0 || refuse(path, errno, fault);
+}
+
+bool
+replace_close(struct replacement *replacement, bool ok, struct fault *fault)
+{
+    const char *path = replacement->path;
+    const char *name = replacement->name.data; /* NULL if there is none */
+    if (close(replacement->fd) != 0 && ok) {
         ok = refuse(path, errno, fault);
     }
-    if (!ok) {
-        (void)unlink(name.data);
+    if (ok && name && rename(name, path) != 0) {
+        ok = refuse(path, errno, fault);
     }
-    buf_free(&name);
+    if (!ok && name) {
+        (void)unlink(name);
+    }
+    buf_free(&replacement->name);
     return ok;
 }
 
 bool
 replace_file(const char *path, struct buf *out, struct fault *fault)
 {
-    struct stat old;
-    bool is_there = lstat(path, &old) == 0;
-    if (is_there && !S_ISREG(old.st_mode)) {
-        return write_to(path, out, fault);
+    struct replacement replacement;
+    if (!replace_open(&replacement, path, 0666, fault)) {
+        return false;
     }
-    return write_beside(path, is_there ? &old : NULL, out, fault);
+    int error = -output_write_to(replacement.fd, out);
+    return replace_close(&replacement, !error || refuse(path, error, fault),
+                         fault);
 }

@@ -115,13 +115,29 @@ brief_is_approximate(const struct incident *incident)
 }
 
 void
-brief_add_time(struct buf *out, const struct incident *incident, int64_t us)
+brief_add_time(struct buf *out, const struct report_style *style,
+               const struct incident *incident, int64_t us)
 {
     char text[STAMP_TEXT];
     if (us == 0) {
         buf_add_byte(out, '-');
         return;
     }
+    int64_t offset = style->offset ? style->offset(us) : 0;
     buf_add_text(out, brief_is_approximate(incident) ? "~" : "");
-    buf_add_text(out, stamp_format(us, text));
+    if (offset == 0) {
+        buf_add_text(out, stamp_format(us, text));
+        return;
+    }
+    struct slice stamp = slice_from(stamp_format(us + offset, text));
+    buf_add(out, slice_before(stamp, stamp.len - 1)); /* without its Z */
+    brief_add_offset(out, offset);
+}
+
+void
+brief_add_offset(struct buf *out, int64_t offset)
+{
+    int64_t minutes = (offset < 0 ? -offset : offset) / STAMP_MINUTE;
+    buf_print(out, "%c%02d:%02d", offset < 0 ? '-' : '+', (int)(minutes / 60),
+              (int)(minutes % 60));
 }

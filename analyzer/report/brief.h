@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "incident/incident.h"
 #include "match/catalog.h"
+#include "report/report.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,8 +33,11 @@ void brief_add_affected(struct buf *out, const struct incident *incident,
 /* Whether its stamps are ages or moments of reading. */
 bool brief_is_approximate(const struct incident *incident);
 
-/* RFC 3339, a '~' before an approximate one; '-' if there is none. */
-void brief_add_time(struct buf *out, const struct incident *incident,
-                    int64_t us);
+/* RFC 3339 in the style's zone, a '~' before an approximate one; '-': none. */
+void brief_add_time(struct buf *out, const struct report_style *style,
+                    const struct incident *incident, int64_t us);
+
+/* "+09:00": of microseconds. */
+void brief_add_offset(struct buf *out, int64_t offset);
 
 #endif

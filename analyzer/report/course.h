@@ -4,7 +4,9 @@
 
 /*
  * How an incident went, and how the same trouble ended before: what a history
- * knows beyond the incident itself. Part of the block that shows it.
+ * knows beyond the incident itself. Part of the block that shows it. Of the
+ * last time it tells who pulled in the end, what is advised first by what was
+ * known then, and what was other than it is now.
  */
 
 #include "report/listing.h"
@@ -20,6 +22,7 @@ struct course_life {
     int64_t last_seen;
     int64_t resolved_at; /* 0: it was not */
     uint64_t count;
+    bool is_quiet; /* nothing more was seen of it */
 };
 
 struct course {
@@ -28,7 +31,7 @@ struct course {
     uint64_t peak_count;
     struct course_life lives[COURSE_LIVES]; /* the latest first */
     size_t life_count;
-    int64_t (*offset)(int64_t us); /* of the zone; NULL: UTC */
+    const struct incident *last; /* the first of these, whole; or NULL */
 };
 
 void course_render(const struct course *course,

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/stamp.h"
+#include "report/brief.h"
 #include "report/paper.h"
 #include "report/words.h"
 
@@ -97,12 +98,10 @@ listing_add_time(struct buf *out, const struct report_style *style,
 void
 listing_add_zone(struct buf *out, int64_t (*offset)(int64_t us), int64_t us)
 {
-    int64_t minutes = offset ? offset(us) / STAMP_MINUTE : 0;
-    int64_t size = minutes < 0 ? -minutes : minutes;
+    int64_t added = offset ? offset(us) : 0;
     buf_add_text(out, "UTC");
-    if (minutes != 0) {
-        buf_print(out, "%c%02d:%02d", minutes < 0 ? '-' : '+', (int)(size / 60),
-                  (int)(size % 60));
+    if (added != 0) {
+        brief_add_offset(out, added);
     }
 }
 

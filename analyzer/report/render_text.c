@@ -139,10 +139,10 @@ add_times(struct block *block)
         return;
     }
     if (first != 0 && last > first) {
-        brief_add_time(text, incident, first);
+        brief_add_time(text, block->paper.style, incident, first);
         words_add(text, WORD_TO, block->language);
     }
-    brief_add_time(text, incident, last);
+    brief_add_time(text, block->paper.style, incident, last);
     paper_blanks(&block->paper, PAPER_VALUE);
     paper_wrap(&block->paper, buf_slice(text), PAPER_VALUE, PAPER_VALUE);
     buf_clear(text);
@@ -252,8 +252,10 @@ add_more_head(struct block *block)
                   SLICE_ARG(incident->cause->slug));
     }
     buf_add_byte(&block->text, ')');
+    /* Not wrapped: a path with blanks must stay one when it is copied. */
     buf_add_byte(block->paper.out, '\n');
-    paper_wrap(&block->paper, buf_slice(&block->text), 0, 0);
+    printable_add(block->paper.out, buf_slice(&block->text));
+    buf_add_byte(block->paper.out, '\n');
     buf_clear(&block->text);
 }
 
@@ -349,7 +351,7 @@ add_line_end(struct block *block)
         buf_print(text, "%s%s", brief_is_approximate(incident) ? "~" : "",
                   stamp_format(last, stamp) + sizeof("2026-11-23T") - 1);
     } else {
-        brief_add_time(text, incident, last);
+        brief_add_time(text, block->paper.style, incident, last);
     }
 }
 

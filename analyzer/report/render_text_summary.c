@@ -47,7 +47,7 @@ add_short_time(struct buf *out, const struct table *table,
 {
     char text[STAMP_TEXT];
     if (table->has_full_times || us == 0) {
-        brief_add_time(out, incident, us);
+        brief_add_time(out, table->paper.style, incident, us);
         return;
     }
     struct slice stamp = slice_from(stamp_format(us, text));

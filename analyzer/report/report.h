@@ -23,6 +23,7 @@ struct report_style {
     size_t columns;    /* of the terminal, 0 if unknown */
     int64_t now;       /* microseconds since 1970, for "3 min ago"; 0 unknown */
     struct slice show; /* how one incident is asked for: "pullwhy show" */
+    int64_t (*offset)(int64_t us); /* added to UTC at a moment; NULL: UTC */
 };
 
 /*

@@ -324,3 +324,17 @@ query_run(struct db *db, const struct query_request *request,
     mem_free(text);
     return is_fine;
 }
+
+void
+query_quote_words(struct slice words, struct buf *out)
+{
+    struct slice word;
+    while ((word = slice_word(&words)).len > 0) {
+        buf_add_text(out, out->len > 0 ? " \"" : "\"");
+        for (size_t i = 0; i < word.len; i++) {
+            buf_add_text(out, word.data[i] == '"' ? "\"" : "");
+            buf_add_byte(out, word.data[i]);
+        }
+        buf_add_byte(out, '"');
+    }
+}

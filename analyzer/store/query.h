@@ -61,4 +61,10 @@ struct query_request {
 MUST_CHECK bool query_run(struct db *db, const struct query_request *request,
                           struct fault *fault);
 
+/*
+ * FTS5's own syntax is not for people: each of the words stands in quotes, and
+ * all of them are searched for.
+ */
+void query_quote_words(struct slice words, struct buf *out);
+
 #endif
