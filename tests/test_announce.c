@@ -122,6 +122,27 @@ a_file_is_told_at_its_end_the_worst_first(void **state)
     close_stage(&stage);
 }
 
+/* What mostly passes by itself is held back none the less. */
+static void
+a_stream_that_need_not_settle_is_told_at_once(void **state)
+{
+    (void)state;
+    struct stage stage;
+    open_stage(&stage, OUTPUT_TEXT);
+    announce_stream(stage.announce);
+    announce_settle(stage.announce, 0);
+    HEAR(&stage, 100, .cause = &sight_missing, .pod = "p", .image = "b:1");
+    assert_true(announce_has_due(stage.announce, 100 * 1000));
+    due(&stage, 100);
+    TOLD(&stage, "opened missing|docker.io/b:1\n");
+    HEAR(&stage, 200, .cause = &sight_stalled, .pod = "p", .image = "a:1");
+    due(&stage, 100 + ANNOUNCE_HOLD_MS);
+    TOLD(&stage, "");
+    due(&stage, 200 + ANNOUNCE_HOLD_MS);
+    TOLD(&stage, "opened stalled|docker.io/a:1\n");
+    close_stage(&stage);
+}
+
 static void
 a_stream_is_told_after_the_settling_time(void **state)
 {
@@ -398,6 +419,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_told_at_its_end_the_worst_first),
         cmocka_unit_test(a_stream_is_told_after_the_settling_time),
+        cmocka_unit_test(a_stream_that_need_not_settle_is_told_at_once),
         cmocka_unit_test(the_first_moment_is_none_apart),
         cmocka_unit_test(changes_are_a_line_each_and_growth_not_too_often),
         cmocka_unit_test(what_ended_while_it_settled_is_one_block),

@@ -133,6 +133,7 @@ value_for(const struct option_row *row)
         return SLICE("klog");
     case OPTION_TIME:
     case OPTION_SPAN:
+    case OPTION_DELAY:
         return SLICE("1h");
     case OPTION_SIZE:
         return SLICE("1M");

@@ -17,6 +17,7 @@ struct announce {
     struct report_style style;
     struct buf *copy; /* NULL if there is none */
     bool is_stream;
+    int64_t settle; /* from the first line to the block, microseconds */
     struct pending *pending;
     size_t count;
     size_t room;
@@ -28,6 +29,7 @@ announce_new(enum output output, const struct report_style *style)
     struct announce *announce = MEM_NEW(struct announce);
     announce->output = output;
     announce->style = *style;
+    announce->settle = ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000);
     return announce;
 }
 
@@ -50,6 +52,12 @@ void
 announce_stream(struct announce *announce)
 {
     announce->is_stream = true;
+}
+
+void
+announce_settle(struct announce *announce, int64_t settle)
+{
+    announce->settle = settle;
 }
 
 static void
@@ -79,8 +87,8 @@ put_off(struct announce *announce, struct incident *incident,
                                              sizeof(*announce->pending));
     }
     incident->announced_at = now != 0 ? now : 1; /* 0: it does not wait */
-    announce->pending[announce->count++] = (struct pending){
-        incident, change, now + ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000)};
+    announce->pending[announce->count++] =
+        (struct pending){incident, change, now + announce->settle};
 }
 
 static bool
@@ -154,17 +162,19 @@ may_pass(const struct incident *incident)
 }
 
 static bool
-is_held(const struct pending *pending, int64_t now)
+is_held(const struct announce *announce, const struct pending *pending,
+        int64_t now)
 {
+    int64_t since = pending->due - announce->settle;
     return may_pass(pending->incident)
-        && now - pending->due < (ANNOUNCE_HOLD_MS - ANNOUNCE_SETTLE_MS)
-                                    * (STAMP_SECOND / 1000);
+        && now - since < ANNOUNCE_HOLD_MS * (STAMP_SECOND / 1000);
 }
 
 static bool
-is_due(const struct pending *pending, int64_t now)
+is_due(const struct announce *announce, const struct pending *pending,
+       int64_t now)
 {
-    return pending->due <= now && !is_held(pending, now);
+    return pending->due <= now && !is_held(announce, pending, now);
 }
 
 /* It has passed by itself before anybody was told. */
@@ -179,7 +189,7 @@ announce_has_due(const struct announce *announce, int64_t now)
 {
     bool has_due = false;
     for (size_t i = 0; announce->is_stream && i < announce->count; i++) {
-        has_due = has_due || is_due(&announce->pending[i], now);
+        has_due = has_due || is_due(announce, &announce->pending[i], now);
     }
     return has_due;
 }
@@ -190,7 +200,7 @@ announce_due(struct announce *announce, int64_t now, struct buf *out)
     size_t kept = 0;
     for (size_t i = 0; announce->is_stream && i < announce->count; i++) {
         struct pending *pending = &announce->pending[i];
-        if (!is_due(pending, now)) {
+        if (!is_due(announce, pending, now)) {
             announce->pending[kept++] = *pending;
         } else if (has_passed(pending->incident)) {
             pending->incident->announced_at = 0; /* it may wait once more */

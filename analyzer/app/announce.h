@@ -42,6 +42,9 @@ void announce_copy(struct announce *announce, struct buf *copy);
 /* From now on blocks come while reading, not at the end. */
 void announce_stream(struct announce *announce);
 
+/* How long after the first line, in microseconds, in place of the usual. */
+void announce_settle(struct announce *announce, int64_t settle);
+
 /*
  * Takes a change; `now` in microseconds of a clock that only goes forward. What
  * is to be printed is appended to *out.

@@ -86,6 +86,7 @@ value_of(const struct app *app, size_t index)
     case OPTION_TIME:
     case OPTION_SIZE:
     case OPTION_SPAN:
+    case OPTION_DELAY:
         return slice_from(options->said[index]);
     case OPTION_FACT:
         return options->context.value[row->fact];

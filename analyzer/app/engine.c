@@ -131,6 +131,16 @@ on_leave(void *ctx)
     announce_leaving(engine->announce, &engine->out);
 }
 
+/* What need not settle is told when the lines that were read are marked. */
+static void
+tell_due(struct engine *engine)
+{
+    if (announce_has_due(engine->announce, engine->now)) {
+        keeper_flush(engine->keeper, engine->pipeline, engine->now);
+        announce_due(engine->announce, engine->now, &engine->out);
+    }
+}
+
 static void
 on_tick(uv_timer_t *timer)
 {
@@ -217,6 +227,7 @@ engine_new(struct app *app, const struct engine_events *events,
     notify_open(&engine->notify);
     engine->ledger = ledger_new(app->catalog);
     engine->announce = announce_new(app->options->output, &app->style);
+    announce_settle(engine->announce, app->options->settle);
     engine->keeper = keeper_new(app, engine->ledger);
     set_key(engine);
     const struct pipeline_config config = {
@@ -229,6 +240,7 @@ engine_new(struct app *app, const struct engine_events *events,
         .own_node = app->options->own_node,
         .format = app->options->input_format,
         .since = app->options->since,
+        .is_forgetful = app->options->no_memo,
         .on_change = on_change,
         .on_leave = on_leave,
         .ctx = engine,
@@ -297,6 +309,7 @@ engine_feed(struct engine *engine, struct origin *origin, struct slice bytes)
     progress_count(&engine->progress, bytes.len);
     pipeline_feed(engine->pipeline, origin, bytes, app_now(engine->app));
     pipeline_make_room(engine->pipeline);
+    tell_due(engine);
     write_out(engine);
 }
 
@@ -365,6 +378,8 @@ on_mark(void *ctx, void *token, const struct source_mark *mark)
     const struct checkpoint checkpoint = checkpoint_of(mark);
     pipeline_mark(engine->pipeline, token, &checkpoint);
     pipeline_make_room(engine->pipeline);
+    tell_due(engine);
+    write_out(engine);
 }
 
 static void

@@ -57,6 +57,7 @@
  *             zone (the local one), replace (writes a file whole), statistics,
  *             progress (of a long reading), notify (systemd), cmd_*.c, main
  */
+#include "app/announce.h"
 #include "app/commands.h"
 #include "app/environment.h"
 #include "app/option_set.h"
@@ -347,7 +348,10 @@ int
 main(int argc, char **argv)
 {
     struct fault fault = {0};
-    struct options line = {.input_format = FORMATS};
+    struct options line = {
+        .input_format = FORMATS,
+        .settle = ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000),
+    };
     struct options options = {0};
     struct app app = {.line = &line, .options = &options};
     struct buf show = {0};

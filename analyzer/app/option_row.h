@@ -24,6 +24,7 @@ enum option_kind {
     OPTION_FORMAT,   /* enum format: a decoder's name */
     OPTION_TIME,     /* int64_t: a point in time, or a span before now */
     OPTION_SPAN,     /* int64_t: a length of time */
+    OPTION_DELAY,    /* likewise, or none at all: 0s */
     OPTION_SIZE,     /* int64_t: bytes */
     OPTION_PROVIDER, /* const char *: a node's provider ID */
     OPTION_FACT,     /* a fact of the context; has no field */

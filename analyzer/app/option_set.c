@@ -173,16 +173,28 @@ set_time(const struct setting *setting, struct fault *fault)
 }
 
 static bool
-set_span(const struct setting *setting, struct fault *fault)
+set_time_from(const struct setting *setting, int64_t least, struct fault *fault)
 {
     int64_t span;
-    if (!stamp_span(slice_from(setting->value), &span) || span <= 0) {
+    if (!stamp_span(slice_from(setting->value), &span) || span < least) {
         return fault_set(fault, FAULT_USAGE, 0,
                          "%s: %s is no length of time (30s, 10m, 2h)",
                          setting->label, setting->value);
     }
     store(setting, &span, sizeof(span));
     return true;
+}
+
+static bool
+set_span(const struct setting *setting, struct fault *fault)
+{
+    return set_time_from(setting, 1, fault);
+}
+
+static bool
+set_delay(const struct setting *setting, struct fault *fault)
+{
+    return set_time_from(setting, 0, fault);
 }
 
 static bool
@@ -303,7 +315,8 @@ static bool (*const setters[])(const struct setting *, struct fault *) = {
     [OPTION_PATH] = set_text,     [OPTION_FORMAT] = set_format,
     [OPTION_TIME] = set_time,     [OPTION_PROVIDER] = set_provider,
     [OPTION_FACT] = set_fact,     [OPTION_LIST] = set_list,
-    [OPTION_SPAN] = set_span,     [OPTION_SIZE] = set_size,
+    [OPTION_SPAN] = set_span,     [OPTION_DELAY] = set_delay,
+    [OPTION_SIZE] = set_size,
 };
 
 bool

@@ -102,6 +102,12 @@ static const struct option_row rows[] = {
      .field = FIELD(stats),
      .commands = ON_ANALYSIS,
      .about = "at the end say what was read, and what each rule cost"},
+    {.name = "no-memo",
+     .kind = OPTION_SWITCH,
+     .field = FIELD(no_memo),
+     .commands = ON_ANALYSIS,
+     .about = "read each line anew, also what says the same as one before; "
+              "slower, with the same result"},
     {.name = "cause",
      .argument = "SLUG",
      .kind = OPTION_TEXT,
@@ -324,6 +330,14 @@ static const struct option_row rows[] = {
      .commands = ON_WATCH,
      .about = "say so when a program printed nothing for so long (default: "
               "10m)"},
+    {.name = "settle",
+     .argument = "TIME",
+     .kind = OPTION_DELAY,
+     .field = FIELD(settle),
+     .commands = ON_ANALYSIS,
+     .about = "while input goes on, tell of an incident so long after its "
+              "first line, when all that belongs to it is known (default: "
+              "2s; 0s: at once)"},
     {.name = "listen",
      .argument = "ADDRESS",
      .kind = OPTION_LIST,

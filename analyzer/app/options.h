@@ -114,6 +114,7 @@ struct options {
     const char *kubeconfig;
     const char *journal_dir;
     int64_t silent_after; /* microseconds; 0: the usual */
+    int64_t settle;       /* microseconds */
     const char *cause;    /* filters of history */
     const char *registry;
     const char *state;
@@ -156,6 +157,7 @@ struct options {
     bool prune;
     bool utc;
     bool stats;
+    bool no_memo;
 };
 
 /* What a shell completes a command's words with. */

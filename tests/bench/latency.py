@@ -139,7 +139,7 @@ def figures(values):
 def settle_option(pullwhy, environment):
     said = subprocess.run([pullwhy, "watch", "--help"], text=True, check=False,
                           stdout=subprocess.PIPE, env=environment).stdout
-    return ("--settle", "0") if "--settle" in said else ()
+    return ("--settle", "0s") if "--settle" in said else ()
 
 
 def start(pullwhy, folder, environment, *options):
