@@ -33,7 +33,6 @@ enum chain {
 };
 
 struct entry {
-    uint64_t hash[CHAINS]; /* when it was told first, by that pod */
     uint32_t next[CHAINS]; /* from 1; 0 at the end */
     uint32_t prev[CHAINS]; /* likewise; the oldest is the last of a long one */
     struct telling telling;
@@ -154,19 +153,32 @@ count_hash(struct tellings *tellings, enum chain chain, uint64_t hash, int by)
     }
 }
 
+/* Where it was put when it was told first; its pod may be known since. */
+static uint64_t
+hash_in(const struct telling *telling, enum chain chain)
+{
+    bool has_pod = chain == CHAIN_POD && !telling->was_podless;
+    int64_t at =
+        is_wide(telling->from, telling->to) ? wide : telling->to / bucket;
+    return chain_hash(mix(telling->incident, telling->image,
+                          has_pod ? telling->pod : 0, chain),
+                      at);
+}
+
 static void
 link_entry(struct tellings *tellings, size_t index)
 {
     struct entry *entry = &tellings->entries[index];
     for (int i = 0; i < CHAINS; i++) {
-        uint32_t *head = head_of(tellings, (enum chain)i, entry->hash[i]);
+        uint64_t hash = hash_in(&entry->telling, (enum chain)i);
+        uint32_t *head = head_of(tellings, (enum chain)i, hash);
         entry->next[i] = *head;
         entry->prev[i] = 0;
         if (*head > 0) {
             tellings->entries[*head - 1].prev[i] = (uint32_t)index + 1;
         }
         *head = (uint32_t)index + 1;
-        count_hash(tellings, (enum chain)i, entry->hash[i], 1);
+        count_hash(tellings, (enum chain)i, hash, 1);
     }
     tellings->spans += entry->telling.from != entry->telling.to;
     tellings->wides += is_wide(entry->telling.from, entry->telling.to);
@@ -177,7 +189,7 @@ unlink_entry(struct tellings *tellings, size_t index)
 {
     const struct entry *entry = &tellings->entries[index];
     for (int i = 0; i < CHAINS; i++) {
-        uint64_t hash = entry->hash[i];
+        uint64_t hash = hash_in(&entry->telling, (enum chain)i);
         uint32_t next = entry->next[i];
         uint32_t prev = entry->prev[i];
         if (prev > 0) {
@@ -212,8 +224,7 @@ grow(struct tellings *tellings)
 }
 
 static struct telling *
-add(struct tellings *tellings, const struct telling *telling,
-    const struct telling_names *names)
+add(struct tellings *tellings, const struct telling *telling)
 {
     size_t index = tellings->count;
     if (index == tellings->limit) {
@@ -225,12 +236,8 @@ add(struct tellings *tellings, const struct telling *telling,
         }
         tellings->count++;
     }
-    int64_t at =
-        is_wide(telling->from, telling->to) ? wide : telling->to / bucket;
-    for (int i = 0; i < CHAINS; i++) {
-        tellings->entries[index].hash[i] = chain_hash(names->chains[i], at);
-    }
     tellings->entries[index].telling = *telling;
+    tellings->entries[index].telling.was_podless = telling->pod == 0;
     tellings->newest = index;
     tellings->number++;
     link_entry(tellings, index);
@@ -286,9 +293,7 @@ look(const struct tellings *tellings, struct search *search, enum chain chain,
     size_t at = *head_of(tellings, chain, hash);
     for (size_t steps = 0; at > 0 && steps < STEPS; steps++) {
         struct entry *entry = &tellings->entries[at - 1];
-        if (entry->hash[chain] == hash) {
-            weigh(search, &entry->telling);
-        }
+        weigh(search, &entry->telling);
         at = entry->next[chain];
     }
 }
@@ -402,7 +407,7 @@ tellings_take(struct tellings *tellings, const struct told *told)
         wanted.heard = wanted.count;
         wanted.told[told->names.voice] = wanted.count;
         wanted.is_saved = told->is_replay;
-        (void)add(tellings, &wanted, &told->names);
+        (void)add(tellings, &wanted);
     }
     return share;
 }
@@ -448,13 +453,7 @@ void
 tellings_restore(struct tellings *tellings, const struct telling *telling,
                  uint64_t number)
 {
-    struct telling_names names = {
-        .incident = telling->incident,
-        .image = telling->image,
-        .pod = telling->pod,
-    };
-    name_chains(&names);
-    struct telling *copy = add(tellings, telling, &names);
+    struct telling *copy = add(tellings, telling);
     copy->heard = 0;
     copy->is_saved = true;
     tellings->number = number;

@@ -33,6 +33,7 @@ struct telling {
     uint8_t heard;        /* of these, counted for this run's report */
     uint8_t told[VOICES]; /* how many each voice told */
     bool is_saved;
+    bool was_podless; /* when it was told first */
 };
 
 /* Who tells, and of whom, as hashes; 0: not known. */
