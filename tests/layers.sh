@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 # folder, what it may include besides itself, which libraries.
 floors='
 base      -                                                     -
-wire      base                                                  cjson,yaml
+wire      base                                                  cjson,simd,yaml
 source    base                                                  systemd,uv,zlib
 match     base,wire                                             pcre2,simd,yaml
 incident  base,wire,match                                       -
@@ -29,7 +29,7 @@ cjson       ^cjson/                 .
 getopt      ^getopt[.]h$            ^app/options[.]c$
 microhttpd  ^microhttpd[.]h$        .
 pcre2       ^pcre2(posix)?[.]h$     ^match/rule[.]c$
-simd        ^(immintrin|arm_neon)[.]h$ ^match/teddy_search[.]c$
+simd        ^([ei]mmintrin|arm_neon)[.]h$ ^(match/teddy_search|wire/skeleton)[.]c$
 sqlite      ^sqlite3(ext)?[.]h$     .
 systemd     ^systemd/               .
 uv          ^uv([.]h$|/)            .

@@ -69,10 +69,11 @@ skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
              enum manner manner, struct telling *telling)
 {
     struct alike *alike = alike_new();
+    struct skeleton *skeleton = skeleton_new();
     struct reader *reader =
         reader_new(classifier, FORMATS, on_reading, telling);
     if (manner == MANNER_SKIM) {
-        reader_skim(reader, alike);
+        reader_skim(reader, alike, skeleton);
     }
     for (size_t i = 1; text.len > 0; i++) {
         /* A piece is gone when the next one comes, as a source's is. */
@@ -96,6 +97,7 @@ skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
               reader_broken_lines(reader), reader_position(reader));
     reader_free(reader);
     alike_free(alike);
+    skeleton_free(skeleton);
 }
 
 void

@@ -9,8 +9,9 @@
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
  *             envelopes), ordinary (a line that stands for itself), alike (one
- *             that begins as such a line did), unescape; record.h is what comes
- *             out
+ *             that begins as such a line did), skeleton (objects that look like
+ *             ones before) and shape (whether one is of Kubernetes), unescape;
+ *             record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file), pump (passes on), child
  *             (a program; program: which, chatter: its stderr, whole, cursor),
  *             journald, listen (sockets; address), identity (who a file is),
@@ -48,10 +49,10 @@
  *   app/      options (the command line; option_table: all of them), option_set (of one),
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
- *             completion (of shells), reader (bytes to findings), skim
- *             (what is not decoded), echo (what is known by the line), pipeline
- *             and observe (findings to incidents), keeper (the history of a
- *             run), engine
+ *             completion (of shells), reader (bytes to findings), skim and
+ *             skim_document (what is not decoded), echo (what is known by the
+ *             line), pipeline and observe (findings to incidents), keeper (the
+ *             history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;
  *             watch_live: journal, programs, listeners), announce, output, pager,
  *             zone (the local one), replace (writes a file whole), statistics,

@@ -10,6 +10,7 @@ pipeline_new(const struct pipeline_config *config)
     struct pipeline *pipeline = MEM_NEW(struct pipeline);
     pipeline->config = *config;
     pipeline->classifier = classifier_new(config->catalog);
+    pipeline->skeleton = skeleton_new();
     if (!config->is_forgetful) {
         classifier_remember(pipeline->classifier);
         pipeline->echoes = echoes_new();
@@ -40,6 +41,7 @@ pipeline_free(struct pipeline *pipeline)
         origin_free(origin);
     }
     classifier_free(pipeline->classifier);
+    skeleton_free(pipeline->skeleton);
     echoes_free(pipeline->echoes);
     alike_free(pipeline->alike);
     arena_free(&pipeline->scratch);
@@ -60,7 +62,7 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     origin->counted = counted;
     origin->reader = reader_new(pipeline->classifier, pipeline->config.format,
                                 observe_reading, origin);
-    reader_skim(origin->reader, pipeline->alike);
+    reader_skim(origin->reader, pipeline->alike, pipeline->skeleton);
     reader_listen(origin->reader, pipeline->echoes, observe_echoes);
     origin->next = pipeline->origins;
     pipeline->origins = origin;

@@ -36,6 +36,7 @@ struct origin {
 struct pipeline {
     struct pipeline_config config;
     struct classifier *classifier;
+    struct skeleton *skeleton;
     struct echoes *echoes; /* NULL if the config is_forgetful */
     struct alike *alike;   /* heads of lines that are passed over */
     struct origin *origins;

@@ -3,6 +3,7 @@
 
 #include "app/echo.h"
 #include "app/skim.h"
+#include "app/skim_document.h"
 #include "base/mem.h"
 #include "wire/frame.h"
 #include "wire/ordinary.h"
@@ -38,6 +39,7 @@ struct reader {
     const char *asked; /* the line of the first one, if that is all it is */
     bool is_new;       /* it is being decoded */
     struct alike *alike; /* what cannot matter is not decoded; or NULL */
+    struct skeleton *skeleton;
 };
 
 struct reader *
@@ -53,9 +55,11 @@ reader_new(struct classifier *classifier, enum format format, reader_sink *sink,
 }
 
 void
-reader_skim(struct reader *reader, struct alike *alike)
+reader_skim(struct reader *reader, struct alike *alike,
+            struct skeleton *skeleton)
 {
     reader->alike = alike;
+    reader->skeleton = skeleton;
 }
 
 void
@@ -192,6 +196,43 @@ skim_lines(struct reader *reader, struct skim *skim, int64_t now)
         frame_skip(&reader->frame, leap.bytes, leap.lines);
         pass_over(reader, &leap, now);
     }
+}
+
+static void
+leap(struct reader *reader, const struct leap *leap)
+{
+    frame_skip(&reader->frame, leap->bytes, leap->lines);
+    reader->lines += leap->lines;
+}
+
+/*
+ * Likewise of objects; of one that is to be decoded the last line is left to
+ * read, and then, or if none could be left out, it is false.
+ */
+static bool
+skim_objects(struct reader *reader, struct skim_blocks *blocks, int64_t now)
+{
+    struct skim_objects objects;
+    struct decoder *decoder = reader->decoder;
+    if (!reader->alike
+        || !skim_document(blocks, decoder_place(decoder),
+                          frame_rest(&reader->frame), &objects)) {
+        return false;
+    }
+    tell_kept(reader, now);
+    if (objects.passed.lines > 0) {
+        leap(reader, &objects.passed);
+        document_pass(decoder_document(decoder), objects.has_comma);
+    }
+    if (decoder_is_idle(decoder)) {
+        reader->resume = reader->frame.position;
+    }
+    if (objects.held.lines > 0) {
+        leap(reader, &objects.held);
+        document_go_to_end(decoder_document(decoder), objects.text,
+                           objects.expect);
+    }
+    return objects.held.lines == 0;
 }
 
 /* One line that was not skimmed. False: it must be read. */
@@ -333,7 +374,9 @@ reader_feed(struct reader *reader, struct slice bytes, int64_t now)
     struct skim skim;
     bool was_echo = false;
     bool is_echo = false;
+    struct skim_blocks blocks;
     skim_begin(&skim, reader->classifier, reader->alike, bytes);
+    skim_begin_blocks(&blocks, reader->classifier, reader->skeleton);
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
     for (;;) {
@@ -342,7 +385,7 @@ reader_feed(struct reader *reader, struct slice bytes, int64_t now)
         }
         was_echo = is_echo;
         is_echo = listen(reader, is_echo, now);
-        if (is_echo) {
+        if (is_echo || skim_objects(reader, &blocks, now)) {
             continue;
         }
         if (!frame_next(&reader->frame, &line)) {

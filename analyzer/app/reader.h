@@ -11,6 +11,7 @@
 #include "match/classify.h"
 #include "wire/alike.h"
 #include "wire/decode.h"
+#include "wire/skeleton.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,11 +42,12 @@ struct reader *reader_new(struct classifier *classifier, enum format format,
                           reader_sink *sink, void *ctx);
 
 /*
- * Before the first bytes: lines that cannot matter are not decoded, only
- * counted, and the sink does not hear of them. All findings are the same. What
- * their heads are like may be shared by readers and must outlive them.
+ * Before the first bytes: what cannot matter is not decoded, only counted, and
+ * the sink does not hear of it. All findings are the same. What lines and
+ * objects are like may be shared by readers and must outlive them.
  */
-void reader_skim(struct reader *reader, struct alike *alike);
+void reader_skim(struct reader *reader, struct alike *alike,
+                 struct skeleton *skeleton);
 
 /*
  * Likewise: what says the same as a line that is known is not decoded, and this

@@ -99,8 +99,8 @@ skim_leap(struct skim *skim, struct slice rest, bool is_keeping)
     size_t from = skim->chunk.len - rest.len;
     size_t start = from;
     size_t end;
-    if (rest.len == 0) {
-        return leap;
+    if (rest.len == 0 || rest.data[0] == '{') {
+        return leap; /* nothing is sought before skim_document() looked */
     }
     go_to(skim, from);
     while (next_end(skim, start, &end)) {

@@ -211,6 +211,13 @@ classifier_cost(const struct classifier *classifier, size_t index,
     return true;
 }
 
+size_t
+classifier_next(const struct classifier *classifier, struct slice text,
+                size_t from)
+{
+    return needle_next(classifier->gate, text, from);
+}
+
 void
 classifier_block(const struct classifier *classifier, struct slice text,
                  size_t start, struct needle_block *block)

@@ -80,6 +80,10 @@ bool classifier_cost(const struct classifier *classifier, size_t index,
 bool classifier_may_matter(const struct classifier *classifier,
                            struct slice line);
 
+/* Likewise over many texts: where in them, from `from` on; or SLICE_NONE. */
+size_t classifier_next(const struct classifier *classifier, struct slice text,
+                       size_t from);
+
 /* Likewise over many lines, a block at a time; see needle.h. */
 void classifier_block(const struct classifier *classifier, struct slice text,
                       size_t start, struct needle_block *block);

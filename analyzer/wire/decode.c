@@ -323,9 +323,10 @@ decode_csv(struct decoder *decoder)
     struct slice line = decoder->rest;
     struct fields fields;
     enum csv_step step = CSV_FOREIGN;
-    /* What begins as a line of a log is no head, whatever commas it has. */
+    /* A line of a log, or an object, is no head, whatever commas it has. */
     if (!decoder->csv.is_open
-        && (decoder->csv.has_head || ordinary_read(line) == ORDINARY_NOT)
+        && (decoder->csv.has_head
+            || (ordinary_read(line) == ORDINARY_NOT && !document_looks(line)))
         && csv_read_head(&decoder->csv, line)) {
         decoder->record.format = FORMAT_CSV;
         decoder->rest = slice_after(line, line.len);
@@ -521,6 +522,22 @@ void
 decoder_pass(struct decoder *decoder)
 {
     buf_clear(&decoder->said);
+}
+
+enum document_place
+decoder_place(const struct decoder *decoder)
+{
+    enum document_place place = document_place(&decoder->document);
+    bool may_pass = place == DOCUMENT_OWN
+                      ? decoder_may_pass(decoder)
+                      : decoder->fixed == FORMATS && !decoder->hold.is_open;
+    return may_pass ? place : DOCUMENT_NOWHERE;
+}
+
+struct document *
+decoder_document(struct decoder *decoder)
+{
+    return &decoder->document;
 }
 
 static bool

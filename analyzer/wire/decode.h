@@ -9,6 +9,7 @@
  */
 
 #include "base/slice.h"
+#include "wire/document.h"
 #include "wire/record.h"
 
 #include <stdbool.h>
@@ -58,6 +59,14 @@ bool decoder_is_idle(const struct decoder *decoder);
  */
 bool decoder_may_pass(const struct decoder *decoder);
 void decoder_pass(struct decoder *decoder);
+
+/*
+ * What may begin with the next line, so that the decoder may be left out for
+ * objects that are of Kubernetes (shape.h) and hold nothing of interest; where
+ * a line is kept, it is told first. The document is told what was left out.
+ */
+enum document_place decoder_place(const struct decoder *decoder);
+struct document *decoder_document(struct decoder *decoder);
 
 /*
  * A row of a table may go on, so it is kept until the next line; a line that is

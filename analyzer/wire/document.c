@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/document.h"
 
+#include "wire/unescape.h"
+
 enum expect {
     EXPECT_VALUE,
     EXPECT_ELEMENT, /* a value, or the end of the array */
@@ -142,11 +144,8 @@ read_string(struct document *document, struct line *line)
         return false;
     }
     size_t from = line->at + 1;
-    size_t at = from;
-    while (at < line->text.len && line->text.data[at] != '"') {
-        at += line->text.data[at] == '\\' ? 2 : 1;
-    }
-    if (at >= line->text.len) {
+    size_t at = unescape_end(line->text, from);
+    if (at == SLICE_NONE) {
         return false;
     }
     line->at = at + 1;
@@ -315,4 +314,77 @@ document_stop(struct document *document)
     document->is_open = false;
     document->is_held = false;
     return buf_slice(&document->kept);
+}
+
+enum document_place
+document_place(const struct document *document)
+{
+    if (!document->is_open) {
+        return DOCUMENT_OWN;
+    }
+    return document->floor == 2 && document->depth == 2 && !document->is_held
+                && document_wants_value(document)
+             ? DOCUMENT_LIST
+             : DOCUMENT_NOWHERE;
+}
+
+void
+document_pass(struct document *document, bool has_comma)
+{
+    if (document->is_open) {
+        document->expect = has_comma ? EXPECT_VALUE : EXPECT_NEXT;
+    }
+}
+
+void
+document_go_to_end(struct document *document, struct slice element, int expect)
+{
+    if (!document->is_open) {
+        document_start(document);
+    }
+    push(document, false);
+    document->expect = expect;
+    document->is_held = true;
+    document->is_long = false;
+    buf_clear(&document->kept);
+    buf_add(&document->kept, element);
+}
+
+bool
+document_part(struct document *document, struct slice line, size_t *at)
+{
+    struct line rest = {.text = line, .at = *at};
+    bool ok = read_part(document, &rest);
+    *at = rest.at;
+    return ok;
+}
+
+bool
+document_wants_value(const struct document *document)
+{
+    return document->expect == EXPECT_VALUE
+        || document->expect == EXPECT_ELEMENT;
+}
+
+bool
+document_wants_key(const struct document *document)
+{
+    return document->expect == EXPECT_KEY || document->expect == EXPECT_MEMBER;
+}
+
+void
+document_had_value(struct document *document)
+{
+    document->expect = EXPECT_NEXT;
+}
+
+void
+document_begin_at(struct document *document, enum document_place place)
+{
+    document_start(document);
+    if (place == DOCUMENT_LIST) {
+        push(document, false);
+        push(document, true);
+        document->floor = document->depth;
+    }
 }

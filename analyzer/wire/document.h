@@ -35,6 +35,13 @@ enum document_step {
     DOCUMENT_BROKEN,  /* no JSON; *element is what was kept, *line untouched */
 };
 
+/* Where an element may begin. */
+enum document_place {
+    DOCUMENT_NOWHERE,
+    DOCUMENT_OWN,  /* no document is open: it would be one */
+    DOCUMENT_LIST, /* behind "[" or a comma of a list */
+};
+
 struct document {
     bool is_open;
 
@@ -70,5 +77,27 @@ enum document_step document_read(struct document *document, struct slice *line,
 
 /* What was kept of a document whose end never came. */
 struct slice document_stop(struct document *document);
+
+/*
+ * For who reads elements by other means: what may begin with the next line;
+ * that such an element was passed over, and whether a comma is behind it; that
+ * one was read up to the line with its "}", where the grammar asks for `expect`.
+ */
+enum document_place document_place(const struct document *document);
+void document_pass(struct document *document, bool has_comma);
+void document_go_to_end(struct document *document, struct slice element,
+                        int expect);
+
+/*
+ * The grammar alone: the next part of the line, and whether what stands there
+ * would be a value or a key. False: it cannot stand here.
+ */
+bool document_part(struct document *document, struct slice line, size_t *at);
+bool document_wants_value(const struct document *document);
+bool document_wants_key(const struct document *document);
+void document_had_value(struct document *document);
+
+/* As in a document of its own, or in a list, before an element. */
+void document_begin_at(struct document *document, enum document_place place);
 
 #endif

@@ -51,17 +51,17 @@ has_change(struct slice line, char lead)
     return false;
 }
 
-static bool
-needs_change(struct slice line)
+bool
+paste_is_clean(struct slice lines)
 {
-    return has_change(line, '\xe2') || has_change(line, '\xef')
-        || has_change(line, '\xc2');
+    return !has_change(lines, '\xe2') && !has_change(lines, '\xef')
+        && !has_change(lines, '\xc2');
 }
 
 struct slice
 paste_clean(struct slice line, struct buf *scratch)
 {
-    if (!needs_change(line)) {
+    if (paste_is_clean(line)) {
         return line;
     }
     assert(scratch->size - scratch->len >= line.len);

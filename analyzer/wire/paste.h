@@ -20,6 +20,9 @@
  */
 struct slice paste_clean(struct slice line, struct buf *scratch);
 
+/* Whether it would give the line, or many of them, back as they are. */
+bool paste_is_clean(struct slice lines);
+
 /* What paste_clean() changes; NULL behind the last. */
 const char *paste_mark(size_t index);
 

@@ -14,16 +14,33 @@ static const struct {
     {'b', '\b'}, {'f', '\f'},  {'v', '\v'},
 };
 
+size_t
+unescape_end(struct slice text, size_t from)
+{
+    size_t at = from;
+    size_t len;
+    while ((len = slice_find_byte(slice_after(text, at), '"')) != SLICE_NONE) {
+        at += len;
+        size_t slashes = 0;
+        while (slashes < len && text.data[at - slashes - 1] == '\\') {
+            slashes++;
+        }
+        if (slashes % 2 == 0) {
+            return at;
+        }
+        at++;
+    }
+    return SLICE_NONE;
+}
+
 bool
 unescape_cut(struct slice *rest, struct slice *raw)
 {
     if (rest->len == 0 || rest->data[0] != '"') {
         return false;
     }
-    size_t at = 1;
-    while (at < rest->len && rest->data[at] != '"') {
-        at += rest->data[at] == '\\' ? 2 : 1;
-    }
+    size_t at = unescape_end(*rest, 1);
+    at = at == SLICE_NONE ? rest->len : at;
     *raw = slice_after(slice_before(*rest, at), 1);
     *rest = slice_after(*rest, at + 1);
     return true;

@@ -26,6 +26,9 @@ enum {
  */
 bool unescape_cut(struct slice *rest, struct slice *raw);
 
+/* Where the quote is that ends the string which began before `from`. */
+size_t unescape_end(struct slice text, size_t from);
+
 /* One layer; a text without a backslash is given back as it is. */
 struct slice unescape_once(struct slice raw, struct buf *scratch);
 

@@ -156,8 +156,12 @@ static void
 keep_first(const struct value_member *member, const char *const names[],
            struct slice values[], size_t count)
 {
+    char first = '\0';
+    if (member->key.len > 0) {
+        first = member->key.data[0];
+    }
     for (size_t i = 0; i < count; i++) {
-        if (values[i].len == 0
+        if (names[i][0] == first && values[i].len == 0
             && slice_equal(member->key, slice_from(names[i]))) {
             values[i] = member->value;
         }

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/skim_document.h"
+
+#include "wire/document.h"
+#include "wire/frame.h"
+#include "wire/paste.h"
+
+void
+skim_begin_blocks(struct skim_blocks *blocks,
+                  const struct classifier *classifier,
+                  struct skeleton *skeleton)
+{
+    blocks->classifier = classifier;
+    blocks->skeleton = skeleton;
+    blocks->place = DOCUMENT_NOWHERE;
+    blocks->count = 0;
+    blocks->at = 0;
+}
+
+/*
+ * Only blanks may stand before the object, and a comma behind. Its lines, and
+ * it as a whole, are within the limits.
+ */
+static bool
+read_block(struct skim_blocks *blocks, struct slice text,
+           struct skim_block *block)
+{
+    bool is_list = blocks->place == DOCUMENT_LIST;
+    size_t at = 0;
+    while (is_list && at < text.len && text.data[at] == ' ') {
+        at++;
+    }
+    if (at == text.len || text.data[at] != '{'
+        || !skeleton_read(blocks->skeleton, blocks->place,
+                          slice_after(text, at), &block->object)) {
+        return false;
+    }
+    block->start = text.data;
+    block->open = at;
+    block->said = skeleton_said(blocks->skeleton).len;
+    block->matters = !block->object.is_cluster;
+    at += block->object.len;
+    block->has_comma = is_list && at < text.len && text.data[at] == ',';
+    at += block->has_comma;
+    block->len = at + 1;
+    return at < text.len && text.data[at] == '\n' && at < DOCUMENT_MAX
+        && at < FRAME_LINE_MAX;
+}
+
+/* Which blocks say something that may matter. */
+static void
+weigh(struct skim_blocks *blocks)
+{
+    struct slice said = skeleton_said(blocks->skeleton);
+    size_t next = 0;
+    for (size_t i = 0; i < blocks->count; i++) {
+        struct skim_block *block = &blocks->block[i];
+        size_t from = i == 0 ? 0 : blocks->block[i - 1].said;
+        if (next != SLICE_NONE && next <= from) {
+            next = classifier_next(blocks->classifier, said, from);
+        }
+        block->matters |= next < block->said;
+    }
+}
+
+static void
+read_blocks(struct skim_blocks *blocks, struct slice text)
+{
+    blocks->count = 0;
+    blocks->at = 0;
+    skeleton_forget_said(blocks->skeleton);
+    while (blocks->count < SKIM_BLOCKS) {
+        struct skim_block *block = &blocks->block[blocks->count];
+        if (!read_block(blocks, text, block)) {
+            break;
+        }
+        text = slice_after(text, block->len);
+        blocks->count++;
+    }
+    weigh(blocks);
+}
+
+/* What reading line by line would have kept of it up to its last line. */
+static void
+hold(const struct skim_block *block, struct skim_objects *objects)
+{
+    size_t last = block->open + block->object.last;
+    struct slice lines = slice_of(block->start, last);
+    if (block->object.last == 0 || !paste_is_clean(lines)
+        || slice_find_byte(lines, '\r') != SLICE_NONE) {
+        return;
+    }
+    objects->held = (struct leap){last, block->object.lines};
+    objects->text = slice_after(lines, block->open);
+    objects->expect = block->object.expect;
+}
+
+/* The block at the start of the text; NULL: none is known. */
+static const struct skim_block *
+block_at(struct skim_blocks *blocks, struct slice text)
+{
+    while (blocks->at < blocks->count) {
+        const struct skim_block *block = &blocks->block[blocks->at];
+        if (block->start == text.data) {
+            return block;
+        }
+        blocks->at++;
+    }
+    read_blocks(blocks, text);
+    return blocks->count > 0 ? &blocks->block[0] : NULL;
+}
+
+bool
+skim_document(struct skim_blocks *blocks, enum document_place place,
+              struct slice rest, struct skim_objects *objects)
+{
+    const struct skim_block *block;
+    *objects = (struct skim_objects){.has_comma = true};
+    if (place == DOCUMENT_NOWHERE
+        || (place == DOCUMENT_OWN && !slice_starts(rest, SLICE("{")))) {
+        return false;
+    }
+    if (place != blocks->place) {
+        blocks->count = 0;
+        blocks->place = place;
+    }
+    while (objects->has_comma || place == DOCUMENT_OWN) {
+        block = block_at(blocks, slice_after(rest, objects->passed.bytes));
+        if (!block) {
+            break;
+        }
+        if (block->matters) {
+            hold(block, objects);
+            break;
+        }
+        objects->passed.bytes += block->len;
+        objects->passed.lines += block->object.lines + 1;
+        objects->has_comma = block->has_comma;
+    }
+    return objects->passed.lines + objects->held.lines > 0;
+}

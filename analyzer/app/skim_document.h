@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_APP_SKIM_DOCUMENT_H
+#define PULLWHY_APP_SKIM_DOCUMENT_H
+
+/*
+ * Finds the JSON objects of a chunk that need not be decoded: elements of a
+ * list, or documents of their own, on whole lines. One is passed over only if
+ * it is surely one of Kubernetes and says nothing that may matter; of another,
+ * all lines but its last need not be read one by one.
+ */
+
+#include "app/skim.h"
+#include "base/slice.h"
+#include "match/classify.h"
+#include "wire/skeleton.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SKIM_BLOCKS = 32,
+};
+
+/* An object and all else that is on its lines. */
+struct skim_block {
+    struct skeleton_object object;
+    const char *start;
+    size_t open; /* its "{" */
+    size_t len;  /* to behind its newline */
+    size_t said; /* where what it says ends, of what those before say, too */
+    bool has_comma;
+    bool matters;
+};
+
+/* Init with skim_begin_blocks(), again for each chunk. */
+struct skim_blocks {
+    const struct classifier *classifier;
+    struct skeleton *skeleton;
+    enum document_place place;
+    size_t count; /* blocks that were read */
+    size_t at;    /* and passed by */
+    struct skim_block block[SKIM_BLOCKS];
+};
+
+struct skim_objects {
+    struct leap passed;
+    bool has_comma;    /* behind the last one */
+    struct leap held;  /* then of one that is to be decoded, up to its "}" */
+    struct slice text; /* all of it in these lines */
+    int expect;        /* see skeleton.h */
+};
+
+void skim_begin_blocks(struct skim_blocks *blocks,
+                       const struct classifier *classifier,
+                       struct skeleton *skeleton);
+
+/*
+ * From the start of `rest`, which is what is left of the chunk; false: nothing
+ * can be left out.
+ */
+bool skim_document(struct skim_blocks *blocks, enum document_place place,
+                   struct slice rest, struct skim_objects *objects);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_WIRE_SHAPE_H
+#define PULLWHY_WIRE_SHAPE_H
+
+/*
+ * Tells from an object's keys, as they come, that event_decode() takes it for
+ * one of Kubernetes: an event, a row of a table, a pod or what is built like
+ * one, alone or as the "object" of a watch. Such an object leaves nothing with
+ * a decoder. Where that is not sure, it says no.
+ */
+
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct shape {
+    size_t depth;     /* brackets around the object's own keys */
+    bool is_within;   /* in its "object" */
+    struct slice key; /* that was read last */
+    unsigned traits;  /* what was seen */
+};
+
+/* A value begins behind the last key, within `depth` brackets. */
+void shape_value(struct shape *shape, size_t depth, char first);
+
+/* An object or array ended; so many brackets are open. */
+void shape_end(struct shape *shape, size_t depth);
+
+/* The traits of what stands one behind the other. */
+unsigned shape_add(unsigned traits, unsigned more);
+bool shape_is_cluster(unsigned traits);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * An analysis passes over JSON objects that cannot matter. In whatever form
+ * they come, wherever the bytes are torn, and whatever is damaged in them, it
+ * finds and counts the same as when every line is decoded.
+ */
+
+#include "base/mem.h"
+#include "match/catalog.h"
+#include "skimmed.h"
+#include "text.h"
+
+#include <string.h>
+
+struct mind {
+    struct catalog *catalog;
+    struct classifier *plain;
+    struct classifier *classifier;
+};
+
+#define FAILURE                                                             \
+    "Failed to pull image \\\"a.azurecr.io/b:1\\\": rpc error: code = "     \
+    "NotFound "                                                             \
+    "desc = failed to pull and unpack image \\\"a.azurecr.io/b:1\\\": not " \
+    "found"
+
+/* One member or bracket a line, four blanks a level, as kubectl prints it. */
+static const char *const objects[] = {
+    "{\n    \"count\": 3,\n    \"eventTime\": null,\n"
+    "    \"involvedObject\": {\n        \"kind\": \"Pod\",\n"
+    "        \"name\": \"cart-0\",\n        \"namespace\": \"shop\"\n    },\n"
+    "    \"kind\": \"Event\",\n    \"message\": \"Started container "
+    "\\\"cart\\\"\",\n"
+    "    \"metadata\": {\n        \"name\": \"cart-0.187c\",\n"
+    "        \"uid\": \"8f14e45f\"\n    },\n    \"reason\": \"Started\",\n"
+    "    \"source\": {},\n    \"type\": \"Normal\"\n}",
+    "{\n    \"note\": \"Created pod: {cart}[0]\",\n    \"metadata\": {\n"
+    "        \"namespace\": \"shop\",\n        \"labels\": {\n"
+    "            \"a\": \"b\"\n        }\n    },\n    \"series\": null,\n"
+    "    \"regarding\": {\n        \"kind\": \"ReplicaSet\",\n"
+    "        \"name\": \"cart\"\n    },\n    \"reason\": "
+    "\"SuccessfulCreate\"\n}",
+    "{\n    \"count\": 1,\n    \"involvedObject\": {\n"
+    "        \"kind\": \"Pod\",\n        \"name\": \"cart-1\"\n    },\n"
+    "    \"message\": \"" FAILURE "\",\n    \"reason\": \"Failed\",\n"
+    "    \"type\": \"Warning\"\n}",
+    "{\n    \"kind\": \"Pod\",\n    \"metadata\": {\n"
+    "        \"name\": \"mail-0\"\n    },\n    \"spec\": {\n"
+    "        \"containers\": [\n            {\n"
+    "                \"args\": [\n                    \"-v\",\n"
+    "                    \"2\"\n                ],\n"
+    "                \"name\": \"mail\"\n            }\n        ]\n    },\n"
+    "    \"status\": {\n        \"containerStatuses\": []\n    }\n}",
+    "{\n    \"metadata\": {\n        \"name\": \"mail-1\"\n    },\n"
+    "    \"spec\": {},\n    \"status\": {\n        \"containerStatuses\": [\n"
+    "            {\n                \"image\": \"a.azurecr.io/b:1\",\n"
+    "                \"name\": \"mail\",\n                \"state\": {\n"
+    "                    \"waiting\": {\n"
+    "                        \"reason\": \"ImagePullBackOff\"\n"
+    "                    }\n                }\n            }\n        ]\n"
+    "    }\n}",
+    "{\n    \"level\": \"info\",\n    \"msg\": \"all is well\"\n}",
+    "{\n    \"cells\": [\n        \"5m\",\n        \"Normal\",\n"
+    "        \"Started\"\n    ],\n    \"object\": {}\n}",
+};
+
+static void
+add_object(struct buf *out, struct slice object, bool is_pretty)
+{
+    struct slice line;
+    bool is_last = false;
+    while (!is_last) {
+        is_last = !slice_cut(&object, '\n', &line);
+        line = is_last ? object : line;
+        if (!is_pretty) {
+            line = slice_trim(line);
+        }
+        buf_add(out, line);
+        buf_add_text(out, is_last ? "" : is_pretty ? "\n        " : "");
+    }
+}
+
+/* Ways in which a tool prints one object behind the other. */
+static const struct form {
+    const char *begin;
+    const char *open;
+    const char *between;
+    const char *end;
+    bool is_pretty;
+} forms[] = {
+    {"{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n        ", "",
+     ",\n        ",
+     "\n    ],\n    \"kind\": \"List\",\n    \"metadata\": {\n"
+     "        \"resourceVersion\": \"\"\n    }\n}\n",
+     true},
+    {"{\"apiVersion\":\"v1\",\"items\":[", "", ",", "]}\n", false},
+    {"{\"apiVersion\":\"v1\",\"rows\":[\n", "", "\n,\n", "\n]}\n", false},
+    {"{\"apiVersion\":\"v1\",\"items\":[\n", "", ",\n", "\n]}\n", false},
+    {"", "", "\n", "\n", false},
+    {"", "", "\n", "\n", true},
+    {"", "{\"type\":\"ADDED\",\"object\":", "}\n", "}\n", false},
+    {"", "{\n    \"type\": \"ADDED\",\n    \"object\": ", "\n}\n", "\n}\n",
+     true},
+    {"[\n", "", ",\n", "\n]\n", true},
+    {"Nov 23 16:28:59 node-1 kubelet[8]: well\n", "", "\r\n", "\r\n", true},
+};
+
+static uint32_t
+roll(uint32_t *state, size_t sides)
+{
+    *state = *state * 69069 + 1;
+    return (*state >> 8) % (uint32_t)sides;
+}
+
+static void
+add_text_of(struct buf *out, const struct form *form, uint32_t *state)
+{
+    buf_add_text(out, form->begin);
+    for (int i = 0; i < 12; i++) {
+        const char *object = objects[roll(state, COUNT(objects))];
+        if (roll(state, 3)) {
+            object = objects[0];
+        }
+        buf_add_text(out, i > 0 ? form->between : "");
+        buf_add_text(out, form->open);
+        add_object(out, slice_from(object), form->is_pretty);
+    }
+    buf_add_text(out, form->end);
+}
+
+static void
+same(const struct mind *mind, struct slice text, size_t piece)
+{
+    struct telling all = {0};
+    struct telling skimmed = {0};
+    skimmed_read(mind->plain, text, piece, MANNER_ALL, &all);
+    skimmed_read(mind->classifier, text, piece, MANNER_SKIM, &skimmed);
+    if (!slice_equal(buf_slice(&all.text), buf_slice(&skimmed.text))) {
+        fail_msg("in pieces of %zu bytes: %.*s\n# is       %.*s\n"
+                 "# expected %.*s",
+                 piece, SLICE_ARG(slice_before(text, 20000)),
+                 SLICE_ARG(buf_slice(&skimmed.text)),
+                 SLICE_ARG(buf_slice(&all.text)));
+    }
+    assert_true(skimmed.resume >= all.resume);
+    assert_true(skimmed.records <= all.records);
+    skimmed_free(&all);
+    skimmed_free(&skimmed);
+}
+
+static void
+same_torn(const struct mind *mind, struct slice text)
+{
+    static const size_t pieces[] = {1, 2, 3, 13, 127, 1009, 4099, SIZE_MAX};
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        same(mind, text, pieces[i]);
+    }
+}
+
+static void
+reads_every_form(void **state)
+{
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        uint32_t seed = 7;
+        struct buf text = {0};
+        for (int turn = 0; turn < 4; turn++) {
+            add_text_of(&text, &forms[i], &seed);
+        }
+        same_torn(*state, buf_slice(&text));
+        buf_free(&text);
+    }
+}
+
+/* Torn at each byte: what is before it is a chunk, what is behind another. */
+static void
+reads_what_is_torn_anywhere(void **state)
+{
+    struct buf text = {0};
+    uint32_t seed = 11;
+    add_text_of(&text, &forms[0], &seed);
+    add_text_of(&text, &forms[5], &seed);
+    for (size_t piece = text.len / 2; piece < text.len; piece++) {
+        same(*state, buf_slice(&text), piece);
+    }
+    buf_free(&text);
+}
+
+/* Changes some bytes, as a damaged disk or somebody with bad intentions would. */
+static void
+damage(struct buf *text, uint32_t *state)
+{
+    static const char *const inserts[] = {
+        "\"",
+        "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        "E",
+        "1",
+        "\\u0041",
+        "\xe2\x80\x9c",
+        "\xc2\xa0",
+        "not found",
+        "\\\"",
+        "null",
+        "\"involvedObject\":1,",
+        "\"object\":{},",
+        "\"event\":{\"a\":1},",
+        "\"items\":[",
+        "\n\n",
+        "E1123 16:28:59.9 1 a.go:1] \"ErrImagePull\"\n",
+        "}{",
+        "},{",
+        "{\"a\":[\"x\",\"message\",\"host\",\"time\",\"y\"]}\n",
+        "{\"log\":\"Name: cart-9\\n\",\"stream\":\"stdout\"}\n",
+        "\t",
+    };
+
+    struct buf out = {0};
+    size_t at = roll(state, text->len);
+    size_t cut = roll(state, 3) ? 0 : roll(state, 4);
+    struct slice all = buf_slice(text);
+    buf_add(&out, slice_before(all, at));
+    switch (roll(state, 6)) {
+    case 0:
+        buf_add_byte(&out, '\0');
+        break;
+    case 1:
+        cut += 1;
+        break;
+    case 2: /* some of it comes twice */
+        at -= roll(state, at + 1) % 300;
+        break;
+    case 3: /* or is missing */
+        cut += roll(state, 200);
+        break;
+    default:
+        buf_add_text(&out, inserts[roll(state, COUNT(inserts))]);
+        break;
+    }
+    buf_add(&out, slice_after(all, at + cut));
+    buf_free(text);
+    *text = out;
+}
+
+static void
+reads_what_is_damaged(void **state)
+{
+    static const size_t pieces[] = {SIZE_MAX, 1, 61, 997, SIZE_MAX};
+    for (uint32_t i = 0; i < 3000; i++) {
+        uint32_t seed = i * 7919;
+        struct buf text = {0};
+        add_text_of(&text, &forms[i % COUNT(forms)], &seed);
+        for (size_t times = 1 + roll(&seed, 3); times > 0; times--) {
+            damage(&text, &seed);
+        }
+        add_text_of(&text, &forms[roll(&seed, COUNT(forms))], &seed);
+        same(*state, buf_slice(&text), pieces[i % COUNT(pieces)]);
+        buf_free(&text);
+    }
+}
+
+static int
+setup(void **state)
+{
+    struct fault fault;
+    struct mind *mind = MEM_NEW(struct mind);
+    mind->catalog = catalog_load(NULL, &fault);
+    assert_non_null(mind->catalog);
+    mind->plain = classifier_new(mind->catalog);
+    mind->classifier = classifier_new(mind->catalog);
+    classifier_remember(mind->classifier);
+    *state = mind;
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    struct mind *mind = *state;
+    classifier_free(mind->plain);
+    classifier_free(mind->classifier);
+    catalog_free(mind->catalog);
+    mem_free(mind);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_every_form),
+        cmocka_unit_test(reads_what_is_torn_anywhere),
+        cmocka_unit_test(reads_what_is_damaged),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
