@@ -53,7 +53,8 @@ shape_value(struct shape *shape, size_t depth, char first)
         trait = trait_of(shape->key, first);
         trait = trait < TRAIT_WRAPPED ? trait << WITHIN : TRAIT_UNSURE;
     }
-    shape->traits = shape_add(shape->traits, trait);
+    bool is_again = (shape->traits & trait & TRAIT_WRAPPED) != 0;
+    shape->traits |= is_again ? TRAIT_UNSURE : trait;
 }
 
 void
@@ -64,14 +65,6 @@ shape_end(struct shape *shape, size_t depth)
     }
 }
 
-/* A second "object" is none, but what is in it looks as if it were. */
-unsigned
-shape_add(unsigned traits, unsigned more)
-{
-    unsigned twice = traits & more & TRAIT_WRAPPED;
-    return traits | more | (twice ? TRAIT_UNSURE : 0);
-}
-
 static bool
 is_known(unsigned traits)
 {
@@ -79,12 +72,14 @@ is_known(unsigned traits)
         || (traits & TRAIT_POD) == TRAIT_POD;
 }
 
+/* A second "object" is none, but what is in it looks as if it were. */
 bool
-shape_is_cluster(unsigned traits)
+shape_is_cluster(const struct shape_seen *seen)
 {
+    unsigned traits = seen->once;
     unsigned own = traits & ((1u << WITHIN) - 1);
     unsigned within = traits >> WITHIN & ((1u << WITHIN) - 1);
-    if ((traits & TRAIT_UNSURE) != 0) {
+    if ((traits & TRAIT_UNSURE) != 0 || (seen->twice & TRAIT_WRAPPED) != 0) {
         return false;
     }
     return (traits & TRAIT_WRAPPED) != 0 ? is_known(within) : is_known(own);

@@ -28,7 +28,18 @@ void shape_value(struct shape *shape, size_t depth, char first);
 void shape_end(struct shape *shape, size_t depth);
 
 /* The traits of what stands one behind the other. */
-unsigned shape_add(unsigned traits, unsigned more);
-bool shape_is_cluster(unsigned traits);
+struct shape_seen {
+    unsigned once;
+    unsigned twice;
+};
+
+static inline void
+shape_see(struct shape_seen *seen, unsigned traits)
+{
+    seen->twice |= seen->once & traits;
+    seen->once |= traits;
+}
+
+bool shape_is_cluster(const struct shape_seen *seen);
 
 #endif

@@ -438,20 +438,6 @@ copy_word(struct slice text, size_t at, char **out)
     return at < text.len ? at : 0;
 }
 
-/* Behind the value, which is said; 0: it does not end here. */
-static size_t
-say(struct skeleton *skeleton, enum hole hole, struct slice text, size_t at)
-{
-    char *out = skeleton->said + skeleton->said_len;
-    /* As much of the text as there is room for. */
-    size_t room = SAID_MAX - skeleton->said_len;
-    text = slice_before(text, at + (room > 2 * STEP ? room - 2 * STEP : 0));
-    at = hole == HOLE_STRING ? copy_string(text, at, &out)
-                             : copy_word(text, at, &out);
-    skeleton->said_len = (size_t)(out - skeleton->said);
-    return at;
-}
-
 /* A piece before a word is also the start of one before a string. */
 static bool
 fits(const struct piece *piece, struct slice text, size_t at)
@@ -474,26 +460,39 @@ next_piece(struct skeleton *skeleton, size_t from, struct slice text, size_t at)
     return learn(skeleton, from, slice_after(text, at));
 }
 
+/* No more of the text than there is room for, whatever it says. */
+static struct slice
+as_far_as_room(const struct skeleton *skeleton, struct slice text)
+{
+    size_t room = SAID_MAX - skeleton->said_len;
+    return slice_before(text, room > 2 * STEP ? room - 2 * STEP : 0);
+}
+
 bool
 skeleton_read(struct skeleton *skeleton, enum document_place place,
               struct slice text, struct skeleton_object *object)
 {
-    unsigned traits = 0;
+    struct shape_seen seen = {0};
+    char *out = skeleton->said + skeleton->said_len;
     size_t at = 0;
     size_t index = place == DOCUMENT_OWN ? 0 : 1;
-    *object = (struct skeleton_object){0};
+    text = as_far_as_room(skeleton, text);
+    object->lines = 0;
     while ((index = next_piece(skeleton, index, text, at)) != 0) {
         const struct piece *piece = &skeleton->pieces[index];
-        traits = shape_add(traits, piece->traits);
+        shape_see(&seen, piece->traits);
         object->lines += piece->lines;
         if (piece->hole == HOLE_NONE) {
             object->len = at + piece->len;
             object->last = piece->last > 0 ? at + piece->last : 0;
             object->expect = piece->expect;
-            object->is_cluster = shape_is_cluster(traits);
+            object->is_cluster = shape_is_cluster(&seen);
+            skeleton->said_len = (size_t)(out - skeleton->said);
             return true;
         }
-        at = say(skeleton, (enum hole)piece->hole, text, at + piece->len);
+        at += piece->len;
+        at = piece->hole == HOLE_STRING ? copy_string(text, at, &out)
+                                        : copy_word(text, at, &out);
         if (at == 0) {
             return false;
         }

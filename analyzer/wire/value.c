@@ -4,6 +4,7 @@
 #include "wire/unescape.h"
 
 #include <assert.h>
+#include <string.h>
 
 static bool
 is_blank(char byte)
@@ -14,7 +15,12 @@ is_blank(char byte)
 static struct slice
 skip_blanks(struct slice text)
 {
+    static const char indent[] = "        ";
     size_t at = 0;
+    while (text.len - at >= sizeof(indent) - 1
+           && memcmp(text.data + at, indent, sizeof(indent) - 1) == 0) {
+        at += sizeof(indent) - 1;
+    }
     while (at < text.len && is_blank(text.data[at])) {
         at++;
     }
@@ -63,10 +69,8 @@ value_inside(struct slice value)
 static size_t
 string_len(struct slice text)
 {
-    struct slice rest = text;
-    struct slice raw;
-    unescape_cut(&rest, &raw);
-    return text.len - rest.len;
+    size_t end = unescape_end(text, 1);
+    return end == SLICE_NONE ? text.len : end + 1;
 }
 
 size_t
