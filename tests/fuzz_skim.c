@@ -18,6 +18,12 @@ static const char healthy[] =
     "Nov 23 16:28:59 node-1 systemd[1]: Started Session 1 of user root.\n"
     "2026-11-23T16:28:59.927500123Z stderr F all is well here\n";
 
+static const char list[] = "{\"apiVersion\": \"v1\", \"items\": [\n";
+static const char event[] =
+    "    {\n        \"involvedObject\": {\n            \"kind\": \"Pod\"\n"
+    "        },\n        \"count\": 3,\n        \"message\": \"Started\"\n"
+    "    },\n";
+
 static void
 same_both_ways(struct classifier *classifier, struct slice text, size_t piece)
 {
@@ -55,6 +61,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_add(&text, bytes);
     buf_add_text(&text, "\n");
     buf_add_text(&text, healthy);
+    same_both_ways(classifier, buf_slice(&text), piece);
+    /* What was learned of it, and of events, is met once more. */
+    buf_clear(&text);
+    buf_add_text(&text, list);
+    for (int i = 0; i < 3; i++) {
+        buf_add_text(&text, event);
+        buf_add(&text, bytes);
+    }
+    buf_add_text(&text, event);
     same_both_ways(classifier, buf_slice(&text), piece);
     buf_free(&text);
     return 0;
