@@ -20,13 +20,13 @@ keep(struct memo *memo, const struct record *record, const char *image)
     assert_false(memo_find(memo, record, &found));
     found.facts.value[FACT_IMAGE] = slice_from(image);
     found.facts.value[FACT_POD] = SLICE("cart-0");
-    memo_add(memo, &found);
+    memo_add(memo, record, &found);
 }
 
 static void
 the_same_is_known_again(void **state)
 {
-    struct memo *memo = memo_new();
+    struct memo *memo = memo_new(false);
     struct record record = record_of("Failed to pull image");
     struct finding found;
     char image[] = "a.io/b:1";
@@ -48,7 +48,7 @@ the_same_is_known_again(void **state)
 static void
 another_is_not_known(void **state)
 {
-    struct memo *memo = memo_new();
+    struct memo *memo = memo_new(false);
     const struct record record = record_of("Failed to pull image");
     struct finding found;
     (void)state;
@@ -77,6 +77,40 @@ another_is_not_known(void **state)
     memo_free(memo);
 }
 
+/* Whose it is comes from the record, unless the message told it. */
+static void
+knows_it_of_another_pod(void **state)
+{
+    struct memo *memo = memo_new(false);
+    struct record record = record_of("Failed to pull image");
+    struct finding found = {.kind = FINDING_FAILURE};
+    (void)state;
+    record.pod = SLICE("cart-0");
+    record.node = SLICE("node-1");
+    assert_false(memo_find(memo, &record, &found));
+    found.facts.value[FACT_POD] = record.pod;
+    found.facts.value[FACT_NODE] = SLICE("node-1 of the message");
+    found.facts.value[FACT_CONTAINER] = SLICE("cart");
+    memo_add(memo, &record, &found);
+    record.pod = SLICE("cart-1");
+    record.node = SLICE("node-2");
+    assert_true(memo_find(memo, &record, &found));
+    assert_text(found.facts.value[FACT_POD], "cart-1");
+    assert_text(found.facts.value[FACT_NODE], "node-1 of the message");
+    assert_text(found.facts.value[FACT_CONTAINER], "cart");
+    record.container = SLICE("mail");
+    assert_false(memo_find(memo, &record, &found));
+    memo_free(memo);
+
+    memo = memo_new(true);
+    assert_false(memo_find(memo, &record, &found));
+    memo_add(memo, &record, &found);
+    assert_true(memo_find(memo, &record, &found));
+    record.pod = SLICE("cart-2");
+    assert_false(memo_find(memo, &record, &found));
+    memo_free(memo);
+}
+
 static void
 it_is_bounded(void **state)
 {
@@ -84,7 +118,7 @@ it_is_bounded(void **state)
         RECORDS = 30000
     };
 
-    struct memo *memo = memo_new();
+    struct memo *memo = memo_new(false);
     struct buf message = {0};
     struct finding found;
     (void)state;
@@ -116,6 +150,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_is_known_again),
         cmocka_unit_test(another_is_not_known),
+        cmocka_unit_test(knows_it_of_another_pod),
         cmocka_unit_test(it_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,11 +178,26 @@ classifier_reload(struct classifier *classifier, const struct catalog *catalog)
     classifier_free(fresh);
 }
 
+/* Whether a pattern depends on whose record it is. */
+static bool
+asks_of_whom(const struct catalog *catalog)
+{
+    const struct look *look;
+    for (size_t i = 0; (look = catalog_look(catalog, i)); i++) {
+        for (size_t at = 0; at < look->where_count; at++) {
+            if (memo_is_of_whom(look->wheres[at].fact)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void
 classifier_remember(struct classifier *classifier)
 {
     if (!classifier->memo) {
-        classifier->memo = memo_new();
+        classifier->memo = memo_new(asks_of_whom(classifier->catalog));
     }
 }
 
@@ -530,7 +545,7 @@ classifier_read(struct classifier *classifier, const struct record *record,
     }
     read_record(classifier, record, finding);
     if (classifier->memo && finding->kind != FINDING_NOTHING) {
-        memo_add(classifier->memo, finding);
+        memo_add(classifier->memo, record, finding);
     }
 }
 

@@ -24,13 +24,33 @@ static_assert(FACTS <= UINT8_MAX, "a fact's number is a byte");
 
 struct slot {
     uint64_t hash;
-    char *bytes; /* the key, then the facts' texts; NULL: free */
+    unsigned of_record; /* the owners that its facts have as they are */
+    char *bytes;        /* the key, then the facts' texts; NULL: free */
     size_t key_len;
     size_t len;
     struct known *facts;
     size_t fact_count;
     struct finding finding; /* but for its facts */
 };
+
+/* Where a record says whose it is, and the facts that this is. */
+enum {
+    OWNERS = 5
+};
+
+static const enum fact owner_facts[OWNERS] = {
+    FACT_NAMESPACE, FACT_POD, FACT_POD_UID, FACT_CONTAINER, FACT_NODE,
+};
+
+static void
+read_owners(const struct record *record, struct slice owners[OWNERS])
+{
+    owners[0] = record->namespace;
+    owners[1] = record->pod;
+    owners[2] = record->pod_uid;
+    owners[3] = record->container;
+    owners[4] = record->node;
+}
 
 /* What a slot keeps is allocated with it; most are never used. */
 struct memo {
@@ -39,14 +59,28 @@ struct memo {
     size_t hand;        /* the slot that gives place next for want of bytes */
     size_t count;
     size_t bytes;
+    bool asks_of_whom;
     struct buf key; /* of the record last sought */
     uint64_t hash;
 };
 
 struct memo *
-memo_new(void)
+memo_new(bool asks_of_whom)
 {
-    return MEM_NEW(struct memo);
+    struct memo *memo = MEM_NEW(struct memo);
+    memo->asks_of_whom = asks_of_whom;
+    return memo;
+}
+
+bool
+memo_is_of_whom(enum fact fact)
+{
+    for (size_t i = 0; i < OWNERS; i++) {
+        if (owner_facts[i] == fact) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void
@@ -76,6 +110,14 @@ memo_free(struct memo *memo)
     }
 }
 
+static void
+add_text(struct memo *memo, struct slice text)
+{
+    uint32_t len = (uint32_t)text.len;
+    buf_add(&memo->key, slice_of((const char *)&len, sizeof(len)));
+    buf_add(&memo->key, text);
+}
+
 /*
  * All that is read of a record, each with its length before it, so that no two
  * records have one key.
@@ -84,30 +126,44 @@ static void
 write_key(struct memo *memo, const struct record *record)
 {
     const struct slice texts[] = {
-        record->message, record->error,   record->unit,      record->file,
-        record->node,    record->reason,  record->kind,      record->namespace,
-        record->pod,     record->pod_uid, record->container, record->image,
-        record->secret,  record->host,
+        record->message, record->error,  record->unit,
+        record->file,    record->reason, record->kind,
+        record->image,   record->secret, record->host,
     };
+    struct slice owners[OWNERS];
+    read_owners(record, owners);
     buf_clear(&memo->key);
     buf_add_byte(&memo->key, (char)record->format);
     buf_add_byte(&memo->key, (char)record->level);
     for (size_t i = 0; i < COUNT(texts); i++) {
-        uint32_t len = (uint32_t)texts[i].len;
-        buf_add(&memo->key, slice_of((const char *)&len, sizeof(len)));
-        buf_add(&memo->key, texts[i]);
+        add_text(memo, texts[i]);
+    }
+    for (size_t i = 0; i < OWNERS; i++) {
+        if (memo->asks_of_whom) {
+            add_text(memo, owners[i]);
+        } else {
+            buf_add_byte(&memo->key, owners[i].len > 0 ? '1' : '0');
+        }
     }
 }
 
 static void
-recall(const struct slot *slot, struct finding *finding)
+recall(const struct slot *slot, const struct record *record,
+       struct finding *finding)
 {
+    struct slice owners[OWNERS];
     const char *text = slot->bytes + slot->key_len;
     *finding = slot->finding;
     for (size_t i = 0; i < slot->fact_count; i++) {
         const struct known *known = &slot->facts[i];
         finding->facts.value[known->fact] = slice_of(text, known->len);
         text += known->len;
+    }
+    read_owners(record, owners);
+    for (size_t i = 0; i < OWNERS; i++) {
+        if ((slot->of_record >> i & 1) != 0) {
+            finding->facts.value[owner_facts[i]] = owners[i];
+        }
     }
 }
 
@@ -124,7 +180,7 @@ memo_find(struct memo *memo, const struct record *record,
         if (slot && slot->hash == memo->hash
             && slice_equal(slice_of(slot->bytes, slot->key_len),
                            buf_slice(&memo->key))) {
-            recall(slot, finding);
+            recall(slot, record, finding);
             return true;
         }
     }
@@ -182,8 +238,25 @@ new_slot(const struct memo *memo, const struct finding *finding, size_t len,
     return slot;
 }
 
+/* A fact is the record's own, not one of its message that says the same. */
+static unsigned
+find_owners(const struct record *record, const struct facts *facts)
+{
+    struct slice owners[OWNERS];
+    unsigned found = 0;
+    read_owners(record, owners);
+    for (size_t i = 0; i < OWNERS; i++) {
+        struct slice value = facts->value[owner_facts[i]];
+        bool is_own = value.len > 0 && value.data == owners[i].data
+                   && value.len == owners[i].len;
+        found |= (unsigned)is_own << i;
+    }
+    return found;
+}
+
 void
-memo_add(struct memo *memo, const struct finding *finding)
+memo_add(struct memo *memo, const struct record *record,
+         const struct finding *finding)
 {
     size_t count;
     size_t len = memo->key.len + facts_len(&finding->facts, &count);
@@ -197,6 +270,7 @@ memo_add(struct memo *memo, const struct finding *finding)
     size_t index = place(memo);
     forget(memo, index);
     memo->slots[index] = new_slot(memo, finding, len, count);
+    memo->slots[index]->of_record = find_owners(record, &finding->facts);
     memo->bytes += len;
     memo->count++;
 }

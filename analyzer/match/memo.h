@@ -7,13 +7,16 @@
  * others said before, but for the time; those need not be read once more.
  *
  * A record is the same if all that a classifier reads of it is, byte for byte:
- * everything but its stamp and its counts. A hash only finds the candidate, so
- * nobody gains by choosing texts that collide. Bounded in number and bytes.
+ * everything but its stamp and its counts. Whose it is (pod, node, ...) only
+ * goes from the record to the facts, so there it is enough that both say it or
+ * neither does, unless a pattern asks for it. A hash only finds the candidate,
+ * so nobody gains by choosing texts that collide. Bounded in number and bytes.
  */
 
 #include "match/classify.h"
 #include "wire/record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -23,18 +26,23 @@ enum {
 
 struct memo;
 
-struct memo *memo_new(void);
+/* Whether a pattern asks for what memo_is_of_whom() says. */
+struct memo *memo_new(bool asks_of_whom);
 void memo_free(struct memo *memo); /* NULL is fine */
 
+/* Whether the fact tells whose a record is. */
+bool memo_is_of_whom(enum fact fact);
+
 /*
- * Copies to *finding what was found in the same record; it views the memo until
- * the next memo_add(). False: it is not known.
+ * Copies to *finding what was found in the same record; it views the record,
+ * and the memo until the next memo_add(). False: it is not known.
  */
 bool memo_find(struct memo *memo, const struct record *record,
                struct finding *finding);
 
 /* Keeps what was found in the record that memo_find() last did not know. */
-void memo_add(struct memo *memo, const struct finding *finding);
+void memo_add(struct memo *memo, const struct record *record,
+              const struct finding *finding);
 
 /* How many are kept now. */
 size_t memo_count(const struct memo *memo);
