@@ -172,6 +172,81 @@ reads_every_form(void **state)
     }
 }
 
+/* What leaves something behind, and what only looks as if it did not. */
+static void
+minds_what_others_lean_on(void **state)
+{
+    static const char *const texts[] = {
+        "{\"log\":\"Name:         cart-9\\n\",\"stream\":\"stdout\"}\n"
+        "{\"log\":\"Namespace:    shop\\n\",\"stream\":\"stdout\"}\n"
+        "{\"log\":\"Node:         node-7/10.0.0.1\\n\",\"stream\":\"stdout\"}"
+        "\n{\"log\":\"  Warning  Failed  8m  kubelet  " FAILURE
+        "\\n\",\"stream\":\"stdout\"}\n",
+        "{\"logtag\":\"P\",\"log\":\"Failed to pull "
+        "im\",\"stream\":\"stdout\"}\n"
+        "{\"logtag\":\"F\",\"log\":\"age \\\"a.io/b:1\\\": not found\","
+        "\"stream\":\"stdout\"}\n",
+        "{\"involvedObject\":1,\"involvedObject\":{},\"logtag\":\"P\","
+        "\"log\":\"Failed to pull im\",\"stream\":\"stdout\"}\n"
+        "{\"logtag\":\"F\",\"log\":\"age \\\"a.io/b:1\\\": not found\","
+        "\"stream\":\"stdout\"}\n",
+        "{\"object\":{},\"object\":{\"involvedObject\":{}},\"logtag\":\"P\","
+        "\"log\":\"Failed to pull im\",\"stream\":\"stdout\"}\n"
+        "{\"logtag\":\"F\",\"log\":\"age \\\"a.io/b:1\\\": not found\","
+        "\"stream\":\"stdout\"}\n",
+        "{\"a\":[\"x\",\"message\",\"Computer\",\"Namespace\"],"
+        "\"involvedObject\":{}}\n"
+        "{\"a\":[\"x\",\"Failed to pull image a.io/b:1\",\"c\",\"d\"]}\n",
+        "{\"involvedObject\":{},\"message\":\"\\u0045rrImagePull\"}\n",
+        "{\"involvedObject\":{},\"reason\":ErrImagePull}\n",
+        "{\"involvedObject\":{},\"message\":toomanyrequests}\n",
+        "{\"involvedObject\":{},\"message\":\"Err\xe2\x80\x8bImagePull\"}\n",
+        "{\"involvedObject\":{\"a\xe2\x80\x9c:1,\xe2\x80\x9cz\":2}}\n",
+        "{\n\"involvedObject\":{},\"message\":\"ErrImagePull a.io/b:1\"\r\n,"
+        "\"reason\":\"Fai\xc2\xa0led\"\r\n}\n",
+        "E1123 16:28:59.9 1 a.go:1] \"PullImage from image service failed\" "
+        "err=\"failed to pull and unpack image a.io/b:1: not found\"\n"
+        "{\"involvedObject\":{}}\n"
+        "FATA[0000] pulling image: failed to pull and unpack image a.io/b:1: "
+        "not found\n",
+        "E1123 16:28:59.927911    2874 a.go:1] \"An open quote, ErrIma\n"
+        "{\"involvedObject\":{}}\ngePull and ImagePullBackOff\"\n",
+        "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"metadata\":{},\"items\":[\n"
+        "{\"involvedObject\":{}}\n{\"involvedObject\":{}},\n"
+        "{\"involvedObject\":{},\"message\":\"" FAILURE "\"}\n]}\n",
+    };
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct buf text = {0};
+        for (int turn = 0; turn < 3; turn++) {
+            buf_add_text(&text, texts[i]);
+            buf_add_text(&text, "{\"involvedObject\":{}}\n");
+        }
+        same_torn(*state, buf_slice(&text));
+        buf_free(&text);
+    }
+}
+
+/* An element of more than the limit is cut, and so is a line. */
+static void
+cuts_the_same(void **state)
+{
+    static const char *const breaks[] = {"", "\n"};
+    for (size_t i = 0; i < COUNT(breaks); i++) {
+        struct buf text = {0};
+        buf_add_text(&text, "{\"apiVersion\":\"v1\",\"items\":[\n"
+                            "{\"involvedObject\":{}},\n{\"a\":[0");
+        for (int k = 0; k < 120000; k++) {
+            buf_print(&text, ",%s\"%07d\"", breaks[i], k);
+        }
+        buf_add_text(&text, "],\"involvedObject\":{}},\n"
+                            "{\"involvedObject\":{}}\n]}\n");
+        same(*state, buf_slice(&text), SIZE_MAX);
+        same(*state, buf_slice(&text), 262144);
+        buf_free(&text);
+    }
+}
+
 /* Torn at each byte: what is before it is a chunk, what is behind another. */
 static void
 reads_what_is_torn_anywhere(void **state)
@@ -298,6 +373,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_form),
+        cmocka_unit_test(minds_what_others_lean_on),
+        cmocka_unit_test(cuts_the_same),
         cmocka_unit_test(reads_what_is_torn_anywhere),
         cmocka_unit_test(reads_what_is_damaged),
     };
