@@ -211,6 +211,9 @@ minds_what_others_lean_on(void **state)
         "not found\n",
         "E1123 16:28:59.927911    2874 a.go:1] \"An open quote, ErrIma\n"
         "{\"involvedObject\":{}}\ngePull and ImagePullBackOff\"\n",
+        "{\"apiVersion\":\"v1\",\"involvedObject\":{},\"items\":[\n"
+        "\"Failed to pull image a.io/b:1: not found\",\n"
+        "{\"involvedObject\":{}}\n",
         "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"metadata\":{},\"items\":[\n"
         "{\"involvedObject\":{}}\n{\"involvedObject\":{}},\n"
         "{\"involvedObject\":{},\"message\":\"" FAILURE "\"}\n]}\n",

@@ -22,6 +22,7 @@ enum {
     SLOTS = PIECES_MAX * 2, /* of the table that finds a piece */
     SAID_MAX = 64 * 1024,   /* bytes of values */
     STEP = 16,              /* bytes that are looked at together */
+    SPARE = 2 * STEP,
     WORDS = DOCUMENT_DEPTH / 64,
 };
 
@@ -300,7 +301,9 @@ add_piece(struct skeleton *skeleton, const struct piece *piece,
                                             sizeof(*skeleton->pieces));
     }
     char *copy = arena_alloc(&skeleton->arena, text.len + STEP);
-    memcpy(copy, text.data, text.len);
+    if (text.len > 0) {
+        memcpy(copy, text.data, text.len);
+    }
     skeleton->texts += text.len + STEP;
     skeleton->pieces[skeleton->count] = *piece;
     skeleton->pieces[skeleton->count].text = copy;
@@ -465,7 +468,7 @@ static struct slice
 as_far_as_room(const struct skeleton *skeleton, struct slice text)
 {
     size_t room = SAID_MAX - skeleton->said_len;
-    return slice_before(text, room > 2 * STEP ? room - 2 * STEP : 0);
+    return slice_before(text, room > SPARE ? room - SPARE : 0);
 }
 
 bool
