@@ -194,9 +194,10 @@ minds_what_others_lean_on(void **state)
         "\"log\":\"Failed to pull im\",\"stream\":\"stdout\"}\n"
         "{\"logtag\":\"F\",\"log\":\"age \\\"a.io/b:1\\\": not found\","
         "\"stream\":\"stdout\"}\n",
-        "{\"a\":[\"x\",\"message\",\"Computer\",\"Namespace\"],"
+        "{\"a\":[\"x\",\"message\",\"Computer\",\"Namespace\",\"y\"],"
         "\"involvedObject\":{}}\n"
-        "{\"a\":[\"x\",\"Failed to pull image a.io/b:1\",\"c\",\"d\"]}\n",
+        "{\"a\":[\"x\",\"Failed to pull image "
+        "a.io/b:1\",\"c\",\"d\",\"e\"],\"f\":1}\n",
         "{\"involvedObject\":{},\"message\":\"\\u0045rrImagePull\"}\n",
         "{\"involvedObject\":{},\"reason\":ErrImagePull}\n",
         "{\"involvedObject\":{},\"message\":toomanyrequests}\n",
