@@ -34,6 +34,7 @@ same_both_ways(struct classifier *classifier, struct slice text, size_t piece)
     fuzz_require(slice_equal(buf_slice(&all.text), buf_slice(&skimmed.text)),
                  "the same is found and counted");
     fuzz_require(skimmed.resume >= all.resume, "it resumes no earlier");
+    fuzz_require(skimmed.kept <= all.kept, "no more is kept");
     fuzz_require(skimmed.records <= all.records, "no more is decoded");
     skimmed_free(&all);
     skimmed_free(&skimmed);

@@ -88,7 +88,7 @@ skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
         }
     }
     telling->resume = reader_resume(reader);
-    buf_print(&telling->text, "%" PRIu64 " kept\n", reader_kept(reader));
+    telling->kept = reader_kept(reader);
     reader_end(reader, NOW);
     buf_print(&telling->text,
               "%" PRIu64 " lines, %" PRIu64 " cut, %" PRIu64 " broken, %" PRIu64

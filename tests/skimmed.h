@@ -19,6 +19,7 @@ enum manner {
 struct telling {
     struct buf text;  /* all that was found and counted, as text */
     uint64_t resume;  /* where a new reader would begin */
+    uint64_t kept;    /* bytes not told yet, when all was fed */
     uint64_t records; /* how many were decoded */
 };
 
