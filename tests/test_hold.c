@@ -200,6 +200,42 @@ so_many_lines_are_kept_and_no_more(void **state)
     decoder_free(decoder);
 }
 
+static size_t
+kept_of(struct slice line, bool is_live)
+{
+    struct decoder *decoder = decoder_new(FORMATS);
+    struct buf out = {0};
+    if (is_live) {
+        decoder_follow(decoder);
+    }
+    feed(decoder, &out, line);
+    size_t kept = decoder_keeps(decoder);
+    assert_int_equal(kept > 0, out.len == 0);
+    buf_free(&out);
+    decoder_free(decoder);
+    return kept;
+}
+
+/* A table's row and an open quote wait wherever they come from. */
+static void
+only_what_may_be_broken_waits(void **state)
+{
+    struct buf wide = {0};
+    (void)state;
+    assert_int_equal(kept_of(SLICE(KLOG "a short one"), false), 0);
+    buf_add_text(&wide, KLOG);
+    while (wide.len < 400) {
+        buf_add_byte(&wide, 'x');
+    }
+    assert_int_equal(kept_of(buf_slice(&wide), false), 1);
+    assert_int_equal(kept_of(buf_slice(&wide), true), 0);
+    buf_add_byte(&wide, 'x');
+    assert_int_equal(kept_of(buf_slice(&wide), false), 0);
+    assert_int_equal(kept_of(SLICE(KLOG "\"it goes on"), true), 1);
+    assert_int_equal(kept_of(SLICE(ROW "image: x"), true), 1);
+    buf_free(&wide);
+}
+
 int
 main(void)
 {
@@ -211,6 +247,7 @@ main(void)
         cmocka_unit_test(mail_is_folded_between_words),
         cmocka_unit_test(what_is_kept_is_told_as_of_when_it_came),
         cmocka_unit_test(so_many_lines_are_kept_and_no_more),
+        cmocka_unit_test(only_what_may_be_broken_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

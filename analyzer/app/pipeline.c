@@ -76,6 +76,7 @@ pipeline_resume(struct pipeline *pipeline, const char *name,
 {
     struct origin *origin = pipeline_origin(pipeline, name, "", mark->position);
     origin->is_live = true;
+    reader_follow(origin->reader);
     reader_begin(origin->reader, mark->resume);
     pipeline_mark(pipeline, origin, mark);
     return origin;

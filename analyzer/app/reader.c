@@ -71,6 +71,12 @@ reader_listen(struct reader *reader, struct echoes *echoes,
 }
 
 void
+reader_follow(struct reader *reader)
+{
+    decoder_follow(reader->decoder);
+}
+
+void
 reader_begin(struct reader *reader, uint64_t position)
 {
     reader->frame.position = position;

@@ -59,6 +59,9 @@ typedef void reader_echo_sink(void *ctx, const struct reading *readings,
 void reader_listen(struct reader *reader, struct echoes *echoes,
                    reader_echo_sink *sink);
 
+/* Before the first bytes: lines come as they are written, see decode.h. */
+void reader_follow(struct reader *reader);
+
 /* Before the first bytes: they are those from `position` on of the origin. */
 void reader_begin(struct reader *reader, uint64_t position);
 void reader_free(struct reader *reader); /* NULL is fine */

@@ -175,7 +175,7 @@ keep_line(struct decoder *decoder, struct slice line, bool is_marked)
     bool may_go_on = decoder->depth == 0
                   && (format == FORMAT_KLOG || format == FORMAT_LOGFMT)
                   && decoder->record.level > LEVEL_INFO
-                  && hold_may_go_on(line, is_marked);
+                  && hold_may_go_on(line, is_marked, decoder->is_live);
     if (decoder->depth == 0
         && (format == FORMAT_COLUMNS || format == FORMAT_DESCRIBE)) {
         kind = HOLD_ROW;

@@ -29,6 +29,12 @@ struct decoder *decoder_new(enum format format);
 void decoder_free(struct decoder *decoder); /* NULL is fine */
 
 /*
+ * Lines come as a program writes them, and no terminal has broken any; so few
+ * wait for the next one.
+ */
+void decoder_follow(struct decoder *decoder);
+
+/*
  * Gives the decoder one line without its newline; the line must stay until
  * the next call. `now` (microseconds since 1970) dates what has only an age or
  * no year. Then call decoder_next() until it returns false: a line may hold

@@ -41,6 +41,7 @@ struct decoder {
     bool is_ending;    /* no line will come any more */
     bool is_alone;     /* no line goes on with this one */
     bool is_due;       /* the line before is to be told first */
+    bool is_live;      /* lines come as a program writes them */
     struct slice row;  /* that is being told, of lines before; or empty */
     struct slice line;
     struct slice rest; /* of the line: not yet decoded */

@@ -187,11 +187,12 @@ hold_is_code(struct slice message)
 }
 
 bool
-hold_may_go_on(struct slice line, bool is_marked)
+hold_may_go_on(struct slice line, bool is_marked, bool is_live)
 {
     size_t width = width_of(line);
-    return width >= WIDTH_TERMINAL
-        || (width >= WIDTH_LEAST && (is_marked || is_quoting(line)));
+    return width <= WIDTH_MOST
+        && ((width >= WIDTH_TERMINAL && !is_live)
+            || (width >= WIDTH_LEAST && (is_marked || is_quoting(line))));
 }
 
 void

@@ -48,9 +48,10 @@ void hold_free(struct hold *hold);
 
 /*
  * Whether a line that is no row may be the start of a broken one: it is wide,
- * or ends within quotes.
+ * though no wider than terminals are, or ends within quotes. A live one, which
+ * no terminal has broken, only if it ends so.
  */
-bool hold_may_go_on(struct slice line, bool is_marked);
+bool hold_may_go_on(struct slice line, bool is_marked, bool is_live);
 
 /* Takes the ">" of quoted mail off. False: there is none. */
 bool hold_unmark(struct slice *line);

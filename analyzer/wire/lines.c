@@ -14,6 +14,12 @@ enum {
 };
 
 void
+decoder_follow(struct decoder *decoder)
+{
+    decoder->is_live = true;
+}
+
+void
 decoder_meet(struct decoder *decoder, enum format format)
 {
     decoder->is_met |= format == decoder->fixed;
