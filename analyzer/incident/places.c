@@ -5,7 +5,7 @@
 
 enum {
     BUCKETS_FIRST = 256,
-    ROWS_FIRST = 4,
+    ROWS_FIRST = 2,
 };
 
 /* What a link is found by: those of enum place, and these. */

@@ -21,15 +21,11 @@ static const int64_t bucket = 16 * STAMP_SECOND;
 /* The bucket of what spans more than one. */
 static const int64_t wide = INT64_MAX;
 
-/*
- * Each entry is in two chains: of all pods, and of its pod. Who knows its pod
- * looks for what is told of none, too.
- */
+/* Each entry is in two chains: of its pod, and of all pods. */
 enum chain {
     CHAIN_ALL,
     CHAIN_POD,
     CHAINS,
-    CHAIN_NONE = CHAINS, /* CHAIN_POD's of no pod */
 };
 
 struct entry {
@@ -104,29 +100,17 @@ is_wide(int64_t from, int64_t to)
     return to - from > bucket;
 }
 
+/*
+ * The names are hashes already, so little mixing is needed. Who names no pod is
+ * in CHAIN_POD's chain of no pod.
+ */
 static uint64_t
-mix(uint64_t incident, uint64_t image, uint64_t pod, enum chain chain)
+chain_hash(const struct telling_names *names, uint64_t pod, enum chain chain,
+           int64_t at)
 {
-    const uint64_t words[] = {incident, image, pod};
-    return slice_mix(slice_of((const char *)words, sizeof(words)),
-                     (uint64_t)chain);
-}
-
-/* What all buckets of a chain have in common. */
-static void
-name_chains(struct telling_names *names)
-{
-    uint64_t incident = names->incident;
-    uint64_t image = names->image;
-    names->chains[CHAIN_ALL] = mix(incident, image, 0, CHAIN_ALL);
-    names->chains[CHAIN_POD] = mix(incident, image, names->pod, CHAIN_POD);
-    names->chains[CHAIN_NONE] = mix(incident, image, 0, CHAIN_POD);
-}
-
-static uint64_t
-chain_hash(uint64_t base, int64_t at)
-{
-    uint64_t hash = (base ^ (uint64_t)at) * 0x9fb21c651e98df25u;
+    uint64_t hash = names->incident ^ (names->image << 23 | names->image >> 41);
+    hash += chain == CHAIN_POD ? pod * 0xd6e8feb86659fd93u + 1 : 0;
+    hash = (hash ^ (uint64_t)at) * 0x9fb21c651e98df25u;
     return hash ^ hash >> 35;
 }
 
@@ -157,11 +141,11 @@ count_hash(struct tellings *tellings, enum chain chain, uint64_t hash, int by)
 static uint64_t
 hash_in(const struct telling *telling, enum chain chain)
 {
-    bool has_pod = chain == CHAIN_POD && !telling->was_podless;
+    const struct telling_names names = {.incident = telling->incident,
+                                        .image = telling->image};
     int64_t at =
         is_wide(telling->from, telling->to) ? wide : telling->to / bucket;
-    return chain_hash(mix(telling->incident, telling->image,
-                          has_pod ? telling->pod : 0, chain),
+    return chain_hash(&names, telling->was_podless ? 0 : telling->pod, chain,
                       at);
 }
 
@@ -298,16 +282,18 @@ look(const struct tellings *tellings, struct search *search, enum chain chain,
     }
 }
 
+/* Who knows its pod looks at what is told of the pod and of none. */
 static void
 look_at(const struct tellings *tellings, struct search *search, int64_t at)
 {
-    const uint64_t *chains = search->names->chains;
-    if (search->wanted->pod == 0) {
-        look(tellings, search, CHAIN_ALL, chain_hash(chains[CHAIN_ALL], at));
+    const struct telling_names *names = search->names;
+    uint64_t pod = names->pod;
+    if (pod == 0) {
+        look(tellings, search, CHAIN_ALL, chain_hash(names, 0, CHAIN_ALL, at));
         return;
     }
-    look(tellings, search, CHAIN_POD, chain_hash(chains[CHAIN_POD], at));
-    look(tellings, search, CHAIN_POD, chain_hash(chains[CHAIN_NONE], at));
+    look(tellings, search, CHAIN_POD, chain_hash(names, pod, CHAIN_POD, at));
+    look(tellings, search, CHAIN_POD, chain_hash(names, 0, CHAIN_POD, at));
 }
 
 static uint64_t
@@ -372,14 +358,12 @@ tellings_names(const struct tellings *tellings, struct slice key,
                const struct facts *facts)
 {
     const struct slice *value = facts->value;
-    struct telling_names names = {
+    return (struct telling_names){
         .incident = hash_of(tellings, key),
         .image = alias_hash(value[FACT_IMAGE], tellings->key.word[0]),
         .pod = hash_of(tellings, value[FACT_POD]),
         .node = hash_of(tellings, value[FACT_NODE]),
     };
-    name_chains(&names);
-    return names;
 }
 
 struct share
@@ -426,7 +410,7 @@ tellings_expect(const struct tellings *tellings,
     enum chain chain = names->pod == 0 ? CHAIN_ALL : CHAIN_POD;
     int64_t first = bucket_before(us);
     for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
-        uint64_t hash = chain_hash(names->chains[chain], at);
+        uint64_t hash = chain_hash(names, names->pod, chain, at);
         mem_expect(filter_of(tellings, chain, hash), 1);
         mem_expect(head_of(tellings, chain, hash), 1);
     }
@@ -439,7 +423,7 @@ tellings_expect_more(const struct tellings *tellings,
     enum chain chain = names->pod == 0 ? CHAIN_ALL : CHAIN_POD;
     int64_t first = bucket_before(us);
     for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
-        uint64_t hash = chain_hash(names->chains[chain], at);
+        uint64_t hash = chain_hash(names, names->pod, chain, at);
         uint32_t entry = *filter_of(tellings, chain, hash) > 0
                            ? *head_of(tellings, chain, hash)
                            : 0;

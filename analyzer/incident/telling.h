@@ -43,7 +43,6 @@ struct telling_names {
     uint64_t image;
     uint64_t pod;
     uint64_t node;
-    uint64_t chains[3]; /* where it is looked for, before its time is added */
 };
 
 /* What a line says. */
