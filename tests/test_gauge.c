@@ -47,8 +47,7 @@ leaves_out_what_matters_least(void **state)
     assert_gauge(&half, 30, " 50%  ETA 0:02  3 failures");
     assert_gauge(&half, 20, " 50%  3 failures");
     assert_gauge(&half, 6, " 50%");
-    assert_gauge(&endless, 80,
-                 "25.0 kB  7 B/s  0 lines/s  1:02:05  1 failure");
+    assert_gauge(&endless, 80, "25.0 kB  7 B/s  0 lines/s  1:02:05  1 failure");
     assert_gauge(&endless, 30, "25.0 kB  1:02:05  1 failure");
 }
 
