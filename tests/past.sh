@@ -315,7 +315,7 @@ is 'and what was advised first' grep -qx \
 is 'and what was other than it is now' sh -c "tr -s ' \n' ' ' <story | grep -q \
     'other than now: image harborlight.azurecr.io/shop/search:nightly-1123 '"
 is 'in Japanese too' sh -c "'$pullwhy' show --db b.db --lang ja $id |
-    grep -q 'その後 pull に成功: shop/search-5c77d9d8b-4hjvn'"
+    grep -q 'その後プルに成功: shop/search-5c77d9d8b-4hjvn'"
 sqlite3 b.db "UPDATE incident SET state = 'quiet', resolved_at = NULL
     WHERE cause = 'image-not-found' AND life = 1;
     UPDATE affected SET recovered = 0"
@@ -332,6 +332,16 @@ mkdir 'my "dir"'
 sed -n 's/.*(in full: \(.* 2\))$/\1/p' told >pasted
 is 'the command for one incident is a line that can be pasted' sh -c \
     'cat pasted; test -s pasted && sh pasted | grep -q "#2 "'
+
+# The same registry's firewall again, two days later, for another address.
+grep -a tidewater "$log" >then.log
+sed '/level=error/!d; s/Nov 23/Nov 25/; s/-11-23/-11-25/g; s/203.0.113.45/198.51.100.7/' \
+    then.log >later.log
+"$pullwhy" --db again.db --format none then.log
+PULLWHY_NOW=2026-11-25T18:00:00Z "$pullwhy" --db again.db --format none later.log
+PULLWHY_NOW=2026-11-25T18:00:00Z "$pullwhy" show --db again.db 2 >story
+is 'a log of later tells what was done last time' sh -c "tr -s ' \n' ' ' <story |
+    grep -q 'before #1 11-23 16:38, resolved after 70 min, once then pulled: harbour/gate-6f6c9c4d5-tz8wd @ aks-apps-31842557-vmss000002 first advice: Add the address .* other than now: client_ip 203.0.113.45 evidence'"
 
 # An export takes its file's place as a whole.
 echo old >part.jsonl

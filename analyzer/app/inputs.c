@@ -139,7 +139,10 @@ add_size(const char *name, uint64_t *size)
     struct stat about;
     bool is_stdin = strcmp(name, "-") == 0;
     int error = is_stdin ? fstat(STDIN_FILENO, &about) : stat(name, &about);
-    if (error != 0 || !S_ISREG(about.st_mode)) {
+    if (error != 0) {
+        return true; /* it cannot be read, either */
+    }
+    if (!S_ISREG(about.st_mode)) {
         return false;
     }
     off_t from = is_stdin ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
