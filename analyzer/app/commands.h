@@ -30,7 +30,7 @@ struct app {
     struct catalog *catalog; /* NULL for COMMAND_HELP; a reload exchanges it */
     struct report_style style;
     bool has_error_color; /* standard error's, as style.color is stdout's */
-    const char *db; /* --db or the default place; NULL if there is none */
+    const char *db;       /* --db or the default place; NULL if there is none */
     int status;
 };
 

@@ -200,7 +200,7 @@ make_ready(struct rule *rule)
 {
     struct fault fault;
     if (!rule->code && !rule_prepare(rule, &fault)) {
-        assert(!"a pattern that was said to be sound");
+        assert(false); /* a pattern that was said to be sound */
     }
     if (rule->searches <= JIT_AFTER && rule->searches++ == JIT_AFTER) {
         (void)pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
