@@ -77,7 +77,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice text = slice_of((const char *)data, size);
-    struct slice line = text;
+    struct slice line;
     struct alike *alike = alike_new();
     while (text.len > 0) {
         line = text;

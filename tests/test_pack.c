@@ -137,12 +137,13 @@ what_is_damaged_is_refused(void **state)
     /* whatever a byte says, nothing is read beyond the bytes */
     bytes = slice_before(buf_slice(&packed), packed.len - 1);
     for (size_t i = 0; i < bytes.len; i++) {
-        char was = packed.data[i];
+        char *byte = packed.data + i;
+        char was = *byte;
         for (int other = 0; other < 256; other += 5) {
-            packed.data[i] = (char)other;
+            *byte = (char)other;
             (void)pack_read(bytes, NULL, &arena);
         }
-        packed.data[i] = was;
+        *byte = was;
     }
     assert_non_null(pack_read(bytes, NULL, &arena));
     buf_free(&packed);

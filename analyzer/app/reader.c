@@ -205,7 +205,7 @@ skim_lines(struct reader *reader, struct skim *skim, int64_t now)
 }
 
 static void
-leap(struct reader *reader, const struct leap *leap)
+leap_over(struct reader *reader, const struct leap *leap)
 {
     frame_skip(&reader->frame, leap->bytes, leap->lines);
     reader->lines += leap->lines;
@@ -227,14 +227,14 @@ skim_objects(struct reader *reader, struct skim_blocks *blocks, int64_t now)
     }
     tell_kept(reader, now);
     if (objects.passed.lines > 0) {
-        leap(reader, &objects.passed);
+        leap_over(reader, &objects.passed);
         document_pass(decoder_document(decoder), objects.has_comma);
     }
     if (decoder_is_idle(decoder)) {
         reader->resume = reader->frame.position;
     }
     if (objects.held.lines > 0) {
-        leap(reader, &objects.held);
+        leap_over(reader, &objects.held);
         document_go_to_end(decoder_document(decoder), objects.text,
                            objects.expect);
     }
@@ -378,7 +378,6 @@ reader_feed(struct reader *reader, struct slice bytes, int64_t now)
 {
     struct frame_line line;
     struct skim skim;
-    bool was_echo = false;
     bool is_echo = false;
     struct skim_blocks blocks;
     skim_begin(&skim, reader->classifier, reader->alike, bytes);
@@ -386,11 +385,11 @@ reader_feed(struct reader *reader, struct slice bytes, int64_t now)
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
     for (;;) {
-        if (!is_echo) {
+        bool was_echo = is_echo;
+        if (!was_echo) {
             skim_lines(reader, &skim, now);
         }
-        was_echo = is_echo;
-        is_echo = listen(reader, is_echo, now);
+        is_echo = listen(reader, was_echo, now);
         if (is_echo || skim_objects(reader, &blocks, now)) {
             continue;
         }

@@ -5,6 +5,8 @@
 #include "wire/frame.h"
 #include "wire/paste.h"
 
+#include <assert.h>
+
 void
 skim_begin_blocks(struct skim_blocks *blocks,
                   const struct classifier *classifier,
@@ -43,8 +45,8 @@ read_block(struct skim_blocks *blocks, struct slice text,
     block->has_comma = is_list && at < text.len && text.data[at] == ',';
     at += block->has_comma;
     block->len = at + 1;
-    return at < text.len && text.data[at] == '\n' && at < DOCUMENT_MAX
-        && at < FRAME_LINE_MAX;
+    static_assert((int)FRAME_LINE_MAX <= (int)DOCUMENT_MAX, "both bound it");
+    return at < text.len && text.data[at] == '\n' && at < FRAME_LINE_MAX;
 }
 
 /* Which blocks say something that may matter. */

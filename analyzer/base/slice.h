@@ -76,8 +76,8 @@ slice_skip(struct slice *rest, struct slice prefix)
 static inline size_t
 slice_find_byte(struct slice text, char byte)
 {
-    const char *at = text.len > 0 ? memchr(text.data, byte, text.len) : NULL;
-    return at ? (size_t)(at - text.data) : SLICE_NONE;
+    const char *found = text.len > 0 ? memchr(text.data, byte, text.len) : NULL;
+    return found ? (size_t)(found - text.data) : SLICE_NONE;
 }
 
 /*
@@ -87,12 +87,12 @@ slice_find_byte(struct slice text, char byte)
 static inline bool
 slice_cut(struct slice *rest, char byte, struct slice *head)
 {
-    size_t at = slice_find_byte(*rest, byte);
-    if (at == SLICE_NONE) {
+    size_t offset = slice_find_byte(*rest, byte);
+    if (offset == SLICE_NONE) {
         return false;
     }
-    *head = slice_before(*rest, at);
-    *rest = slice_after(*rest, at + 1);
+    *head = slice_before(*rest, offset);
+    *rest = slice_after(*rest, offset + 1);
     return true;
 }
 
