@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+/* NULL has no offsets, not even 0. */
+struct slice
+slice_end(struct slice text)
+{
+    return (struct slice){text.data ? text.data + text.len : NULL, 0};
+}
+
 struct slice
 slice_from(const char *text)
 {

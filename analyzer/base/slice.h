@@ -32,12 +32,15 @@ slice_of(const char *data, size_t len)
     return (struct slice){data, len};
 }
 
+/* What is behind the last byte; of a slice without data, the same. */
+struct slice slice_end(struct slice text);
+
 /* Offsets beyond the end are taken as the end. */
 static inline struct slice
 slice_after(struct slice text, size_t offset)
 {
     if (offset >= text.len) {
-        return (struct slice){text.data ? text.data + text.len : NULL, 0};
+        return slice_end(text);
     }
     return (struct slice){text.data + offset, text.len - offset};
 }

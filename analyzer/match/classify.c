@@ -180,14 +180,23 @@ classifier_reload(struct classifier *classifier, const struct catalog *catalog)
 
 /* Whether a pattern depends on whose record it is. */
 static bool
+look_asks_of_whom(const struct look *look)
+{
+    for (size_t i = 0; i < look->where_count; i++) {
+        if (memo_is_of_whom(look->wheres[i].fact)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 asks_of_whom(const struct catalog *catalog)
 {
     const struct look *look;
     for (size_t i = 0; (look = catalog_look(catalog, i)); i++) {
-        for (size_t at = 0; at < look->where_count; at++) {
-            if (memo_is_of_whom(look->wheres[at].fact)) {
-                return true;
-            }
+        if (look_asks_of_whom(look)) {
+            return true;
         }
     }
     return false;

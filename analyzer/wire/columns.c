@@ -176,7 +176,7 @@ columns_decode(struct columns *columns, struct slice line, int64_t now,
                struct record *record)
 {
     struct row row;
-    struct slice kind;
+    struct slice kind = slice_of(NULL, 0);
     bool is_gone;
     record->format = FORMAT_COLUMNS;
     record->message = line;
