@@ -103,6 +103,7 @@ knows_it_of_another_pod(void **state)
     memo_free(memo);
 
     memo = memo_new(true);
+    found = (struct finding){.kind = FINDING_FAILURE};
     assert_false(memo_find(memo, &record, &found));
     memo_add(memo, &record, &found);
     assert_true(memo_find(memo, &record, &found));
