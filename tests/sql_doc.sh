@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs what doc/SQL.md tells to type, and compares what is printed with what
-# stands there: a block of sh, and the block of text right behind it. A block
-# of sh under a line "<!-- not run: WHY -->" is for other programs. README's
+# stands there: a block of sh, and the block of text right behind it. README's
 # blocks under "<!-- run -->" are run too; those have no output there.
 #
 # sql_doc.sh --update writes what is printed into doc/SQL.md.
@@ -28,18 +27,17 @@ cut_blocks() # cut_blocks FILE MARK
 {
     rm -f "$work"/blocks/*
     awk -v folder="$work/blocks" -v mark="$2" '
-        /^<!-- not run: / { is_passed = 1 }
         /^<!-- run -->$/ { is_marked = 1 }
         /^```/ && is_inside { is_inside = 0; file = ""; next }
         /^```sh$/ {
             is_inside = 1
-            if (!is_passed && (mark == "" || is_marked)) {
+            if (mark == "" || is_marked) {
                 number++
                 file = sprintf("%s/%03d.sh", folder, number)
                 printf "# line %d\n", NR >file
                 is_fresh = 1
             }
-            is_passed = is_marked = 0
+            is_marked = 0
             next
         }
         /^```$/ {
@@ -71,12 +69,11 @@ if [ "${1-}" = --update ]; then
         [ ! -e "${block%.sh}.out" ] || cp "$work/printed" "${block%.sh}.out"
     done
     awk -v folder="$work/blocks" '
-        /^<!-- not run: / { is_passed = 1 }
         /^```/ && is_inside { is_inside = is_old = 0; print; next }
         /^```sh$/ {
             is_inside = 1
-            if (!is_passed) { number++; is_fresh = 1 }
-            is_passed = 0
+            number++
+            is_fresh = 1
         }
         /^```$/ && !is_inside {
             is_inside = 1

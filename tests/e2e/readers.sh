@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Other programs read the history as doc/SQL.md says: DuckDB from the npm
-# registry (in the version that readers/package-lock.json fixes), Datasette
-# where pip can have it, and sqlite3 for the query that Grafana gets. All of it
-# is installed into a folder that is gone at the end.
+# registry (in the version that readers/package-lock.json fixes), and sqlite3
+# for the query that Grafana gets. All of it is installed into a folder that is
+# gone at the end.
 #
 #   tests/e2e/readers.sh
 
@@ -62,7 +62,6 @@ blocks() # blocks MARK
 cd "$work" || exit 1
 "$pullwhy" --format none "$top/fixtures/sample.log" 2>said
 blocks duckdb
-blocks 'duckdb with sqlite'
 blocks grafana
 sed -n '/^pullwhy sql --format [a-z]* .*>/p' "$top/doc/SQL.md" |
     sed "s#^pullwhy#'$pullwhy'#" >written.sh
@@ -88,36 +87,8 @@ if has_duckdb; then
     done
     test "$number" -eq 3
     ok $? 'both of doc/SQL.md were asked'
-    if ask_duckdb 'duckdb with sqlite.1.sql'; then
-        "$pullwhy" sql 'SELECT cause, sum(count) AS failures FROM incidents
-            GROUP BY cause ORDER BY failures DESC, cause' >wanted
-        diff wanted printed >said
-        ok $? 'DuckDB reads the file itself'
-    else
-        grep -q 'Failed to download extension' said
-        status=$?
-        [ "$status" -ne 0 ] ||
-            skip 'DuckDB reads the file itself' 'its SQLite extension cannot be had'
-        [ "$status" -eq 0 ] || ok 1 'DuckDB reads the file itself'
-    fi
 else
     skip 'DuckDB' 'it cannot be had from the npm registry'
-fi
-
-has_datasette()
-{
-    python3 -m venv venv >said 2>&1 &&
-        venv/bin/pip install -q --retries 0 --timeout 20 datasette >said 2>&1
-}
-if has_datasette; then
-    PATH=$work/venv/bin:$PATH
-    sqlite3 history.db 'VACUUM INTO "copy.db"' 2>said &&
-        timeout 60 datasette --immutable copy.db \
-            --get '/copy/by_node.json?_shape=array' >printed 2>said &&
-        grep -q '"node": "aks-apps-31842557-vmss000000", "incidents": 5' printed
-    ok $? 'Datasette shows a view'
-else
-    skip 'Datasette' 'pip cannot have it'
 fi
 
 # Grafana puts the span of the panel there, in milliseconds.
