@@ -61,8 +61,8 @@ static const char *const objects[] = {
     "                    }\n                }\n            }\n        ]\n"
     "    }\n}",
     "{\n    \"level\": \"info\",\n    \"msg\": \"all is well\"\n}",
-    "{\n    \"cells\": [\n        \"5m\",\n        \"Normal\",\n"
-    "        \"Started\"\n    ],\n    \"object\": {}\n}",
+    ("{\n    \"cells\": [\n        \"5m\",\n        \"Normal\",\n"
+     "        \"Started\"\n    ],\n    \"object\": {}\n}"),
 };
 
 static void
