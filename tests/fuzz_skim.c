@@ -27,8 +27,8 @@ static const char event[] =
 static void
 same_both_ways(struct classifier *classifier, struct slice text, size_t piece)
 {
-    struct telling all = {0};
-    struct telling skimmed = {0};
+    struct skimming all = {0};
+    struct skimming skimmed = {0};
     skimmed_read(classifier, text, piece, MANNER_ALL, &all);
     skimmed_read(classifier, text, piece, MANNER_SKIM, &skimmed);
     fuzz_require(slice_equal(buf_slice(&all.text), buf_slice(&skimmed.text)),

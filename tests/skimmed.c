@@ -49,7 +49,7 @@ add_finding(struct buf *out, const struct finding *finding)
 static void
 on_reading(void *ctx, const struct reading *reading)
 {
-    struct telling *telling = ctx;
+    struct skimming *telling = ctx;
     struct buf *out = &telling->text;
     telling->records++;
     if (reading->finding->kind == FINDING_NOTHING) {
@@ -66,7 +66,7 @@ on_reading(void *ctx, const struct reading *reading)
 
 void
 skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
-             enum manner manner, struct telling *telling)
+             enum manner manner, struct skimming *telling)
 {
     struct alike *alike = alike_new();
     struct skeleton *skeleton = skeleton_new();
@@ -101,8 +101,8 @@ skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
 }
 
 void
-skimmed_free(struct telling *telling)
+skimmed_free(struct skimming *telling)
 {
     buf_free(&telling->text);
-    *telling = (struct telling){0};
+    *telling = (struct skimming){0};
 }

@@ -16,7 +16,7 @@ enum manner {
     MANNER_SKIM, /* as an analysis reads */
 };
 
-struct telling {
+struct skimming {
     struct buf text;  /* all that was found and counted, as text */
     uint64_t resume;  /* where a new reader would begin */
     uint64_t kept;    /* bytes not told yet, when all was fed */
@@ -25,7 +25,7 @@ struct telling {
 
 /* In pieces of so many bytes, with a tick behind every third one. */
 void skimmed_read(struct classifier *classifier, struct slice text,
-                  size_t piece, enum manner manner, struct telling *telling);
-void skimmed_free(struct telling *telling);
+                  size_t piece, enum manner manner, struct skimming *telling);
+void skimmed_free(struct skimming *telling);
 
 #endif

@@ -10,6 +10,7 @@
 #include "app/echo.h"
 #include "assert_slice.h"
 #include "base/mem.h"
+#include "mind.h"
 #include "river.h"
 #include "text.h"
 
@@ -375,24 +376,6 @@ add_later(struct buf *out, const struct buf *text, unsigned by)
     }
 }
 
-static void
-read_file(const char *path, struct buf *text)
-{
-    FILE *file = fopen(path, "rb");
-    char block[4096];
-    size_t got;
-    if (!file) {
-        fail_msg("%s: cannot be read", path);
-    }
-    while ((got = fread(block, 1, sizeof(block), file)) > 0) {
-        buf_add(text, slice_of(block, got));
-    }
-    (void)fclose(file);
-    if (text->len > 0 && text->data[text->len - 1] != '\n') {
-        buf_add_byte(text, '\n');
-    }
-}
-
 /* SKIM_FILES names them, one a line. */
 static void
 files_are_counted_the_same(void **state)
@@ -404,7 +387,10 @@ files_are_counted_the_same(void **state)
         char *name = mem_string(path);
         struct buf text = {0};
         struct buf again = {0};
-        read_file(name, &text);
+        mind_read_file(name, &text);
+        if (text.len > 0 && text.data[text.len - 1] != '\n') {
+            buf_add_byte(&text, '\n');
+        }
         for (unsigned i = 0; i < 3; i++) {
             add_later(&again, &text, i);
         }

@@ -8,8 +8,7 @@
  */
 
 #include "base/mem.h"
-#include "match/catalog.h"
-#include "skimmed.h"
+#include "mind.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -26,12 +25,6 @@
     "2026-11-23T16:28:59.927500123Z stderr F the cache was warmed in 3 ms\n"  \
     "2026-11-23T16:28:59.927Z INFO controller started its workers\n"
 
-struct mind {
-    struct catalog *catalog;
-    struct classifier *plain;
-    struct classifier *classifier; /* remembers what it read */
-};
-
 static const struct mind *
 mind_of(void **state)
 {
@@ -44,34 +37,12 @@ classifier_of(void **state)
     return mind_of(state)->classifier;
 }
 
-static void
-same_in(const struct mind *mind, enum manner manner, struct slice text,
-        size_t piece)
-{
-    struct telling all = {0};
-    struct telling skimmed = {0};
-    skimmed_read(mind->plain, text, piece, MANNER_ALL, &all);
-    skimmed_read(mind->classifier, text, piece, manner, &skimmed);
-    if (!slice_equal(buf_slice(&all.text), buf_slice(&skimmed.text))) {
-        fail_msg(
-            "in pieces of %zu bytes: %.*s\n# is       %.*s\n# expected %.*s",
-            piece, SLICE_ARG(slice_before(text, 2000)),
-            SLICE_ARG(buf_slice(&skimmed.text)),
-            SLICE_ARG(buf_slice(&all.text)));
-    }
-    assert_true(skimmed.resume >= all.resume);
-    /* A line that cannot matter need not wait for the next one. */
-    assert_true(skimmed.kept <= all.kept);
-    skimmed_free(&all);
-    skimmed_free(&skimmed);
-}
-
 /* The second time all that was found is known. */
 static void
 same(const struct mind *mind, struct slice text, size_t piece)
 {
-    same_in(mind, MANNER_SKIM, text, piece);
-    same_in(mind, MANNER_ALL, text, piece);
+    mind_same(mind, MANNER_SKIM, text, piece);
+    mind_same(mind, MANNER_ALL, text, piece);
 }
 
 static void
@@ -93,7 +64,7 @@ same_between_healthy(const struct mind *mind, const char *odd)
 static void
 leaves_healthy_lines_out(void **state)
 {
-    struct telling telling = {0};
+    struct skimming telling = {0};
     struct buf text = {0};
     for (int i = 0; i < 100; i++) {
         buf_add_text(&text, HEALTHY);
@@ -250,22 +221,6 @@ cuts_the_same(void **state)
     buf_free(&text);
 }
 
-static void
-read_file(const char *path, struct buf *text)
-{
-    FILE *file = fopen(path, "rb");
-    size_t got;
-    if (!file) {
-        fail_msg("%s: cannot be read", path);
-    }
-    do {
-        buf_reserve(text, 65536);
-        got = fread(text->data + text->len, 1, 65536, file);
-        text->len += got;
-    } while (got > 0);
-    (void)fclose(file);
-}
-
 /* Lines of the file by fours, healthy ones between. */
 static void
 spread(struct slice lines, struct buf *text)
@@ -291,7 +246,7 @@ minds_the_files(void **state)
         char *name = mem_string(path);
         struct buf text = {0};
         struct buf spaced = {0};
-        read_file(name, &text);
+        mind_read_file(name, &text);
         spread(buf_slice(&text), &spaced);
         for (size_t i = 0; i < COUNT(pieces); i++) {
             same(mind_of(state), buf_slice(&text), pieces[i]);
@@ -304,31 +259,6 @@ minds_the_files(void **state)
         buf_free(&spaced);
         mem_free(name);
     }
-}
-
-static int
-setup(void **state)
-{
-    struct fault fault;
-    struct mind *mind = MEM_NEW(struct mind);
-    mind->catalog = catalog_load_whole(NULL, &fault);
-    assert_non_null(mind->catalog);
-    mind->plain = classifier_new(mind->catalog);
-    mind->classifier = classifier_new(mind->catalog);
-    classifier_remember(mind->classifier);
-    *state = mind;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    struct mind *mind = *state;
-    classifier_free(mind->plain);
-    classifier_free(mind->classifier);
-    catalog_free(mind->catalog);
-    mem_free(mind);
-    return 0;
 }
 
 int
@@ -344,7 +274,7 @@ main(void)
         cmocka_unit_test(minds_the_files),
     };
     if (getenv("SKIM_FILES")) {
-        return cmocka_run_group_tests(of_files, setup, teardown);
+        return cmocka_run_group_tests(of_files, mind_open, mind_close);
     }
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, mind_open, mind_close);
 }

@@ -7,17 +7,10 @@
  */
 
 #include "base/mem.h"
-#include "match/catalog.h"
-#include "skimmed.h"
+#include "mind.h"
 #include "text.h"
 
 #include <string.h>
-
-struct mind {
-    struct catalog *catalog;
-    struct classifier *plain;
-    struct classifier *classifier;
-};
 
 #define FAILURE                                                             \
     "Failed to pull image \\\"a.azurecr.io/b:1\\\": rpc error: code = "     \
@@ -132,21 +125,7 @@ add_text_of(struct buf *out, const struct form *form, uint32_t *state)
 static void
 same(const struct mind *mind, struct slice text, size_t piece)
 {
-    struct telling all = {0};
-    struct telling skimmed = {0};
-    skimmed_read(mind->plain, text, piece, MANNER_ALL, &all);
-    skimmed_read(mind->classifier, text, piece, MANNER_SKIM, &skimmed);
-    if (!slice_equal(buf_slice(&all.text), buf_slice(&skimmed.text))) {
-        fail_msg("in pieces of %zu bytes: %.*s\n# is       %.*s\n"
-                 "# expected %.*s",
-                 piece, SLICE_ARG(slice_before(text, 20000)),
-                 SLICE_ARG(buf_slice(&skimmed.text)),
-                 SLICE_ARG(buf_slice(&all.text)));
-    }
-    assert_true(skimmed.resume >= all.resume);
-    assert_true(skimmed.records <= all.records);
-    skimmed_free(&all);
-    skimmed_free(&skimmed);
+    mind_same(mind, MANNER_SKIM, text, piece);
 }
 
 static void
@@ -347,31 +326,6 @@ reads_what_is_damaged(void **state)
     }
 }
 
-static int
-setup(void **state)
-{
-    struct fault fault;
-    struct mind *mind = MEM_NEW(struct mind);
-    mind->catalog = catalog_load(NULL, &fault);
-    assert_non_null(mind->catalog);
-    mind->plain = classifier_new(mind->catalog);
-    mind->classifier = classifier_new(mind->catalog);
-    classifier_remember(mind->classifier);
-    *state = mind;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    struct mind *mind = *state;
-    classifier_free(mind->plain);
-    classifier_free(mind->classifier);
-    catalog_free(mind->catalog);
-    mem_free(mind);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -382,5 +336,5 @@ main(void)
         cmocka_unit_test(reads_what_is_torn_anywhere),
         cmocka_unit_test(reads_what_is_damaged),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, mind_open, mind_close);
 }

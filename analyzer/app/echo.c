@@ -128,10 +128,8 @@ echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
         return false;
     }
     ask->hash = hash_of(&ask->stamped);
-    ask->expected = NULL;
     struct slot *slot = slot_of(echoes, ask->hash);
     if (slot) {
-        ask->expected = &slot->echo;
         mem_expect(slot, sizeof(*slot) + line.len);
     }
     return true;

@@ -57,7 +57,6 @@ void echoes_clear(struct echoes *echoes);
 struct echo_ask {
     struct stamped stamped;
     uint64_t hash;
-    struct echo *expected; /* to be found, if any is; it may be another's */
 };
 
 /* False: the line has no stamps that can be told from what it says. */

@@ -95,22 +95,6 @@ read_inner(struct head *head, struct stamp *stamp)
                                         : read_logfmt(head, stamp);
 }
 
-/* "<27>" */
-static bool
-skip_priority(struct slice *rest)
-{
-    struct slice text = *rest;
-    struct slice priority;
-    uint64_t number;
-    if (slice_skip(&text, SLICE("<"))
-        && (!slice_cut(&text, '>', &priority) || priority.len > 3
-            || !slice_to_u64(priority, &number))) {
-        return false;
-    }
-    *rest = text;
-    return true;
-}
-
 /* What stands behind the stamp of an envelope. */
 static bool
 skip_names(struct slice *rest, bool is_iso)
@@ -128,9 +112,8 @@ static bool
 read_envelope(struct head *head, struct stamp *stamp)
 {
     struct slice rest = head->rest;
-    if (!skip_priority(&rest)) {
-        return false;
-    }
+    enum level ignored;
+    (void)syslog_skip_priority(&rest, &ignored);
     size_t at = head->line.len - rest.len;
     bool is_iso = stamp_read_rfc3339(&rest, stamp);
     if (!is_iso && !stamp_read_rfc3164(&rest, head->now, stamp)) {

@@ -6,8 +6,8 @@
 #include "wire/unescape.h"
 
 /* <PRI> is facility * 8 + severity, severity 0 the worst. */
-static bool
-read_priority(struct slice *rest, enum level *level)
+bool
+syslog_skip_priority(struct slice *rest, enum level *level)
 {
     struct slice digits;
     uint64_t priority;
@@ -104,7 +104,8 @@ peel_new(struct slice *line, struct syslog_head *head)
 {
     struct slice rest = *line;
     struct syslog_head found = {0};
-    if (!read_priority(&rest, &found.level) || !slice_skip(&rest, SLICE("1 "))
+    if (!syslog_skip_priority(&rest, &found.level)
+        || !slice_skip(&rest, SLICE("1 "))
         || !stamp_read_rfc3339(&rest, &found.stamp)) {
         return false;
     }
@@ -166,7 +167,7 @@ syslog_peel(struct slice *line, int64_t now, struct syslog_head *head)
     if (peel_new(line, head)) {
         return true;
     }
-    read_priority(&rest, &found.level);
+    syslog_skip_priority(&rest, &found.level);
     /*
      * A program's own log may be "STAMP LEVEL PART: TEXT", which only the
      * missing process number tells from "STAMP HOST PROGRAM: TEXT".

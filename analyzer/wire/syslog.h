@@ -33,6 +33,9 @@ bool syslog_looks(struct slice line);
 /* Takes the head off *line; `now` gives the year that RFC 3164 leaves out. */
 bool syslog_peel(struct slice *line, int64_t now, struct syslog_head *head);
 
+/* Takes "<27>" off, which may stand before the stamp; false if it does not. */
+bool syslog_skip_priority(struct slice *rest, enum level *level);
+
 /* Takes " HOST PROGRAM[PID]: " off, which stands behind the stamp. */
 bool syslog_skip_names(struct slice *rest, bool needs_pid,
                        struct syslog_head *head);
