@@ -37,6 +37,7 @@ fi
 
 work=$(mktemp -d) || exit 1
 chmod 755 "$work"
+# shellcheck disable=SC2317 # the trap calls it
 cleanup()
 {
     exec 3>&- 4<&- 5<&- 6>&-
@@ -50,12 +51,14 @@ db=$disk/h.db
 as=
 
 number=0
+failed=0
 ok() # ok STATUS NAME
 {
     number=$((number + 1))
     if [ "$1" -eq 0 ]; then
         echo "ok $number - $2"
     else
+        failed=1
         echo "not ok $number - $2"
         sed 's/^/# /' "$work/err"
     fi
@@ -353,3 +356,4 @@ cmp "$work/before" "$work/after" && test "$(find "$disk" -type f | wc -l)" -eq 1
 ok $? "another program's: nothing of it was touched"
 
 echo "1..$number"
+exit "$failed"

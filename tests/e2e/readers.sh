@@ -24,12 +24,14 @@ export PULLWHY_CONFIG=/dev/null HOME="$work" LC_ALL=C.UTF-8
 unset HTTP_PROXY http_proxy
 
 number=0
+failed=0
 ok() # ok STATUS NAME
 {
     number=$((number + 1))
     if [ "$1" -eq 0 ]; then
         echo "ok $number - $2"
     else
+        failed=1
         echo "not ok $number - $2"
         sed 's/^/# /' "$work/said"
     fi
@@ -103,3 +105,4 @@ sed "s/\$__from/0/g; s/\$__to/$from/g" grafana.1.sql |
     sqlite3 -readonly history.db >printed 2>said && ! test -s printed
 ok $? 'and nothing of another time'
 echo "1..$number"
+exit "$failed"
