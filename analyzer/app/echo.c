@@ -3,13 +3,12 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/shelf.h"
 
 #include <string.h>
 
 enum {
     SETS = 2048,
-    WAYS = 8,
-    SLOTS = SETS * WAYS,
     VOICE_BYTES = 64, /* of a message */
 };
 
@@ -38,12 +37,7 @@ struct slot {
 };
 
 struct echoes {
-    uint64_t hashes[SLOTS]; /* of the slots, together for the cache's sake */
-    struct slot *slots[SLOTS];
-    uint8_t turn[SETS]; /* the way that gives place next */
-    size_t hand;        /* the slot that gives place next for want of bytes */
-    size_t count;
-    size_t bytes;
+    struct shelf *slots;
     struct buf
         key; /* of the line last looked for, then texts offered with it */
     size_t key_len;
@@ -57,35 +51,22 @@ struct echoes {
 struct echoes *
 echoes_new(void)
 {
-    return MEM_NEW(struct echoes);
-}
-
-static void
-forget(struct echoes *echoes, size_t index)
-{
-    struct slot *slot = echoes->slots[index];
-    if (slot) {
-        echoes->bytes -= slot->size;
-        echoes->count--;
-        mem_free(slot);
-        echoes->slots[index] = NULL;
-        echoes->hashes[index] = 0;
-    }
+    struct echoes *echoes = MEM_NEW(struct echoes);
+    echoes->slots = shelf_new(SETS, ECHO_BYTES);
+    return echoes;
 }
 
 void
 echoes_clear(struct echoes *echoes)
 {
-    for (size_t i = 0; i < SLOTS; i++) {
-        forget(echoes, i);
-    }
+    shelf_clear(echoes->slots);
 }
 
 void
 echoes_free(struct echoes *echoes)
 {
     if (echoes) {
-        echoes_clear(echoes);
+        shelf_free(echoes->slots);
         buf_free(&echoes->key);
         mem_free(echoes);
     }
@@ -101,25 +82,6 @@ hash_of(const struct stamped *stamped)
     return hash;
 }
 
-/* Where those stand that may be the answer. */
-static size_t
-set_of(uint64_t hash)
-{
-    return hash % SETS * WAYS;
-}
-
-static struct slot *
-slot_of(const struct echoes *echoes, uint64_t hash)
-{
-    size_t first = set_of(hash);
-    for (size_t i = first; i < first + WAYS; i++) {
-        if (echoes->hashes[i] == hash) {
-            return echoes->slots[i];
-        }
-    }
-    return NULL;
-}
-
 bool
 echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
            struct echo_ask *ask)
@@ -128,7 +90,7 @@ echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
         return false;
     }
     ask->hash = hash_of(&ask->stamped);
-    struct slot *slot = slot_of(echoes, ask->hash);
+    struct slot *slot = shelf_find(echoes->slots, ask->hash);
     if (slot) {
         mem_expect(slot, sizeof(*slot) + line.len);
     }
@@ -158,7 +120,7 @@ is_key(struct slice key, const struct stamped *stamped)
 struct echo *
 echoes_answer(const struct echoes *echoes, const struct echo_ask *ask)
 {
-    struct slot *slot = slot_of(echoes, ask->hash);
+    struct slot *slot = shelf_find(echoes->slots, ask->hash);
     return slot && is_key(slice_of(slot->bytes, slot->key_len), &ask->stamped)
              ? &slot->echo
              : NULL;
@@ -268,41 +230,18 @@ new_slot(const struct echoes *echoes)
     return slot;
 }
 
-/* A free way of the set, or the one whose turn it is. */
-static size_t
-place(struct echoes *echoes)
-{
-    size_t first = set_of(echoes->hash);
-    for (size_t i = first; i < first + WAYS; i++) {
-        if (!echoes->slots[i] || echoes->hashes[i] == echoes->hash) {
-            return i;
-        }
-    }
-    return first + echoes->turn[first / WAYS]++ % WAYS;
-}
-
 void
 echoes_keep(struct echoes *echoes)
 {
-    if (echoes->offers != 1 || echoes->key.len > (size_t)ECHO_LARGEST) {
-        return;
+    if (echoes->offers == 1 && echoes->key.len <= (size_t)ECHO_LARGEST) {
+        struct slot *slot = new_slot(echoes);
+        shelf_put(echoes->slots, echoes->hash, slot, slot->size);
+        echoes->offers = 0;
     }
-    struct slot *slot = new_slot(echoes);
-    while (echoes->bytes + slot->size > (size_t)ECHO_BYTES) {
-        forget(echoes, echoes->hand);
-        echoes->hand = (echoes->hand + 1) % SLOTS;
-    }
-    size_t index = place(echoes);
-    forget(echoes, index);
-    echoes->slots[index] = slot;
-    echoes->hashes[index] = echoes->hash;
-    echoes->bytes += slot->size;
-    echoes->count++;
-    echoes->offers = 0;
 }
 
 size_t
 echoes_count(const struct echoes *echoes)
 {
-    return echoes->count;
+    return shelf_count(echoes->slots);
 }

@@ -5,7 +5,7 @@
  * A map of all files, ground first; a floor sees only what is below it.
  *
  *   base/     slice, buf, mem (memory, arenas), fault, stamp (time), keyed (a
- *             hash under a key), embedded
+ *             hash under a key), shelf (what is kept of late), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
  *             envelopes), ordinary (a line that stands for itself), alike (one
@@ -22,8 +22,8 @@
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
  *             (what most lines are like), gate (what it seeks), image, mask
  *             (hides names from patterns), marks (what a message is about),
- *             lexicon (literals of a text), aggregate (kubelet's lists of
- *             errors), rule (PCRE2), look (one block under match:), yaml, pack
+ *             lexicon (literals of a text), form (what a masked text is to
+ *             the catalogue), aggregate (kubelet's lists of errors), rule (PCRE2), look (one block under match:), yaml, pack
  *             (a parsed file as bytes, as patterns/pack.c builds the catalogue
  *             in), cause, catalog, gather and facts, classify (a record's
  *             meaning), memo (what was found of late), redact, prove (by its

@@ -3,11 +3,10 @@
 
 #include "base/mem.h"
 #include "match/aggregate.h"
+#include "match/form.h"
 #include "match/gate.h"
 #include "match/gather.h"
-#include "match/lexicon.h"
 #include "match/look.h"
-#include "match/marks.h"
 #include "match/mask.h"
 #include "match/memo.h"
 #include "match/needle.h"
@@ -16,40 +15,24 @@
 
 #include <string.h>
 
-/* A look and where its needs stand among the numbers of all of them. */
-struct
-try {
-    const struct look *look;
-    size_t first;
-    size_t next; /* of those with the same key, or none */
+/* What a look has cost. */
+struct tally {
     uint64_t tries;
     uint64_t hits;
     uint64_t timed;
     uint64_t nanoseconds;
 };
 
-enum {
-    NO_KEY = 0, /* no literal's number: a look that needs none */
-    BITS = 64,
-};
-
-static const size_t none = SIZE_MAX;
-
 struct classifier {
     const struct catalog *catalog;
     struct rule_matcher *matcher;
     struct needle_set *gate;
-    struct marks *marks;
-    struct lexicon *needs;
+    struct forms *forms;
     struct memo *memo;       /* NULL: nothing is kept */
     uint64_t (*clock)(void); /* NULL: no time is taken */
-    struct try *tries;       /* in the catalogue's order */
-    size_t try_count;
-    size_t *need_numbers;
-    size_t *keyed;    /* the first try by the number of its key */
-    uint64_t *chosen; /* a bit for each try: the text has its key */
-    struct buf text;  /* message and error in one */
-    struct buf said;  /* the registry's words, without secrets */
+    struct tally *tallies;   /* in the catalogue's order */
+    struct buf text;         /* message and error in one */
+    struct buf said;         /* the registry's words, without secrets */
     struct mask whole;
     struct mask head; /* what stands before an aggregate; or all of it */
     struct mask members[AGGREGATE_MAX];
@@ -63,67 +46,14 @@ struct context {
     bool is_success;
 };
 
-static void
-learn_needs(struct classifier *classifier)
-{
-    const struct look *look;
-    size_t numbers = 0;
-    size_t looks = 0;
-    while ((look = catalog_look(classifier->catalog, looks))) {
-        numbers += look->need_count;
-        looks++;
-    }
-    classifier->needs = lexicon_new();
-    classifier->tries =
-        mem_resize_array(NULL, looks + 1, sizeof(*classifier->tries));
-    classifier->need_numbers =
-        mem_resize_array(NULL, numbers + 1, sizeof(*classifier->need_numbers));
-    numbers = 0;
-    for (size_t i = 0; i < looks; i++) {
-        look = catalog_look(classifier->catalog, i);
-        classifier->tries[i] = (struct try){.look = look, .first = numbers};
-        for (size_t at = 0; at < look->need_count; at++) {
-            classifier->need_numbers[numbers++] =
-                lexicon_add(classifier->needs, look->needs[at]);
-        }
-    }
-    classifier->try_count = looks;
-}
-
-/*
- * A look is found by one of its needs, so that a text costs what stands in it,
- * not what the catalogue has: by the longest, which is the rarest.
- */
 static size_t
-key_of(const struct classifier *classifier, const struct try *try)
+count_looks(const struct catalog *catalog)
 {
-    size_t best = NO_KEY;
-    size_t longest = 0;
-    for (size_t i = 0; i < try->look->need_count; i++) {
-        if (try->look->needs[i].len > longest) {
-            longest = try->look->needs[i].len;
-            best = classifier->need_numbers[try->first + i];
-        }
+    size_t count = 0;
+    while (catalog_look(catalog, count)) {
+        count++;
     }
-    return best;
-}
-
-static void
-learn_keys(struct classifier *classifier)
-{
-    size_t end = lexicon_end(classifier->needs);
-    classifier->keyed = mem_resize_array(NULL, end, sizeof(*classifier->keyed));
-    classifier->chosen =
-        mem_new((classifier->try_count / BITS + 1) * sizeof(uint64_t));
-    for (size_t i = 0; i < end; i++) {
-        classifier->keyed[i] = none;
-    }
-    for (size_t i = 0; i < classifier->try_count; i++) {
-        struct try *try = &classifier->tries[i];
-        size_t *first = &classifier->keyed[key_of(classifier, try)];
-        try->next = *first;
-        *first = i;
-    }
+    return count;
 }
 
 struct classifier *
@@ -133,9 +63,9 @@ classifier_new(const struct catalog *catalog)
     classifier->catalog = catalog;
     classifier->matcher = rule_matcher_new();
     classifier->gate = gate_new(catalog);
-    classifier->marks = marks_new();
-    learn_needs(classifier);
-    learn_keys(classifier);
+    classifier->forms = forms_new(catalog);
+    classifier->tallies =
+        mem_new((count_looks(catalog) + 1) * sizeof(*classifier->tallies));
     return classifier;
 }
 
@@ -147,13 +77,9 @@ classifier_free(struct classifier *classifier)
     }
     rule_matcher_free(classifier->matcher);
     needle_set_free(classifier->gate);
-    marks_free(classifier->marks);
-    lexicon_free(classifier->needs);
+    forms_free(classifier->forms);
     memo_free(classifier->memo);
-    mem_free(classifier->tries);
-    mem_free(classifier->need_numbers);
-    mem_free(classifier->keyed);
-    mem_free(classifier->chosen);
+    mem_free(classifier->tallies);
     buf_free(&classifier->text);
     buf_free(&classifier->said);
     mask_free(&classifier->whole);
@@ -207,6 +133,7 @@ classifier_remember(struct classifier *classifier)
 {
     if (!classifier->memo) {
         classifier->memo = memo_new(asks_of_whom(classifier->catalog));
+        forms_remember(classifier->forms);
     }
 }
 
@@ -220,17 +147,18 @@ bool
 classifier_cost(const struct classifier *classifier, size_t index,
                 struct classifier_cost *cost)
 {
-    if (index >= classifier->try_count) {
+    const struct look *look = catalog_look(classifier->catalog, index);
+    if (!look) {
         return false;
     }
-    const struct try *try = &classifier->tries[index];
+    const struct tally *tally = &classifier->tallies[index];
     *cost = (struct classifier_cost){
-        .look = try->look,
-        .tries = try->tries,
-        .hits = try->hits,
-        .breaks = look_breaks(try->look),
-        .timed = try->timed,
-        .nanoseconds = try->nanoseconds,
+        .look = look,
+        .tries = tally->tries,
+        .hits = tally->hits,
+        .breaks = look_breaks(look),
+        .timed = tally->timed,
+        .nanoseconds = tally->nanoseconds,
     };
     return true;
 }
@@ -296,87 +224,71 @@ may_try(const struct look *look, const struct context *context)
         || (context->seen.is[MARK_PULL] && !context->seen.is_other);
 }
 
-/* Whether the text last read holds all that the look needs. */
+/* A look is tried on a text of that form. */
+struct trial {
+    const struct look *look;
+    struct form *form;
+    struct form_look *of_form;
+    struct slice text;
+    struct facts *facts;
+};
+
+/* Whether the look catches the text; what its pattern says to it is kept. */
 static bool
-has_needs(const struct classifier *classifier, const struct try *try)
+search(struct rule_matcher *matcher, const struct trial *trial)
 {
-    for (size_t i = 0; i < try->look->need_count; i++) {
-        if (!lexicon_has(classifier->needs,
-                         classifier->need_numbers[try->first + i])) {
-            return false;
-        }
+    struct rule_hit hit;
+    if (!trial->form->is_short) {
+        return look_matches(trial->look, matcher, trial->text, trial->facts);
     }
-    return true;
+    bool is_hit = look_search(trial->look, matcher, trial->text, &hit);
+    form_keep(trial->form, trial->of_form, trial->text, is_hit ? &hit : NULL);
+    return is_hit && look_accept(trial->look, matcher, &hit, trial->facts);
 }
 
 static bool
-is_caught(struct classifier *classifier, struct try *try, struct slice text,
-          struct facts *facts)
+is_caught(struct classifier *classifier, const struct trial *trial)
 {
+    struct tally *tally = &classifier->tallies[trial->of_form->number];
     uint64_t start = classifier->clock ? classifier->clock() : 0;
-    bool is_hit = look_matches(try->look, classifier->matcher, text, facts);
-    try->tries++;
-    try->hits += is_hit;
+    bool is_hit = search(classifier->matcher, trial);
+    tally->tries++;
+    tally->hits += is_hit;
     if (classifier->clock) {
-        try->timed++;
-        try->nanoseconds += classifier->clock() - start;
+        tally->timed++;
+        tally->nanoseconds += classifier->clock() - start;
     }
     return is_hit;
 }
 
-static void
-choose_keyed(struct classifier *classifier, size_t key)
+/* Likewise, as its pattern said before. */
+static bool
+was_caught(const struct classifier *classifier, const struct trial *trial)
 {
-    for (size_t i = classifier->keyed[key]; i != none;
-         i = classifier->tries[i].next) {
-        classifier->chosen[i / BITS] |= UINT64_C(1) << i % BITS;
+    struct rule_hit hit;
+    if (trial->of_form->state != FORM_HIT) {
+        return false;
     }
-}
-
-/* The looks whose key stands in the text last read. */
-static void
-choose(struct classifier *classifier)
-{
-    size_t count;
-    const uint32_t *found = lexicon_found(classifier->needs, &count);
-    memset(classifier->chosen, 0,
-           (classifier->try_count / BITS + 1) * sizeof(uint64_t));
-    choose_keyed(classifier, NO_KEY);
-    for (size_t i = 0; i < count; i++) {
-        choose_keyed(classifier, found[i]);
-    }
-}
-
-/* The next chosen look at `from` or behind, or none. */
-static size_t
-next_chosen(const struct classifier *classifier, size_t from)
-{
-    size_t i = from;
-    while (i < classifier->try_count) {
-        uint64_t rest = classifier->chosen[i / BITS] >> i % BITS;
-        if (rest & 1) {
-            return i;
-        }
-        i = rest == 0 ? (i / BITS + 1) * BITS : i + 1;
-    }
-    return none;
+    form_recall(trial->form, trial->of_form, trial->text, &hit);
+    return look_accept(trial->look, classifier->matcher, &hit, trial->facts);
 }
 
 /* The first look that catches the member, and the facts with it. */
 static const struct look *
 find_look(struct classifier *classifier, const struct mask *member,
-          const struct context *context, struct facts *facts)
+          struct form *form, const struct context *context, struct facts *facts)
 {
-    struct slice text = buf_slice(&member->text);
+    struct trial trial = {
+        .form = form, .text = buf_slice(&member->text), .facts = facts};
     gather_message(member, &classifier->scratch, facts);
-    lexicon_read(classifier->needs, text);
-    choose(classifier);
-    for (size_t i = next_chosen(classifier, 0); i != none;
-         i = next_chosen(classifier, i + 1)) {
-        struct try *try = &classifier->tries[i];
-        if (may_try(try->look, context) && has_needs(classifier, try)
-            && is_caught(classifier, try, text, facts)) {
-            return try->look;
+    for (size_t i = 0; i < form->count; i++) {
+        trial.of_form = &form->looks[i];
+        trial.look = catalog_look(classifier->catalog, trial.of_form->number);
+        if (may_try(trial.look, context)
+            && (trial.of_form->state == FORM_UNKNOWN
+                    ? is_caught(classifier, &trial)
+                    : was_caught(classifier, &trial))) {
+            return trial.look;
         }
     }
     return NULL;
@@ -446,9 +358,12 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
         struct mask *member = &classifier->members[i];
         struct context own = *context;
         mask_part(member, &classifier->whole, aggregate->members[i]);
-        marks_read(classifier->marks, buf_slice(&member->text), &own.seen);
+        struct form *form =
+            forms_read(classifier->forms, buf_slice(&member->text));
+        marks_join(&own.seen, &form->seen);
         gather_image(member_image(member, image), &classifier->scratch, &facts);
-        weigh(finding, find_look(classifier, member, &own, &facts), &facts);
+        weigh(finding, find_look(classifier, member, form, &own, &facts),
+              &facts);
     }
 }
 
@@ -507,9 +422,10 @@ read_record(struct classifier *classifier, const struct record *record,
               record->image);
     aggregate_split(buf_slice(&classifier->whole.text), &aggregate);
     mask_part(&classifier->head, &classifier->whole, aggregate.head);
-    marks_read(classifier->marks, buf_slice(&classifier->head.text),
-               &context.seen);
-    marks_read(classifier->marks, record->reason, &context.seen);
+    struct form *form =
+        forms_read(classifier->forms, buf_slice(&classifier->head.text));
+    context.seen = form->seen;
+    forms_see(classifier->forms, record->reason, &context.seen);
     see_more(classifier, &context);
     gather_record(record, &finding->facts);
     struct slice image = known_image(classifier, record);
@@ -519,8 +435,8 @@ read_record(struct classifier *classifier, const struct record *record,
     if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
-        finding->look =
-            find_look(classifier, &classifier->head, &context, &finding->facts);
+        finding->look = find_look(classifier, &classifier->head, form, &context,
+                                  &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
     }
     if (context.is_success) {

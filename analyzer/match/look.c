@@ -272,16 +272,19 @@ learn(struct facts *facts, enum fact fact, struct slice value)
     }
 }
 
-static bool
-matches(const struct look *look, struct rule_matcher *matcher,
-        struct slice text, struct facts *facts)
+bool
+look_search(const struct look *look, struct rule_matcher *matcher,
+            struct slice text, struct rule_hit *hit)
 {
-    struct rule_hit hit;
+    return rule_match(look->rule, matcher, text, hit);
+}
+
+bool
+look_accept(const struct look *look, struct rule_matcher *matcher,
+            const struct rule_hit *hit, struct facts *facts)
+{
     struct rule_hit unused;
-    if (!has_needs(look, text)
-        || !rule_match(look->rule, matcher, text, &hit)) {
-        return false;
-    }
+    int label;
     for (size_t i = 0; i < look->where_count; i++) {
         struct slice value = facts->value[look->wheres[i].fact];
         if (value.len == 0
@@ -289,14 +292,22 @@ matches(const struct look *look, struct rule_matcher *matcher,
             return false;
         }
     }
-    int label;
     for (size_t i = 0; rule_label(look->rule, i, &label); i++) {
-        learn(facts, (enum fact)label, slice_trim(hit.parts[i]));
+        learn(facts, (enum fact)label, slice_trim(hit->parts[i]));
     }
     for (size_t i = 0; i < look->set_count; i++) {
         learn(facts, look->sets[i].fact, look->sets[i].value);
     }
     return true;
+}
+
+static bool
+matches(const struct look *look, struct rule_matcher *matcher,
+        struct slice text, struct facts *facts)
+{
+    struct rule_hit hit;
+    return has_needs(look, text) && look_search(look, matcher, text, &hit)
+        && look_accept(look, matcher, &hit, facts);
 }
 
 bool

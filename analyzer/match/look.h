@@ -65,6 +65,15 @@ MUST_CHECK bool look_read(const struct yaml *node, enum look_origin origin,
 void look_free(struct look *look);
 
 /*
+ * The two halves of look_matches() for a text of at most two windows that holds
+ * all needs: what depends on the text alone, and what depends on the facts.
+ */
+bool look_search(const struct look *look, struct rule_matcher *matcher,
+                 struct slice text, struct rule_hit *hit);
+bool look_accept(const struct look *look, struct rule_matcher *matcher,
+                 const struct rule_hit *hit, struct facts *facts);
+
+/*
  * Whether the masked text is caught. A pattern may take the square of a text's
  * length, so of one longer than two windows only the ends are looked at. Then the facts that it tells are put into
  * *facts, where they are not known yet; they view the text and the catalogue.

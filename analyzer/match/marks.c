@@ -2,7 +2,9 @@
 #include "match/marks.h"
 
 #include "base/mem.h"
-#include "match/lexicon.h"
+
+#include <stdint.h>
+#include <string.h>
 
 /* In masked text; the prefilter is made of `raw`. */
 static const struct mark {
@@ -243,22 +245,37 @@ static const char *const others[] = {
     "source oci-archive:",
 };
 
-struct marks {
-    struct lexicon *lexicon;
-    size_t marks[COUNT(marks)];
-    size_t others[COUNT(others)];
+enum {
+    OTHER = MARKS, /* the bit of what `others` holds */
 };
 
+struct marks {
+    uint8_t *bits; /* by the literal's number */
+    size_t end;    /* above all numbers of marks */
+};
+
+static void
+add(struct marks *made, struct lexicon *lexicon, const char *words,
+    unsigned bit)
+{
+    size_t number = lexicon_add(lexicon, slice_from(words));
+    if (number >= made->end) {
+        made->bits = mem_resize(made->bits, number + 1);
+        memset(made->bits + made->end, 0, number + 1 - made->end);
+        made->end = number + 1;
+    }
+    made->bits[number] |= (uint8_t)(1u << bit);
+}
+
 struct marks *
-marks_new(void)
+marks_new(struct lexicon *lexicon)
 {
     struct marks *made = MEM_NEW(struct marks);
-    made->lexicon = lexicon_new();
     for (size_t i = 0; i < COUNT(marks); i++) {
-        made->marks[i] = lexicon_add(made->lexicon, slice_from(marks[i].words));
+        add(made, lexicon, marks[i].words, marks[i].kind);
     }
     for (size_t i = 0; i < COUNT(others); i++) {
-        made->others[i] = lexicon_add(made->lexicon, slice_from(others[i]));
+        add(made, lexicon, others[i], OTHER);
     }
     return made;
 }
@@ -267,21 +284,34 @@ void
 marks_free(struct marks *made)
 {
     if (made) {
-        lexicon_free(made->lexicon);
+        mem_free(made->bits);
         mem_free(made);
     }
 }
 
 void
-marks_read(struct marks *made, struct slice masked, struct marks_seen *seen)
+marks_see(const struct marks *made, const struct lexicon *lexicon,
+          struct marks_seen *seen)
 {
-    lexicon_read(made->lexicon, masked);
-    for (size_t i = 0; i < COUNT(marks); i++) {
-        seen->is[marks[i].kind] |= lexicon_has(made->lexicon, made->marks[i]);
+    size_t count;
+    const uint32_t *found = lexicon_found(lexicon, &count);
+    unsigned bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        bits |= found[i] < made->end ? made->bits[found[i]] : 0u;
     }
-    for (size_t i = 0; i < COUNT(others); i++) {
-        seen->is_other |= lexicon_has(made->lexicon, made->others[i]);
+    for (unsigned i = 0; i < MARKS; i++) {
+        seen->is[i] |= (bits >> i & 1) != 0;
     }
+    seen->is_other |= (bits >> OTHER & 1) != 0;
+}
+
+void
+marks_join(struct marks_seen *seen, const struct marks_seen *more)
+{
+    for (size_t i = 0; i < MARKS; i++) {
+        seen->is[i] |= more->is[i];
+    }
+    seen->is_other |= more->is_other;
 }
 
 const char *

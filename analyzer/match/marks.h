@@ -7,6 +7,7 @@
  */
 
 #include "base/slice.h"
+#include "match/lexicon.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,12 +28,16 @@ struct marks_seen {
 
 struct marks;
 
-struct marks *marks_new(void);
+/* Adds the words to a lexicon that may hold more. */
+struct marks *marks_new(struct lexicon *lexicon);
 void marks_free(struct marks *marks); /* NULL is fine */
 
-/* Adds what stands in a masked text. */
-void marks_read(struct marks *marks, struct slice masked,
-                struct marks_seen *seen);
+/* Adds what stands in the masked text that the lexicon read last. */
+void marks_see(const struct marks *marks, const struct lexicon *lexicon,
+               struct marks_seen *seen);
+
+/* Adds what was seen elsewhere. */
+void marks_join(struct marks_seen *seen, const struct marks_seen *more);
 
 /*
  * The part of a mark that stands in the raw line, whatever its escaping; NULL

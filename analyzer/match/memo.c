@@ -2,16 +2,14 @@
 #include "match/memo.h"
 
 #include "base/buf.h"
-#include "base/keyed.h"
 #include "base/mem.h"
+#include "base/shelf.h"
 
 #include <assert.h>
 #include <string.h>
 
 enum {
-    SETS = 2048,
-    WAYS = 4,
-    SLOTS = SETS * WAYS,
+    SETS = 1024,
 };
 
 /* A known fact; its text lies behind that of the fact before. */
@@ -22,15 +20,14 @@ struct known {
 
 static_assert(FACTS <= UINT8_MAX, "a fact's number is a byte");
 
+/* One allocation: behind it what is known, the key, and the facts' texts. */
 struct slot {
-    uint64_t hash;
-    unsigned of_record; /* the owners that its facts have as they are */
-    char *bytes;        /* the key, then the facts' texts; NULL: free */
-    size_t key_len;
-    size_t len;
-    struct known *facts;
-    size_t fact_count;
     struct finding finding; /* but for its facts */
+    unsigned of_record;     /* the owners that its facts have as they are */
+    const char *bytes;
+    size_t key_len;
+    size_t fact_count;
+    struct known facts[];
 };
 
 /* Where a record says whose it is, and the facts that this is. */
@@ -52,13 +49,8 @@ read_owners(const struct record *record, struct slice owners[OWNERS])
     owners[4] = record->node;
 }
 
-/* What a slot keeps is allocated with it; most are never used. */
 struct memo {
-    struct slot *slots[SLOTS];
-    uint8_t turn[SETS]; /* the way that gives place next */
-    size_t hand;        /* the slot that gives place next for want of bytes */
-    size_t count;
-    size_t bytes;
+    struct shelf *slots;
     bool asks_of_whom;
     struct buf key; /* of the record last sought */
     uint64_t hash;
@@ -68,8 +60,19 @@ struct memo *
 memo_new(bool asks_of_whom)
 {
     struct memo *memo = MEM_NEW(struct memo);
+    memo->slots = shelf_new(SETS, MEMO_BYTES);
     memo->asks_of_whom = asks_of_whom;
     return memo;
+}
+
+void
+memo_free(struct memo *memo)
+{
+    if (memo) {
+        shelf_free(memo->slots);
+        buf_free(&memo->key);
+        mem_free(memo);
+    }
 }
 
 bool
@@ -81,33 +84,6 @@ memo_is_of_whom(enum fact fact)
         }
     }
     return false;
-}
-
-static void
-forget(struct memo *memo, size_t index)
-{
-    struct slot *slot = memo->slots[index];
-    if (!slot) {
-        return;
-    }
-    memo->bytes -= slot->len;
-    memo->count--;
-    mem_free(slot->bytes);
-    mem_free(slot->facts);
-    mem_free(slot);
-    memo->slots[index] = NULL;
-}
-
-void
-memo_free(struct memo *memo)
-{
-    if (memo) {
-        for (size_t i = 0; i < SLOTS; i++) {
-            forget(memo, i);
-        }
-        buf_free(&memo->key);
-        mem_free(memo);
-    }
 }
 
 static void
@@ -171,33 +147,16 @@ bool
 memo_find(struct memo *memo, const struct record *record,
           struct finding *finding)
 {
-    static const struct keyed key = {{0, 0}};
     write_key(memo, record);
-    memo->hash = keyed_hash(&key, buf_slice(&memo->key));
-    struct slot *const *set = &memo->slots[memo->hash % SETS * WAYS];
-    for (size_t i = 0; i < WAYS; i++) {
-        const struct slot *slot = set[i];
-        if (slot && slot->hash == memo->hash
-            && slice_equal(slice_of(slot->bytes, slot->key_len),
-                           buf_slice(&memo->key))) {
-            recall(slot, record, finding);
-            return true;
-        }
+    memo->hash = slice_mix(buf_slice(&memo->key), 0);
+    const struct slot *slot = shelf_find(memo->slots, memo->hash);
+    if (!slot
+        || !slice_equal(slice_of(slot->bytes, slot->key_len),
+                        buf_slice(&memo->key))) {
+        return false;
     }
-    return false;
-}
-
-/* A free way of the set, or the one whose turn it is. */
-static size_t
-place(struct memo *memo)
-{
-    size_t set = memo->hash % SETS;
-    for (size_t i = 0; i < WAYS; i++) {
-        if (!memo->slots[set * WAYS + i]) {
-            return set * WAYS + i;
-        }
-    }
-    return set * WAYS + memo->turn[set]++ % WAYS;
+    recall(slot, record, finding);
+    return true;
 }
 
 static size_t
@@ -210,32 +169,6 @@ facts_len(const struct facts *facts, size_t *count)
         len += facts->value[i].len;
     }
     return len;
-}
-
-static struct slot *
-new_slot(const struct memo *memo, const struct finding *finding, size_t len,
-         size_t count)
-{
-    struct slot *slot = MEM_NEW(struct slot);
-    slot->hash = memo->hash;
-    slot->bytes = mem_resize(NULL, len);
-    slot->key_len = memo->key.len;
-    slot->len = len;
-    slot->facts = mem_resize_array(NULL, count + 1, sizeof(*slot->facts));
-    slot->finding = *finding;
-    slot->finding.facts = (struct facts){0};
-    memcpy(slot->bytes, memo->key.data, memo->key.len);
-    char *to = slot->bytes + slot->key_len;
-    for (size_t i = 0; i < FACTS; i++) {
-        struct slice value = finding->facts.value[i];
-        if (value.len > 0) {
-            slot->facts[slot->fact_count++] =
-                (struct known){(uint8_t)i, (uint32_t)value.len};
-            memcpy(to, value.data, value.len);
-            to += value.len;
-        }
-    }
-    return slot;
 }
 
 /* A fact is the record's own, not one of its message that says the same. */
@@ -254,6 +187,21 @@ find_owners(const struct record *record, const struct facts *facts)
     return found;
 }
 
+/* Puts the facts' texts where `to` is. */
+static void
+keep_facts(struct slot *slot, const struct facts *facts, char *to)
+{
+    for (size_t i = 0; i < FACTS; i++) {
+        struct slice value = facts->value[i];
+        if (value.len > 0) {
+            slot->facts[slot->fact_count++] =
+                (struct known){(uint8_t)i, (uint32_t)value.len};
+            memcpy(to, value.data, value.len);
+            to += value.len;
+        }
+    }
+}
+
 void
 memo_add(struct memo *memo, const struct record *record,
          const struct finding *finding)
@@ -263,20 +211,23 @@ memo_add(struct memo *memo, const struct record *record,
     if (len > MEMO_LARGEST) {
         return;
     }
-    while (memo->bytes + len > MEMO_BYTES) {
-        forget(memo, memo->hand);
-        memo->hand = (memo->hand + 1) % SLOTS;
-    }
-    size_t index = place(memo);
-    forget(memo, index);
-    memo->slots[index] = new_slot(memo, finding, len, count);
-    memo->slots[index]->of_record = find_owners(record, &finding->facts);
-    memo->bytes += len;
-    memo->count++;
+    size_t head = sizeof(struct slot) + count * sizeof(struct known);
+    struct slot *slot = mem_resize(NULL, head + len);
+    char *bytes = (char *)slot + head;
+    *slot = (struct slot){
+        .finding = *finding,
+        .of_record = find_owners(record, &finding->facts),
+        .bytes = bytes,
+        .key_len = memo->key.len,
+    };
+    slot->finding.facts = (struct facts){0};
+    memcpy(bytes, memo->key.data, memo->key.len);
+    keep_facts(slot, &finding->facts, bytes + memo->key.len);
+    shelf_put(memo->slots, memo->hash, slot, head + len);
 }
 
 size_t
 memo_count(const struct memo *memo)
 {
-    return memo->count;
+    return shelf_count(memo->slots);
 }

@@ -173,9 +173,9 @@ take_parts(const struct rule *rule, pcre2_match_data *data, struct slice text,
 {
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(data);
     uint32_t pairs = pcre2_get_ovector_count(data);
+    *hit = (struct rule_hit){0};
     for (size_t i = 0; i < rule->groups; i++) {
         size_t number = rule->numbers[i];
-        hit->parts[i] = (struct slice){0};
         if (number < pairs && ends[2 * number] != PCRE2_UNSET) {
             hit->parts[i] =
                 slice_before(slice_after(text, ends[2 * number]),
