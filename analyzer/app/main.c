@@ -4,7 +4,7 @@
  *
  * A map of all files, ground first; a floor sees only what is below it.
  *
- *   base/     slice, buf, mem (memory, arenas), fault, stamp (time), keyed (a
+ *   base/     slice, byte (kinds), buf, mem (memory, arenas), fault, stamp (time), keyed (a
  *             hash under a key), shelf (what is kept of late), embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
@@ -20,8 +20,8 @@
  *             follow_trail is one path, follow_sift its older generations,
  *             follow_file one open file, follow_gzip a packed one); source.h
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
- *             (what most lines are like), gate (what it seeks), image, mask
- *             (hides names from patterns), marks (what a message is about),
+ *             (what most lines are like), gate (what it seeks), image, name
+ *             (how long one is), mask (hides names from patterns), marks (what a message is about),
  *             lexicon (literals of a text), form (what a masked text is to
  *             the catalogue), aggregate (kubelet's lists of errors), rule (PCRE2), look (one block under match:), yaml, pack
  *             (a parsed file as bytes, as patterns/pack.c builds the catalogue

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/mask.h"
 
+#include "base/byte.h"
 #include "match/image.h"
+#include "match/name.h"
 #include "match/quote.h"
 #include "match/redact.h"
 
@@ -11,8 +13,7 @@ static const char *const masks[MASK_KINDS] = {
 };
 
 enum {
-    NAME_LONGEST = 4096, /* bytes of a bare name */
-    TAG_LONGEST = 256,   /* in brackets */
+    TAG_LONGEST = 256, /* in brackets */
 };
 
 enum rest_form { /* where a bare name behind a lead ends */
@@ -56,20 +57,6 @@ static const char *const image_leads[] = {
     "イメージ ", "参照 ",
 };
 
-static bool
-is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-static bool
-is_word_byte(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-        || (byte >= '0' && byte <= '9') || byte == '_' || byte == '-'
-        || byte == '.' || byte == '/' || byte == '@';
-}
-
 /* Remembers a name that may stand bare later on. */
 static void
 learn_image(struct mask *mask, struct slice name)
@@ -95,68 +82,6 @@ note(struct mask *mask, enum mask_kind kind, struct slice text)
         learn_image(mask, text);
     }
     buf_add_text(&mask->text, masks[kind]);
-}
-
-/* Up to a blank or a quote; punctuation at the end is not the name's. */
-static size_t
-bare_len(struct slice text, const char *punctuation)
-{
-    size_t len = 0;
-    while (len < text.len && !is_blank(text.data[len]) && text.data[len] != '"'
-           && text.data[len] != '\\') {
-        len++;
-    }
-    while (len > 0
-           && slice_find_byte(slice_from(punctuation), text.data[len - 1])
-                  != SLICE_NONE) {
-        len--;
-    }
-    return len;
-}
-
-/* A censored part, as in https://<registry>/v2/, may end it with a >. */
-static size_t
-url_len(struct slice text)
-{
-    struct slice rest = text;
-    if (text.len < 2 || text.data[1] != 't') {
-        return 0;
-    }
-    if (!slice_skip(&rest, SLICE("https://"))
-        && !slice_skip(&rest, SLICE("http://"))) {
-        return 0;
-    }
-    size_t len = bare_len(text, ":,.;)]}'");
-    if (slice_find_byte(slice_before(text, len), '<') == SLICE_NONE) {
-        len = bare_len(slice_before(text, len), ":,.;)]}'>");
-    }
-    while (slice_starts(slice_after(text, len), SLICE("..."))) {
-        len += SLICE("...").len;
-    }
-    return len > text.len - rest.len ? len : 0;
-}
-
-static size_t
-digest_len(struct slice text)
-{
-    enum {
-        SHORTEST = 12
-    };
-    struct slice rest = text;
-    size_t len = 0;
-    if (text.data[0] != 's') {
-        return 0;
-    }
-    if (!slice_skip(&rest, SLICE("sha256:"))
-        && !slice_skip(&rest, SLICE("sha512:"))) {
-        return 0;
-    }
-    while (len < rest.len
-           && ((rest.data[len] >= '0' && rest.data[len] <= '9')
-               || (rest.data[len] >= 'a' && rest.data[len] <= 'f'))) {
-        len++;
-    }
-    return len >= SHORTEST ? text.len - rest.len + len : 0;
 }
 
 /* "nginx", "error": a name that may as well be a word of the message. */
@@ -194,7 +119,7 @@ noted_image_len(const struct mask *mask, struct slice text)
         }
     }
     struct slice behind = slice_after(text, best);
-    if (best == 0 || (behind.len > 0 && is_word_byte(behind.data[0]))) {
+    if (best == 0 || (behind.len > 0 && byte_is_word(behind.data[0]))) {
         return 0;
     }
     if (is_plain_word(slice_before(text, best))) {
@@ -202,9 +127,9 @@ noted_image_len(const struct mask *mask, struct slice text)
     }
     /* Its tag, where it was met without one, is a name as well. */
     if (behind.len > 1 && behind.data[0] == ':'
-        && is_word_byte(behind.data[1])) {
+        && byte_is_word(behind.data[1])) {
         size_t tag = 1;
-        while (tag < behind.len && is_word_byte(behind.data[tag])) {
+        while (tag < behind.len && byte_is_word(behind.data[tag])) {
             tag++;
         }
         best += tag;
@@ -212,48 +137,18 @@ noted_image_len(const struct mask *mask, struct slice text)
     return best;
 }
 
-/*
- * A bare reference that cannot be anything else: host.tld/path[:tag]. What was
- * looked at in vain is not looked at again from the middle.
- */
-static size_t
-bare_image_len(struct slice text, const char **barren)
-{
-    struct image image;
-    size_t len = 0;
-    if (text.data < *barren) {
-        return 0;
-    }
-    text = slice_before(text, NAME_LONGEST);
-    while (len < text.len
-           && (is_word_byte(text.data[len]) || text.data[len] == ':')) {
-        len++;
-    }
-    *barren = text.data + len;
-    while (len > 0
-           && (text.data[len - 1] == ':' || text.data[len - 1] == '.')) {
-        len--;
-    }
-    struct slice name = slice_before(text, len);
-    if (slice_find_byte(name, '/') == SLICE_NONE || !image_parse(name, &image)
-        || !image.has_registry) {
-        return 0;
-    }
-    return len;
-}
-
 /* How many bytes of `text` are masked as a bare name; 0 if none. */
 static size_t
 bare_name(struct mask *mask, struct slice text, const char **barren)
 {
-    size_t len = digest_len(text);
+    size_t len = name_digest_len(text);
     if (len > 0) {
         note(mask, MASK_DIGEST, slice_before(text, len));
         return len;
     }
     len = noted_image_len(mask, text);
     if (len == 0) {
-        len = bare_image_len(text, barren);
+        len = name_image_len(text, barren);
     }
     if (len > 0) {
         note(mask, MASK_IMAGE, slice_before(text, len));
@@ -280,7 +175,7 @@ led_len(const struct lead *lead, struct slice name)
         size_t len = slice_find_byte(slice_before(name, TAG_LONGEST), ']');
         return len == SLICE_NONE ? 0 : len;
     }
-    return bare_len(slice_before(name, NAME_LONGEST), ":,;)]");
+    return name_bare_len(slice_before(name, NAME_LONGEST), ":,;)]");
 }
 
 static bool
@@ -365,7 +260,7 @@ tail_name(struct mask *mask, struct slice text)
         }
         struct slice name = slice_after(text, words.len);
         name = slice_before(name, NAME_LONGEST);
-        name = slice_before(name, bare_len(name, ":,;)]"));
+        name = slice_before(name, name_bare_len(name, ":,;)]"));
         if (name.len > 0) {
             buf_add(&mask->text, words);
             note(mask, tails[i].kind, name);
@@ -413,7 +308,7 @@ static size_t
 cut_name(struct mask *mask, struct slice text, size_t open)
 {
     struct slice name = slice_after(text, open);
-    name = slice_before(name, bare_len(name, ":,;)]"));
+    name = slice_before(name, name_bare_len(name, ":,;)]"));
     if (name.len == 0 || !follows_image_lead(mask)) {
         return 0;
     }
@@ -428,7 +323,7 @@ doubled_name(struct mask *mask, struct slice text)
     struct slice name;
     if (!slice_skip(&text, SLICE("\"\"")) || !follows_image_lead(mask)
         || !slice_cut_text(&text, SLICE("\"\""), &name) || name.len == 0
-        || bare_len(name, "") < name.len) {
+        || name_bare_len(name, "") < name.len) {
         return 0;
     }
     note(mask, MASK_IMAGE, name);
@@ -453,7 +348,7 @@ quoted_name(struct mask *mask, struct slice text, size_t open)
         return cut_name(mask, text, open);
     }
     struct slice name = slice_before(rest, len);
-    if (url_len(name) > 0 && slice_find_byte(name, ' ') == SLICE_NONE) {
+    if (name_url_len(name) > 0 && slice_find_byte(name, ' ') == SLICE_NONE) {
         note(mask, MASK_URL, name);
     } else if (is_image_in_quotes(mask, name)) {
         note(mask, MASK_IMAGE, name);
@@ -490,9 +385,27 @@ quote_or_run(struct mask *mask, struct slice text)
 static size_t
 mask_url(struct mask *mask, struct slice text)
 {
-    size_t len = url_len(text);
+    size_t len = name_url_len(text);
     if (len > 0) {
         note(mask, MASK_URL, slice_before(text, len));
+    }
+    return len;
+}
+
+/*
+ * The bytes behind the first one in which nothing can begin: what goes on in a
+ * word, as far as none of them is looked at by mask_next().
+ */
+static size_t
+dull_len(struct slice text)
+{
+    size_t len = 1;
+    if (!byte_is_word(text.data[0])) {
+        return len;
+    }
+    while (len < text.len && byte_is_word(text.data[len])
+           && text.data[len] != 'h') {
+        len++;
     }
     return len;
 }
@@ -524,39 +437,82 @@ mask_next(struct mask *mask, struct slice text, bool is_start,
     return used;
 }
 
-/*
- * The bytes behind the first one in which nothing can begin: what goes on in a
- * word, as far as none of them is looked at by mask_next().
- */
-static size_t
-dull_len(struct slice text)
+static bool
+may_be_noted(const struct mask *mask, char first)
 {
-    size_t len = 1;
-    while (len < text.len && is_word_byte(text.data[len - 1])
-           && is_word_byte(text.data[len]) && text.data[len] != 'h') {
-        len++;
+    for (size_t i = 0; i < mask->image_count; i++) {
+        if (mask->images[i].data[0] == first) {
+            return true;
+        }
     }
-    return len;
+    return false;
+}
+
+/* Of the masked text, with what of the text is still to be copied. */
+static char
+last_byte(const struct mask *mask, struct slice plain)
+{
+    if (plain.len > 0) {
+        return plain.data[plain.len - 1];
+    }
+    return mask->text.len > 0 ? mask->text.data[mask->text.len - 1] : '\0';
+}
+
+/*
+ * Whether mask_next() may do more than nothing where `text` begins; `plain`
+ * stands before it and is still to be copied.
+ */
+static bool
+may_mask(const struct mask *mask, struct slice plain, struct slice text,
+         bool is_start, const char **barren)
+{
+    char first = text.data[0];
+    switch (first) {
+    case '"':
+    case '\\':
+    case '&':
+        return true;
+    case ' ':
+        return last_byte(mask, plain) == '>';
+    case 'h':
+        if (text.len > 1 && text.data[1] == 't') {
+            return true;
+        }
+        break;
+    default:
+        break;
+    }
+    return is_start
+        && (first == 's' || begins_lead(first) || may_be_noted(mask, first)
+            || name_may_be_image(text, barren));
 }
 
 void
 mask_text(struct mask *mask, struct slice text, struct slice known)
 {
-    bool is_start = true; /* of a word */
     const char *barren = text.data;
+    bool is_start = true; /* of a word */
+    size_t from = 0;      /* up to here it is copied */
+    size_t at = 0;
     mask->count = 0;
     mask->image_count = 0;
     buf_clear(&mask->text);
     buf_reserve(&mask->text, text.len);
     learn_image(mask, known);
-    while (text.len > 0) {
-        size_t used = mask_next(mask, text, is_start, &barren);
-        if (used == 0) {
-            used = dull_len(text);
-            buf_add(&mask->text, slice_before(text, used));
+    while (at < text.len) {
+        struct slice rest = slice_after(text, at);
+        struct slice plain = slice_of(text.data + from, at - from);
+        size_t used = 0;
+        if (may_mask(mask, plain, rest, is_start, &barren)) {
+            buf_add(&mask->text, plain);
+            used = mask_next(mask, rest, is_start, &barren);
+            from = at + used;
         }
-        is_start = !is_word_byte(text.data[used - 1]);
-        text = slice_after(text, used);
+        at += used > 0 ? used : dull_len(rest);
+        is_start = !byte_is_word(text.data[at - 1]);
+    }
+    if (text.len > 0) {
+        buf_add(&mask->text, slice_after(text, from));
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/redact.h"
 
+#include "base/byte.h"
 #include "match/quote.h"
 
 #include <stdbool.h>
@@ -48,17 +49,10 @@ static const char *const secret_endings[] = {
     "api_key",           "apikey",          "registry-auth",
 };
 
-static inline bool
-is_name_byte(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-        || (byte >= '0' && byte <= '9') || byte == '_' || byte == '-';
-}
-
 static bool
 is_token_byte(char byte)
 {
-    return is_name_byte(byte)
+    return byte_is_name(byte)
         || slice_find_byte(SLICE("+/=.~%"), byte) != SLICE_NONE;
 }
 
@@ -118,7 +112,7 @@ name_len(struct slice text)
 {
     size_t len = 0;
     while (len < text.len && len < LONGEST_NAME
-           && is_name_byte(text.data[len])) {
+           && byte_is_name(text.data[len])) {
         len++;
     }
     return len;
@@ -469,7 +463,7 @@ secret(struct buf *out, struct slice text, bool is_word)
         used = user_info(out, text);
         break;
     default:
-        if (is_word && is_name_byte(text.data[0])) {
+        if (is_word && byte_is_name(text.data[0])) {
             used = web_token(out, text);
             used = used > 0 ? used : keyed_secret(out, text);
             used = used > 0 ? used : scheme_token(out, text);
@@ -481,36 +475,28 @@ secret(struct buf *out, struct slice text, bool is_word)
 static char
 byte_at(struct slice text, size_t index)
 {
-    if (index >= text.len) {
-        return '\0';
-    }
-    return text.data[index];
+    return index < text.len ? text.data[index] : '\0';
 }
 
 /* Whether what separator_len() wants may stand there. */
 static bool
 may_assign(struct slice text, size_t at)
 {
-    while (byte_at(text, at) == '\\' || byte_at(text, at) == '"'
-           || byte_at(text, at) == '\'') {
-        at++;
+    char byte = byte_at(text, at);
+    while (byte == '\\' || byte == '"' || byte == '\'') {
+        byte = byte_at(text, ++at);
     }
-    while (byte_at(text, at) == ' ') {
-        at++;
+    while (byte == ' ') {
+        byte = byte_at(text, ++at);
     }
-    return byte_at(text, at) == '=' || byte_at(text, at) == ':';
+    return byte == '=' || byte == ':';
 }
 
-/*
- * A cheap look whether secret() may find anything here; *len gets how many
- * bytes can be passed over if not. Most words of most lines are passed over.
- */
-static bool
-may_begin(struct slice text, bool is_word, size_t *len)
+/* Whether secret() may find anything where no name begins. */
+static inline bool
+may_begin(char byte, char next)
 {
-    char next = byte_at(text, 1);
-    *len = 1;
-    switch (text.data[0]) {
+    switch (byte) {
     case '?':
     case '#':
     case '%':
@@ -523,38 +509,72 @@ may_begin(struct slice text, bool is_word, size_t *len)
     case ':':
         return next == '/';
     default:
-        break;
-    }
-    if (!is_name_byte(text.data[0])) {
         return false;
     }
-    while (is_name_byte(byte_at(text, *len))) {
-        (*len)++;
+}
+
+/* Likewise in a word of so many bytes; most words of most lines are none. */
+static bool
+may_be_key(struct slice text, size_t len)
+{
+    char first = text.data[0];
+    return (first == 'e' && byte_at(text, 1) == 'y') || first == 'b'
+        || first == 'B' || len > LONGEST_NAME || may_assign(text, len);
+}
+
+/*
+ * A cheap look from `at` on for where secret() may find anything; the end if
+ * nowhere. *is_word: a word begins at `at`, then where it was found.
+ */
+static size_t
+next_begin(struct slice text, size_t at, bool *is_word)
+{
+    while (at < text.len) {
+        size_t end = at;
+        while (end < text.len && byte_is_name(text.data[end])) {
+            end++;
+        }
+        if (end > at && *is_word
+            && may_be_key(slice_after(text, at), end - at)) {
+            return at;
+        }
+        *is_word = end == at;
+        if (end == at) {
+            if (may_begin(text.data[at], byte_at(text, at + 1))) {
+                return at;
+            }
+            end++;
+        }
+        at = end;
     }
-    return is_word
-        && ((text.data[0] == 'e' && next == 'y') || text.data[0] == 'b'
-            || text.data[0] == 'B' || *len > LONGEST_NAME
-            || may_assign(text, *len));
+    return at;
+}
+
+/* The word that begins `text`, or the byte. */
+static size_t
+step_len(struct slice text)
+{
+    size_t len = 0;
+    while (len < text.len && byte_is_name(text.data[len])) {
+        len++;
+    }
+    return len > 0 ? len : 1;
 }
 
 void
 redact_add(struct buf *out, struct slice text)
 {
     bool is_word = true; /* a word begins here */
-    size_t plain = 0;    /* up to here it is copied as it is */
-    while (plain < text.len) {
-        struct slice rest = slice_after(text, plain);
-        size_t len;
-        if (!may_begin(rest, is_word, &len)) {
-            plain += len;
-            is_word = !is_name_byte(text.data[plain - 1]);
-            continue;
-        }
-        buf_add(out, slice_before(text, plain));
+    size_t from = 0;     /* up to here it is copied as it is */
+    size_t at;
+    while ((at = next_begin(text, from, &is_word)) < text.len) {
+        struct slice rest = slice_after(text, at);
+        buf_add(out, slice_before(text, at));
         size_t used = secret(out, rest, is_word);
+        size_t len = used > 0 ? used : step_len(rest);
+        is_word = !byte_is_name(rest.data[len - 1]);
         text = slice_after(rest, used);
-        plain = used > 0 ? 0 : len;
-        is_word = !is_name_byte(rest.data[used > 0 ? used - 1 : len - 1]);
+        from = len - used;
     }
     buf_add(out, text);
 }

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/name.h"
+
+#include "base/byte.h"
+#include "match/image.h"
+
+size_t
+name_bare_len(struct slice text, const char *punctuation)
+{
+    size_t len = 0;
+    while (len < text.len && !byte_is_blank(text.data[len])
+           && text.data[len] != '"' && text.data[len] != '\\') {
+        len++;
+    }
+    while (len > 0
+           && slice_find_byte(slice_from(punctuation), text.data[len - 1])
+                  != SLICE_NONE) {
+        len--;
+    }
+    return len;
+}
+
+/* A censored part, as in https://<registry>/v2/, may end it with a >. */
+size_t
+name_url_len(struct slice text)
+{
+    struct slice rest = text;
+    if (text.len < 2 || text.data[1] != 't') {
+        return 0;
+    }
+    if (!slice_skip(&rest, SLICE("https://"))
+        && !slice_skip(&rest, SLICE("http://"))) {
+        return 0;
+    }
+    size_t len = name_bare_len(text, ":,.;)]}'");
+    if (slice_find_byte(slice_before(text, len), '<') == SLICE_NONE) {
+        len = name_bare_len(slice_before(text, len), ":,.;)]}'>");
+    }
+    while (slice_starts(slice_after(text, len), SLICE("..."))) {
+        len += SLICE("...").len;
+    }
+    return len > text.len - rest.len ? len : 0;
+}
+
+size_t
+name_digest_len(struct slice text)
+{
+    enum {
+        SHORTEST = 12
+    };
+    struct slice rest = text;
+    size_t len = 0;
+    if (text.data[0] != 's') {
+        return 0;
+    }
+    if (!slice_skip(&rest, SLICE("sha256:"))
+        && !slice_skip(&rest, SLICE("sha512:"))) {
+        return 0;
+    }
+    while (len < rest.len
+           && ((rest.data[len] >= '0' && rest.data[len] <= '9')
+               || (rest.data[len] >= 'a' && rest.data[len] <= 'f'))) {
+        len++;
+    }
+    return len >= SHORTEST ? text.len - rest.len + len : 0;
+}
+
+size_t
+name_image_len(struct slice text, const char **barren)
+{
+    struct image image;
+    size_t len = 0;
+    if (text.data < *barren) {
+        return 0;
+    }
+    text = slice_before(text, NAME_LONGEST);
+    while (len < text.len
+           && (byte_is_word(text.data[len]) || text.data[len] == ':')) {
+        len++;
+    }
+    *barren = text.data + len;
+    while (len > 0
+           && (text.data[len - 1] == ':' || text.data[len - 1] == '.')) {
+        len--;
+    }
+    struct slice name = slice_before(text, len);
+    if (slice_find_byte(name, '/') == SLICE_NONE || !image_parse(name, &image)
+        || !image.has_registry) {
+        return 0;
+    }
+    return len;
+}
+
+bool
+name_may_be_image(struct slice text, const char **barren)
+{
+    bool is_path = false;
+    size_t len = 0;
+    if (text.data < *barren) {
+        return false;
+    }
+    text = slice_before(text, NAME_LONGEST);
+    while (len < text.len
+           && (byte_is_word(text.data[len]) || text.data[len] == ':')) {
+        is_path |= text.data[len] == '/';
+        len++;
+    }
+    if (!is_path) {
+        *barren = text.data + len;
+    }
+    return is_path;
+}
