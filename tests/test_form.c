@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "text.h"
 #include "base/buf.h"
 #include "match/form.h"
 #include "match/look.h"
 #include "reading.h"
+#include "text.h"
 
 #include <string.h>
 

@@ -9,7 +9,8 @@
 #include "wire/ordinary.h"
 
 enum {
-    AHEAD = 16, /* lines that are looked for before the first one is told */
+    AHEAD = 16, /* lines that are looked for before the first one is told, */
+    AHEAD_FIRST = 2, /* and behind one that was new */
 };
 
 /* A line that stands for itself, and what it means. */
@@ -36,6 +37,7 @@ struct reader {
     const char *begins; /* in the chunk, what surely is no rest of a line */
     struct ahead ahead[AHEAD + 1];
     size_t next;       /* of them, the one that was not told with the others */
+    size_t reach;      /* how many lines are looked for */
     const char *asked; /* the line of the first one, if that is all it is */
     bool is_new;       /* it is being decoded */
     struct alike *alike; /* what cannot matter is not decoded; or NULL */
@@ -51,6 +53,7 @@ reader_new(struct classifier *classifier, enum format format, reader_sink *sink,
     reader->classifier = classifier;
     reader->sink = sink;
     reader->ctx = ctx;
+    reader->reach = AHEAD_FIRST;
     return reader;
 }
 
@@ -343,15 +346,27 @@ count_known(struct reader *reader, size_t most, int64_t now)
     return known;
 }
 
+/* What is asked of a line behind one that is new is asked in vain. */
+static void
+adapt(struct reader *reader, bool is_echo, size_t known)
+{
+    if (is_echo && known < reader->reach) {
+        reader->reach = AHEAD_FIRST;
+    } else if (reader->reach < AHEAD) {
+        reader->reach *= 2;
+    }
+}
+
 /* Tells what the next lines mean, as far as that is known. */
 static bool
 listen(struct reader *reader, bool is_echo, int64_t now)
 {
     struct reading readings[AHEAD];
-    size_t known = count_known(reader, is_echo ? AHEAD : 1, now);
+    size_t known = count_known(reader, is_echo ? reader->reach : 1, now);
     if (known == 0) {
         return false;
     }
+    adapt(reader, is_echo, known);
     tell_kept(reader, now);
     decoder_pass(reader->decoder);
     for (size_t i = 0; i < known; i++) {

@@ -3,19 +3,25 @@
 
 /* Names of sums, so that a row fits a line. */
 enum {
-    B = BYTE_BLANK,
+    A = BYTE_ALNUM | BYTE_NAME | BYTE_WORD,
+    B = BYTE_BLANK | BYTE_COMMON,
+    F = BYTE_FAIR,
     N = BYTE_NAME | BYTE_WORD,
+    P = BYTE_WORD | BYTE_FAIR,
+    T = BYTE_BLANK,
     W = BYTE_WORD,
+    H = N | BYTE_FAIR,
+    L = A | BYTE_COMMON,
 };
 
 /* clang-format off */
 const uint8_t byte_kinds[UINT8_MAX + 1] = {
-    [0x00] = 0, 0, 0, 0, 0, 0, 0, 0, 0, B, B, 0, 0, B, 0, 0,
-    [0x20] = B, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, N, W, W,
-    [0x30] = N, N, N, N, N, N, N, N, N, N, 0, 0, 0, 0, 0, 0,
-    [0x40] = W, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    [0x50] = N, N, N, N, N, N, N, N, N, N, N, 0, 0, 0, 0, N,
-    [0x60] = 0, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N,
-    [0x70] = N, N, N, N, N, N, N, N, N, N, N, 0, 0, 0, 0, 0,
+    [0x00] = 0, 0, 0, 0, 0, 0, 0, 0, 0, T, T, 0, 0, T, 0, 0,
+    [0x20] = B, 0, F, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, H, P, P,
+    [0x30] = A, A, A, A, A, A, A, A, A, A, F, 0, 0, F, 0, 0,
+    [0x40] = W, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A,
+    [0x50] = A, A, A, A, A, A, A, A, A, A, A, 0, F, 0, 0, N,
+    [0x60] = 0, L, A, L, L, L, L, L, L, L, A, A, L, L, L, L,
+    [0x70] = L, A, L, L, L, L, A, A, A, A, A, 0, 0, 0, 0, 0,
 };
 /* clang-format on */

@@ -8,9 +8,12 @@
 #include <stdint.h>
 
 enum {
-    BYTE_NAME = 1,  /* a letter, a digit, _ or - */
-    BYTE_WORD = 2,  /* these and . / @, as in names of images and hosts */
-    BYTE_BLANK = 4, /* blank, tab, CR, LF */
+    BYTE_NAME = 1,    /* a letter, a digit, _ or - */
+    BYTE_WORD = 2,    /* these and . / @, as in names of images and hosts */
+    BYTE_BLANK = 4,   /* blank, tab, CR, LF */
+    BYTE_ALNUM = 8,   /* a letter or a digit */
+    BYTE_COMMON = 16, /* what most of a log's bytes are */
+    BYTE_FAIR = 32,   /* what many of them are */
 };
 
 extern const uint8_t byte_kinds[UINT8_MAX + 1];

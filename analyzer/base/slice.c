@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/slice.h"
 
+#include "base/byte.h"
+
 #include <string.h>
 
 /* NULL has no offsets, not even 0. */
@@ -80,21 +82,44 @@ slice_find_last(struct slice text, char byte)
     return SLICE_NONE;
 }
 
+/* Of the first bytes of a needle, the one that fewest places have. */
+static size_t
+rarest(struct slice needle)
+{
+    enum {
+        FRONT = 16
+    };
+
+    size_t best = 0;
+    bool is_fair = false;
+    for (size_t i = 0; i < needle.len && i < FRONT; i++) {
+        if (!byte_is(needle.data[i], BYTE_COMMON | BYTE_FAIR)) {
+            return i;
+        }
+        if (!is_fair && byte_is(needle.data[i], BYTE_FAIR)) {
+            is_fair = true;
+            best = i;
+        }
+    }
+    return best;
+}
+
 size_t
 slice_find(struct slice text, struct slice needle)
 {
     if (needle.len == 0) {
         return 0;
     }
+    size_t place = rarest(needle);
     size_t from = 0;
     while (text.len - from >= needle.len) {
-        struct slice window = {text.data + from, text.len - from};
-        size_t at = slice_find_byte(
-            slice_before(window, window.len - needle.len + 1), needle.data[0]);
+        struct slice window = {text.data + from + place,
+                               text.len - from - needle.len + 1};
+        size_t at = slice_find_byte(window, needle.data[place]);
         if (at == SLICE_NONE) {
             return SLICE_NONE;
         }
-        if (memcmp(window.data + at, needle.data, needle.len) == 0) {
+        if (memcmp(text.data + from + at, needle.data, needle.len) == 0) {
             return from + at;
         }
         from += at + 1;

@@ -3,6 +3,8 @@
 
 #include "incident/alias.h"
 
+#include <string.h>
+
 enum {
     BUCKETS_FIRST = 256,
     ROWS_FIRST = 2,
@@ -24,7 +26,19 @@ struct link {
     int kind;
 };
 
+enum {
+    IMAGE_LONGEST = 128,
+};
+
+/* What was hashed last; a line asks for its image several times. */
+struct last_image {
+    char text[IMAGE_LONGEST];
+    size_t len;
+    uint64_t hash;
+};
+
 struct places {
+    struct last_image *last;
     struct link *links;
     size_t count;
     size_t room;
@@ -41,6 +55,7 @@ places_new(void)
     struct places *places = MEM_NEW(struct places);
     places->bucket_count = BUCKETS_FIRST;
     places->buckets = mem_new(BUCKETS_FIRST * sizeof(size_t));
+    places->last = MEM_NEW(struct last_image);
     return places;
 }
 
@@ -50,6 +65,7 @@ places_free(struct places *places)
     if (places) {
         mem_free(places->links);
         mem_free(places->buckets);
+        mem_free(places->last);
         mem_free(places);
     }
 }
@@ -196,6 +212,21 @@ incident_hash(const struct incident *incident, uint64_t seed)
 }
 
 static uint64_t
+image_hash(const struct places *places, struct slice image, uint64_t seed)
+{
+    struct last_image *last = places->last;
+    if (image.len == 0 || image.len > IMAGE_LONGEST
+        || !slice_equal(image, slice_of(last->text, last->len))) {
+        last->hash = alias_hash(image, 0);
+        last->len = image.len <= IMAGE_LONGEST ? image.len : 0;
+        if (last->len > 0) {
+            memcpy(last->text, image.data, image.len);
+        }
+    }
+    return (last->hash ^ seed) * 0x9fb21c651e98df25u;
+}
+
+static uint64_t
 row_hash(const struct incident *incident, const struct affected *row)
 {
     uint64_t hash = incident_hash(incident, LINK_ROW);
@@ -280,7 +311,7 @@ put_image(struct places *places, struct incident *incident, size_t index)
 {
     struct slice image = incident->affected[index].image;
     struct link pair = {.kind = LINK_PAIR, .incident = incident, .row = index};
-    pair.hash = alias_hash(image, incident_hash(incident, LINK_PAIR));
+    pair.hash = image_hash(places, image, incident_hash(incident, LINK_PAIR));
     for (size_t at = first(places, LINK_PAIR, pair.hash); at > 0;
          at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
@@ -293,7 +324,7 @@ put_image(struct places *places, struct incident *incident, size_t index)
     for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
         if (is_of_kind(incident, kind)) {
             pair.kind = kind;
-            pair.hash = alias_hash(image, (uint64_t)kind);
+            pair.hash = image_hash(places, image, (uint64_t)kind);
             put(places, &pair);
         }
     }
@@ -304,12 +335,12 @@ drop_image(struct places *places, struct incident *incident, size_t index)
 {
     struct slice image = incident->affected[index].image;
     struct link link = {.kind = LINK_PAIR, .incident = incident, .row = index};
-    link.hash = alias_hash(image, incident_hash(incident, LINK_PAIR));
+    link.hash = image_hash(places, image, incident_hash(incident, LINK_PAIR));
     drop(places, &link);
     for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
         if (is_of_kind(incident, kind)) {
             link.kind = kind;
-            link.hash = alias_hash(image, (uint64_t)kind);
+            link.hash = image_hash(places, image, (uint64_t)kind);
             drop(places, &link);
         }
     }
@@ -330,7 +361,7 @@ put_row(struct places *places, struct incident *incident, size_t index)
         put(places, &link);
     } else if (row->image.len > 0) {
         link.kind = PLACE_PODLESS;
-        link.hash = alias_hash(row->image, PLACE_PODLESS);
+        link.hash = image_hash(places, row->image, PLACE_PODLESS);
         put(places, &link);
     }
     if (row->image.len > 0) {
@@ -352,7 +383,7 @@ drop_row(struct places *places, struct incident *incident, size_t index)
         drop(places, &link);
     } else if (row->image.len > 0) {
         link.kind = PLACE_PODLESS;
-        link.hash = alias_hash(row->image, PLACE_PODLESS);
+        link.hash = image_hash(places, row->image, PLACE_PODLESS);
         drop(places, &link);
     }
     if (row->image.len > 0) {
@@ -508,9 +539,10 @@ struct place_cursor
 places_look(const struct places *places, enum place place,
             const struct facts *facts)
 {
-    uint64_t hash = place == PLACE_POD
-                      ? slice_hash(facts->value[FACT_POD], PLACE_POD)
-                      : alias_hash(facts->value[FACT_IMAGE], (uint64_t)place);
+    uint64_t hash =
+        place == PLACE_POD
+            ? slice_hash(facts->value[FACT_POD], PLACE_POD)
+            : image_hash(places, facts->value[FACT_IMAGE], (uint64_t)place);
     return (struct place_cursor){places, facts, place, hash,
                                  first(places, (int)place, hash)};
 }

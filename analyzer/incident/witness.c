@@ -32,6 +32,7 @@ struct sight {
 
 struct registry {
     char *name;
+    size_t name_len;
     uint64_t used; /* the witness's turn when it was last observed */
     bool is_news;
     const char *role_mode; /* NULL: not said */
@@ -76,9 +77,10 @@ static struct registry *
 find_registry(const struct witness *witness, struct slice name)
 {
     for (size_t i = 0; name.len > 0 && i < witness->count; i++) {
+        struct registry *registry = witness->registries[i];
         if (slice_equal_nocase(name,
-                               slice_from(witness->registries[i]->name))) {
-            return witness->registries[i];
+                               slice_of(registry->name, registry->name_len))) {
+            return registry;
         }
     }
     return NULL;
@@ -112,6 +114,7 @@ take_registry(struct witness *witness, struct slice name)
         }
         registry = MEM_NEW(struct registry);
         registry->name = mem_string(name);
+        registry->name_len = name.len;
         witness->registries[at] = registry;
     }
     registry->used = ++witness->turn;

@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/image.h"
 
+#include "base/byte.h"
+
 enum {
     REFERENCE_MAX = 1024, /* bytes; the grammar allows 255 for the name */
     TAG_MAX = 128,
 };
 
 static bool
-is_alnum(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-        || (byte >= '0' && byte <= '9');
-}
-
-static bool
 all_of(struct slice text, const char *others)
 {
     struct slice set = slice_from(others);
     for (size_t i = 0; i < text.len; i++) {
-        if (!is_alnum(text.data[i])
+        if (!byte_is(text.data[i], BYTE_ALNUM)
             && slice_find_byte(set, text.data[i]) == SLICE_NONE) {
             return false;
         }
@@ -48,7 +43,7 @@ is_host(struct slice text)
     if (slice_starts(host, SLICE("["))) {
         return slice_ends(host, SLICE("]")) && all_of(host, "[]:.%");
     }
-    return all_of(host, ".-_") && is_alnum(host.data[0]);
+    return all_of(host, ".-_") && byte_is(host.data[0], BYTE_ALNUM);
 }
 
 /* The first part is a host if it cannot be a path: "a.b", "a:1", localhost. */

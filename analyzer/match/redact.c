@@ -56,19 +56,28 @@ is_token_byte(char byte)
         || slice_find_byte(SLICE("+/=.~%"), byte) != SLICE_NONE;
 }
 
-/* Few names end with the last two letters of one of secret_endings. */
+/* Few names end with the last two letters of "auth" or of a secret's. */
 static bool
 may_be_secret(struct slice name)
 {
-    static const char ends[][3] = {"rd", "wd", "se", "et", "en", "ey", "th"};
-    char first = (char)(name.data[name.len - 2] | 0x20);
-    char last = (char)(name.data[name.len - 1] | 0x20);
-    for (size_t i = 0; i < COUNT(ends); i++) {
-        if (first == ends[i][0] && last == ends[i][1]) {
-            return true;
-        }
+    if (name.len < 2) {
+        return false;
     }
-    return false;
+    int first = name.data[name.len - 2] | 0x20;
+    switch (name.data[name.len - 1] | 0x20) {
+    case 'd':
+        return first == 'r' || first == 'w';
+    case 'e':
+        return first == 's';
+    case 'h':
+        return first == 't';
+    case 'n':
+    case 't':
+    case 'y':
+        return first == 'e';
+    default:
+        return false;
+    }
 }
 
 static bool
@@ -517,9 +526,12 @@ may_begin(char byte, char next)
 static bool
 may_be_key(struct slice text, size_t len)
 {
-    char first = text.data[0];
-    return (first == 'e' && byte_at(text, 1) == 'y') || first == 'b'
-        || first == 'B' || len > LONGEST_NAME || may_assign(text, len);
+    int first = text.data[0] | 0x20;
+    int second = byte_at(text, 1) | 0x20;
+    return (first == 'e' && second == 'y')
+        || (first == 'b' && (second == 'e' || second == 'a'))
+        || len > LONGEST_NAME
+        || (may_be_secret(slice_before(text, len)) && may_assign(text, len));
 }
 
 /*

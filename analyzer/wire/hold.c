@@ -3,6 +3,9 @@
 
 #include "wire/frame.h"
 
+#include <stdint.h>
+#include <string.h>
+
 #define CODE_MARK "An error occurred: "
 
 enum {
@@ -57,7 +60,15 @@ hold_unmark(struct slice *line)
 static size_t
 width_of(struct slice line)
 {
+    static const uint64_t lows = UINT64_C(0x0101010101010101);
     size_t width = 0;
+    while (line.len >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, line.data, sizeof(word));
+        uint64_t rest = word >> 7 & ~(word >> 6) & lows; /* 10xxxxxx */
+        width += sizeof(word) - (size_t)(rest * lows >> 56);
+        line = slice_after(line, sizeof(word));
+    }
     for (size_t i = 0; i < line.len; i++) {
         width += ((unsigned char)line.data[i] & 0xc0) != 0x80;
     }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What a letter behind the backslash stands for. */
 static const struct {
@@ -186,15 +187,19 @@ static size_t
 write_all(struct slice raw, char *out)
 {
     size_t len = 0;
-    size_t at = 0;
-    while (at < raw.len) {
+    while (raw.len > 0) {
         size_t used = 1;
-        if (raw.data[at] == '\\') {
-            len += write_escape(slice_after(raw, at), out + len, &used);
-        } else {
-            out[len++] = raw.data[at];
+        size_t plain = slice_find_byte(raw, '\\');
+        plain = plain == SLICE_NONE ? raw.len : plain;
+        if (plain > 0) {
+            memmove(out + len, raw.data, plain);
         }
-        at += used;
+        len += plain;
+        raw = slice_after(raw, plain);
+        if (raw.len > 0) {
+            len += write_escape(raw, out + len, &used);
+            raw = slice_after(raw, used);
+        }
     }
     return len;
 }
