@@ -132,6 +132,32 @@ the_registrys_words_are_kept_without_secrets(void **state)
                  "server message");
 }
 
+/* Nor is half of one left where they are cut off, wherever that is. */
+static void
+the_registrys_words_have_an_end(void **state)
+{
+    struct reading *reading = *state;
+    struct buf line = {0};
+    for (size_t shift = 0; shift < 60; shift++) {
+        buf_clear(&line);
+        buf_add_text(&line,
+                     HEAD "unexpected status code https://contoso.azurecr.io/"
+                          "v2/a: 403 Forbidden - Server message: denied: ");
+        for (size_t i = 0; i < shift; i++) {
+            buf_add_byte(&line, 'x');
+        }
+        for (size_t i = 0; i < 300; i++) {
+            buf_add_text(&line, " of eyJhbGciOiJSUzI1NiIsInR5cCI6IkpX");
+        }
+        buf_add_byte(&line, '\0');
+        reading_expect(reading, line.data, "forbidden");
+        struct slice words = reading->finding.facts.value[FACT_SERVER_MESSAGE];
+        assert_in_range(words.len, 300, 2048);
+        assert_int_equal(slice_find(words, SLICE("eyJ")), SLICE_NONE);
+    }
+    buf_free(&line);
+}
+
 static void
 kinds_of_findings(void **state)
 {
@@ -287,6 +313,7 @@ main(void)
         cmocka_unit_test(the_strongest_member_names_the_cause),
         cmocka_unit_test(facts_are_those_of_the_member_that_won),
         cmocka_unit_test(the_registrys_words_are_kept_without_secrets),
+        cmocka_unit_test(the_registrys_words_have_an_end),
         cmocka_unit_test(kinds_of_findings),
         cmocka_unit_test(what_is_no_pull_is_nothing),
         cmocka_unit_test(only_the_ends_of_a_long_line_are_read),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decoded.h"
+#include "wire/csv.h"
 
 #define STAMP "stamp: 2026-11-23T17:00:00.000000Z exact\n"
 #define EVENTS         \
@@ -43,6 +44,26 @@ reads_rows(void **state)
     decoded_check(FORMATS, cases, COUNT(cases));
 }
 
+/* A line of that length names no columns, whatever it holds. */
+static void
+a_head_has_an_end(void **state)
+{
+    struct buf line = {0};
+    struct csv csv = {0};
+    (void)state;
+    buf_add_text(&line, "TimeGenerated,Computer,Message");
+    assert_true(csv_read_head(&csv, buf_slice(&line)));
+    csv_free(&csv);
+    csv = (struct csv){0};
+    buf_add_byte(&line, ',');
+    while (line.len <= 4096) {
+        buf_add_byte(&line, 'x');
+    }
+    assert_false(csv_read_head(&csv, buf_slice(&line)));
+    csv_free(&csv);
+    buf_free(&line);
+}
+
 static void
 ends_a_quote_that_nobody_closed(void **state)
 {
@@ -74,6 +95,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_rows),
+        cmocka_unit_test(a_head_has_an_end),
         cmocka_unit_test(ends_a_quote_that_nobody_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,6 +184,43 @@ what_is_not_kept_is_read_again(void **state)
     forms_free(forms);
 }
 
+static void
+fill_up(struct buf *text, size_t len)
+{
+    while (text->len < len) {
+        buf_add_text(text, "and so on; ");
+    }
+}
+
+/* Wherever it stands in a long text. */
+static void
+a_failure_is_seen_anywhere(void **state)
+{
+    struct reading *reading = *state;
+    struct forms *forms = forms_new(reading->catalog);
+    static const size_t places[] = {0, 3000, 10000, 30000};
+    forms_remember(forms);
+    for (size_t i = 0; i < COUNT(places); i++) {
+        struct buf text = {0};
+        fill_up(&text, places[i]);
+        buf_add_text(&text, "failed to push; Failed to pull image <image>; ");
+        fill_up(&text, 32000);
+        const struct form *form = forms_read(forms, buf_slice(&text));
+        assert_true(form->seen.is[MARK_FAILED]);
+        buf_free(&text);
+    }
+    struct buf text = {0};
+    fill_up(&text, 20000);
+    buf_add_text(&text, "trying next host; failed to push; ");
+    fill_up(&text, 32000);
+    const struct form *form = forms_read(forms, buf_slice(&text));
+    assert_true(form->seen.is[MARK_PULL]);
+    assert_true(form->seen.is_other);
+    assert_false(form->seen.is[MARK_FAILED]);
+    buf_free(&text);
+    forms_free(forms);
+}
+
 /* More hits than are kept are tried again, and cost no other look's. */
 static void
 only_some_hits_are_kept(void **state)
@@ -234,6 +271,7 @@ main(void)
         cmocka_unit_test(what_is_kept_tells_the_same),
         cmocka_unit_test(a_form_is_known_by_its_text),
         cmocka_unit_test(what_is_not_kept_is_read_again),
+        cmocka_unit_test(a_failure_is_seen_anywhere),
         cmocka_unit_test(only_some_hits_are_kept),
         cmocka_unit_test(they_are_bounded),
     };

@@ -374,12 +374,22 @@ is_attempt(const struct record *record)
         && (record->format == FORMAT_LOGFMT || record->format == FORMAT_JSON);
 }
 
-/* The registry's words are kept and shown; they may quote what was sent. */
+/*
+ * The registry's words are kept and shown; they may quote what was sent. What is
+ * cut off goes with the word that is cut, so that no half of a secret is left.
+ */
 static void
 redact_words(struct classifier *classifier, struct facts *facts)
 {
+    enum {
+        LONGEST = 2048
+    };
     struct slice *words = &facts->value[FACT_SERVER_MESSAGE];
     if (words->len > 0) {
+        if (words->len > LONGEST) {
+            *words = slice_before(*words, LONGEST);
+            *words = slice_before(*words, slice_find_last(*words, ' '));
+        }
         buf_clear(&classifier->said);
         redact_add(&classifier->said, *words);
         *words = buf_slice(&classifier->said);

@@ -232,6 +232,25 @@ find(const struct forms *forms, struct slice masked, uint64_t hash)
              : NULL;
 }
 
+/*
+ * Patterns look at the ends of a long text only, so that needs behind them are
+ * of no use; and once a pull surely failed no other mark matters.
+ */
+static void
+read_text(struct forms *forms, struct slice masked)
+{
+    struct marks_seen seen = {0};
+    if (masked.len > SHORT) {
+        lexicon_read(forms->lexicon, slice_before(masked, LOOK_WINDOW));
+        lexicon_read_on(forms->lexicon,
+                        slice_after(masked, masked.len - LOOK_WINDOW));
+        marks_see(forms->marks, forms->lexicon, &seen);
+    }
+    if (!seen.is[MARK_FAILED]) {
+        lexicon_read(forms->lexicon, masked);
+    }
+}
+
 struct form *
 forms_read(struct forms *forms, struct slice masked)
 {
@@ -241,7 +260,7 @@ forms_read(struct forms *forms, struct slice masked)
     if (form) {
         return form;
     }
-    lexicon_read(forms->lexicon, masked);
+    read_text(forms, masked);
     size_t count = choose(forms);
     size_t size = sizeof(*form) + count * sizeof(struct form_look)
                 + (masked.len <= SHORT ? masked.len : 0);

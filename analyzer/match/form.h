@@ -39,8 +39,8 @@ struct form_look {
 };
 
 struct form {
-    struct marks_seen seen;
-    size_t count; /* of looks, in the catalogue's order */
+    struct marks_seen seen; /* of a long text, others may lack if one failed */
+    size_t count;           /* of looks, in the catalogue's order */
     size_t text_len;
     size_t hit_count;
 

@@ -179,9 +179,15 @@ has_entry(const struct shelf *shelf, uint32_t hash)
 void
 lexicon_read(struct lexicon *lexicon, struct slice text)
 {
+    begin(lexicon);
+    lexicon_read_on(lexicon, text);
+}
+
+void
+lexicon_read_on(struct lexicon *lexicon, struct slice text)
+{
     const struct shelf *windows = &lexicon->windows;
     const struct shelf *pairs = &lexicon->pairs;
-    begin(lexicon);
     for (size_t at = 0; at + WINDOW <= text.len; at++) {
         uint32_t hash = window_hash(text.data + at);
         if (has_entry(windows, hash)) {

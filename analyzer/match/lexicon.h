@@ -27,6 +27,9 @@ size_t lexicon_add(struct lexicon *lexicon, struct slice literal);
 /* Reads a text; what was read before is forgotten. */
 void lexicon_read(struct lexicon *lexicon, struct slice text);
 
+/* Likewise, in a text that is a piece of what was read before. */
+void lexicon_read_on(struct lexicon *lexicon, struct slice text);
+
 /* Whether the literal stands in the text last read. */
 bool lexicon_has(const struct lexicon *lexicon, size_t number);
 

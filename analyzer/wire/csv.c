@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/csv.h"
 
+enum {
+    HEAD_LONGEST = 4096, /* bytes; a line that is longer names no columns */
+};
+
 void
 csv_free(struct csv *csv)
 {
@@ -67,7 +71,7 @@ csv_read_head(struct csv *csv, struct slice line)
     struct slice rest = line;
     bool is_open;
     size_t known = 0;
-    if (slice_find_byte(line, ',') == SLICE_NONE) {
+    if (line.len > HEAD_LONGEST || slice_find_byte(line, ',') == SLICE_NONE) {
         return false;
     }
     size_t columns = count_cells(line, &is_open);
