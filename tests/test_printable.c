@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/printable.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -115,10 +117,30 @@ every_pair_of_bytes_comes_out_plain(void **state)
     }
 }
 
+/* Every byte at every place of a text that is printable but for it. */
+static void
+a_run_ends_before_what_is_not_printable(void **state)
+{
+    char text[40];
+    (void)state;
+    for (size_t len = 1; len <= sizeof(text); len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (int byte = 0; byte <= UCHAR_MAX; byte++) {
+                memset(text, at % 2 == 0 ? ' ' : '~', len);
+                text[at] = (char)(unsigned char)byte;
+                assert_int_equal(printable_run(slice_of(text, len)),
+                                 byte >= 0x20 && byte < 0x7f ? len : at);
+            }
+        }
+    }
+    assert_int_equal(printable_run(slice_of(NULL, 0)), 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_ends_before_what_is_not_printable),
         cmocka_unit_test(shows_what_a_terminal_would_obey),
         cmocka_unit_test(shows_bytes_that_are_no_utf8),
         cmocka_unit_test(counts_cells_as_a_terminal_does),

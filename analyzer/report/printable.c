@@ -2,6 +2,7 @@
 #include "report/printable.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct range {
     uint32_t first, last;
@@ -186,10 +187,22 @@ printable_add_glyph(struct buf *out, const struct printable_glyph *glyph)
     buf_add(out, slice_of(text, escape(glyph, text)));
 }
 
+static const uint64_t each = UINT64_C(0x0101010101010101);
+
 size_t
 printable_run(struct slice text)
 {
     size_t len = 0;
+    while (text.len - len >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, text.data + len, sizeof(word));
+        /* A high bit is set where a byte is below 0x20, is 0x7f or above. */
+        if (((word | (word - each * 0x20) | (word + each)) & each * 0x80)
+            != 0) {
+            break;
+        }
+        len += sizeof(word);
+    }
     while (len < text.len && text.data[len] >= 0x20 && text.data[len] < 0x7f) {
         len++;
     }

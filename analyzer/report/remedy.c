@@ -2,6 +2,7 @@
 #include "report/remedy.h"
 
 #include "base/buf.h"
+#include "base/byte.h"
 
 #include <string.h>
 
@@ -81,6 +82,10 @@ shell_step(struct shell *shell, struct slice text)
     char byte = text.data[0];
     bool has_escapes = *place == PLACE_BARE || *place == PLACE_DOUBLE;
     size_t len = 1;
+    if (byte_is(byte, BYTE_ALNUM)) { /* as most are, and means itself */
+        shell->before = byte;
+        return len;
+    }
     if (has_escapes && byte == '\\' && text.len > 1) {
         len = 2;
     } else if (has_escapes && slice_starts(text, SLICE("$("))) {
@@ -103,9 +108,8 @@ is_inert(struct slice value)
 {
     for (size_t i = 0; i < value.len; i++) {
         char byte = value.data[i];
-        bool is_alnum = (byte >= '0' && byte <= '9')
-                     || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
-        if (!is_alnum && (byte == '\0' || !strchr("_./:@%+=,-", byte))) {
+        if (!byte_is(byte, BYTE_ALNUM)
+            && (byte == '\0' || !strchr("_./:@%+=,-", byte))) {
             return false;
         }
     }
@@ -253,21 +257,13 @@ subscription_goes(const struct shell *shell, struct slice text)
  * Each command carries it: `az account set` would switch every other terminal
  * of the reader as well, and is missed where one line alone is pasted.
  */
-static size_t
-put_subscription(struct buf *out, struct shell *shell, struct slice text,
+static void
+put_subscription(struct buf *out, struct shell *shell,
                  const struct facts *facts)
 {
     struct slice subscription = facts->value[FACT_SUBSCRIPTION];
-    size_t len = 0;
-    if (fact_is_sound(FACT_SUBSCRIPTION, subscription)) {
-        len = subscription_goes(shell, text);
-    }
-    if (len > 0) {
-        buf_add(out, slice_before(text, len));
-        buf_print(out, "--subscription %.*s ", SLICE_ARG(subscription));
-        shell->before = ' ';
-    }
-    return len;
+    buf_print(out, "--subscription %.*s ", SLICE_ARG(subscription));
+    shell->before = ' ';
 }
 
 /* Up to where a name may stand; of sentences nothing else matters. */
@@ -286,20 +282,31 @@ fill(struct slice template, enum place place, const struct facts *facts,
     struct buf out = {0};
     struct slice name;
     struct slice rest = slice_trim(template);
+    struct slice plain = slice_before(rest, 0); /* not copied yet */
+    bool has_subscription =
+        fact_is_sound(FACT_SUBSCRIPTION, facts->value[FACT_SUBSCRIPTION]);
     while (rest.len > 0) {
         if (rest.data[0] == '{' && remedy_take_name(&rest, &name)) {
+            buf_add(&out, plain);
             put_fact(&out, shell_place(&shell), name, facts, step);
             shell.before = '}';
+            plain = slice_before(rest, 0);
             continue;
         }
-        size_t len = put_subscription(&out, &shell, rest, facts);
-        if (len == 0) {
+        size_t len = has_subscription ? subscription_goes(&shell, rest) : 0;
+        if (len > 0) {
+            plain.len += len;
+            buf_add(&out, plain);
+            put_subscription(&out, &shell, facts);
+            plain = slice_of(rest.data + len, 0);
+        } else {
             len = place == PLACE_PROSE ? prose_len(rest)
                                        : shell_step(&shell, rest);
-            buf_add(&out, slice_before(rest, len));
+            plain.len += len;
         }
         rest = slice_after(rest, len);
     }
+    buf_add(&out, plain);
     struct slice filled = arena_copy(arena, buf_slice(&out));
     buf_free(&out);
     return filled;
