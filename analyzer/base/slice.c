@@ -207,32 +207,42 @@ slice_hash(struct slice text, uint64_t seed)
     return hash;
 }
 
-static uint64_t
-word_at(const char *at, size_t len)
+static inline uint64_t
+word_at(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+/* Of fewer than eight bytes. */
+static inline uint64_t
+rest_at(const char *at, size_t len)
 {
     uint64_t word = 0;
-    memcpy(&word, at, len);
+    for (size_t i = 0; i < len; i++) {
+        word = word << 8 | (unsigned char)at[i];
+    }
     return word;
 }
 
 /* Each bit of both words may change any bit of the result. */
-static uint64_t
+static inline uint64_t
 fold(uint64_t a, uint64_t b)
 {
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0xd6e8feb86659fd93u);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
     uint64_t product = (a ^ 0x9e3779b97f4a7c15u) * (b | 1);
     product ^= product >> 32;
     product *= 0xd6e8feb86659fd93u;
     return product ^ product >> 29;
+#endif
 }
 
-static uint64_t
-stir(uint64_t lane, const char *at)
-{
-    lane = (lane ^ word_at(at, 8)) * 0x9fb21c651e98df25u;
-    return lane ^ lane >> 35;
-}
-
-/* Four lanes, since one would wait for itself. */
+/* Two lanes, since one would wait for itself. */
 uint64_t
 slice_mix(struct slice text, uint64_t seed)
 {
@@ -240,19 +250,13 @@ slice_mix(struct slice text, uint64_t seed)
     size_t left = text.len;
     uint64_t a = seed;
     uint64_t b = ~seed;
-    uint64_t c = seed + 1;
-    uint64_t d = text.len;
     for (; left >= 32; at += 32, left -= 32) {
-        a = stir(a, at);
-        b = stir(b, at + 8);
-        c = stir(c, at + 16);
-        d = stir(d, at + 24);
+        a = fold(word_at(at) ^ a, word_at(at + 8));
+        b = fold(word_at(at + 16) ^ b, word_at(at + 24));
     }
     for (; left >= 8; at += 8, left -= 8) {
-        a = stir(a, at);
+        a = fold(word_at(at) ^ a, left);
     }
-    if (left > 0) {
-        b = fold(b, word_at(at, left));
-    }
-    return fold(fold(a, b), fold(c, d));
+    b = fold(rest_at(at, left) ^ b, text.len);
+    return fold(a, b);
 }

@@ -107,26 +107,56 @@ civil_us(const struct civil *civil)
     return seconds * STAMP_SECOND + civil->us;
 }
 
+/* Two digits; those of a line of a log are read far more often than others. */
+static inline bool
+pair_at(const char *at, int *value)
+{
+    if (!is_digit(at[0]) || !is_digit(at[1])) {
+        return false;
+    }
+    *value = (at[0] - '0') * 10 + (at[1] - '0');
+    return true;
+}
+
+/* The digits behind the point, of which the first six count. */
+static size_t
+read_fraction(struct slice text, int64_t *us)
+{
+    static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    size_t len = 0;
+    int64_t sum = 0;
+    while (len < text.len && len < COUNT(units) - 1
+           && is_digit(text.data[len])) {
+        sum = sum * 10 + (text.data[len++] - '0');
+    }
+    *us = sum * units[len];
+    while (len < text.len && is_digit(text.data[len])) {
+        len++;
+    }
+    return len;
+}
+
 /* "11:57:43" and, if there is one, ".120279" of any number of digits. */
 static bool
 read_clock(struct slice *text, struct civil *civil)
 {
-    if (!digits(text, 2, &civil->hour) || !byte_is(text, ':')
-        || !digits(text, 2, &civil->minute) || !byte_is(text, ':')
-        || !digits(text, 2, &civil->second)) {
+    enum {
+        LENGTH = 8
+    };
+
+    const char *at = text->data;
+    if (text->len < LENGTH || at[2] != ':' || at[5] != ':'
+        || !pair_at(at, &civil->hour) || !pair_at(at + 3, &civil->minute)
+        || !pair_at(at + 6, &civil->second)) {
         return false;
     }
+    *text = slice_after(*text, LENGTH);
     civil->us = 0;
     if (text->len < 2 || text->data[0] != '.' || !is_digit(text->data[1])) {
         return true;
     }
-    int64_t unit = STAMP_SECOND / 10;
-    size_t at = 1;
-    for (; at < text->len && is_digit(text->data[at]); at++) {
-        civil->us += (text->data[at] - '0') * unit;
-        unit /= 10;
-    }
-    *text = slice_after(*text, at);
+    size_t len = read_fraction(slice_after(*text, 1), &civil->us);
+    *text = slice_after(*text, len + 1);
     return true;
 }
 
