@@ -55,11 +55,14 @@ on_open(void *ctx, const char *name, const struct source_mark *mark)
 {
     struct reckoner *reckoner = ctx;
     struct reckoner_origin *origin = MEM_NEW(struct reckoner_origin);
+    struct reckoner_origin **at = &reckoner->origins;
     origin->name = mem_string(slice_from(name));
     origin->mark = *mark;
     origin->offset = mark->resume;
-    origin->next = reckoner->origins;
-    reckoner->origins = origin;
+    while (*at) {
+        at = &(*at)->next;
+    }
+    *at = origin;
     reckoner->opened++;
     reckoner->open++;
     return origin;

@@ -41,7 +41,7 @@ struct reckoner_mark {
 struct reckoner {
     uv_loop_t loop;
     struct follow *follow;
-    struct reckoner_origin *origins;
+    struct reckoner_origin *origins; /* the oldest first */
     struct reckoner_mark *marks;
     size_t mark_count;
     uint64_t commits;

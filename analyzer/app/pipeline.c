@@ -238,17 +238,22 @@ forget_closed(struct pipeline *pipeline, bool is_saved)
     }
 }
 
+/*
+ * The marks from the back on, as the newest origin comes first: a file that was
+ * closed and then went on is two of one identity, and the last mark stays.
+ */
 static bool
 write_history(struct pipeline *pipeline, struct fault *fault)
 {
-    struct checkpoint *points = mem_resize_array(
-        NULL, pipeline->origin_count + 1, sizeof(struct checkpoint));
-    size_t count = 0;
+    size_t room = pipeline->origin_count + 1;
+    struct checkpoint *points =
+        mem_resize_array(NULL, room, sizeof(struct checkpoint));
+    size_t first = room;
     for (struct origin *at = pipeline->origins; at; at = at->next) {
-        count += mark_of(at, &points[count]);
+        first -= mark_of(at, &points[first - 1]);
     }
     bool ok = history_flush(pipeline->config.history, pipeline->config.ledger,
-                            points, count, fault);
+                            points + first, room - first, fault);
     mem_free(points);
     return ok;
 }

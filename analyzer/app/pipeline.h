@@ -85,7 +85,8 @@ struct origin *pipeline_origin(struct pipeline *pipeline, const char *name,
 /*
  * A new origin that lives on. It is fed from mark->resume on; what begins
  * before mark->position is in the history, and is not told again. Its mark
- * stands in the history from the next flush on, were nothing read of it.
+ * stands in the history from the next flush on, were nothing read of it. Where
+ * an identity is resumed again, the mark of the last origin is kept.
  */
 struct origin *pipeline_resume(struct pipeline *pipeline, const char *name,
                                const struct checkpoint *mark);

@@ -13,6 +13,8 @@ enum {
     GRACE_MS = 60 * 1000,     /* a writer may keep the file it had so long */
     GRACE_UNLINKED_MS = 5000, /* that nobody else can open any more */
     OLD_FILES_MAX = 64,       /* held open for their writers */
+    BUSY_FILES_MAX = 1024,    /* likewise, with those that are written to */
+    BUSY_MS = 1000,           /* since something was read of it */
     SCANS_AFTER = 4,          /* looks behind a rotation that search again */
 };
 
@@ -429,6 +431,18 @@ fail(struct follow_trail *trail, struct follow_file *file)
     }
 }
 
+/*
+ * How many may be open beside it. What stands in the middle of a line, or of a
+ * record of several, is not closed for want of room: its host would tell it as
+ * it is, and what belongs to it as something else.
+ */
+static size_t
+room_beside(const struct follow_file *file, uint64_t since)
+{
+    bool is_torn = file->offset != file->anchored_at;
+    return is_torn || since < BUSY_MS ? BUSY_FILES_MAX : OLD_FILES_MAX;
+}
+
 /* True if it had been read to its end and nobody is likely to write to it. */
 static bool
 is_done(const struct follow_trail *trail, const struct follow_file *file)
@@ -442,7 +456,8 @@ is_done(const struct follow_trail *trail, const struct follow_file *file)
         return true;
     }
     return since >= GRACE_MS || (file->links == 0 && since >= GRACE_UNLINKED_MS)
-        || (shared->old_files > OLD_FILES_MAX && file != trail->current);
+        || (shared->old_files > room_beside(file, since)
+            && file != trail->current);
 }
 
 static void

@@ -72,7 +72,8 @@ struct source_host {
 
     /*
      * A new origin, read from mark->resume on. Returns the token that the calls
-     * below get.
+     * below get. What was closed may be opened again, from where it was: of an
+     * identity, the mark of the last origin is the one to be remembered.
      */
     void *(*on_open)(void *ctx, const char *name,
                      const struct source_mark *mark);

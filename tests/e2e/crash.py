@@ -9,6 +9,9 @@ watched folder. pullwhy is killed at random moments and started again with the
 same history. At the end each image must have been counted as often as it was
 written: none lost, none doubled.
 
+FOLDER/diary tells, with times, what was written where, renamed, packed, killed,
+and which marks the killed process left.
+
     crash.py FOLDER KILLS [SEED]
 """
 
@@ -43,13 +46,26 @@ class Truth:
             self.lines += 1
 
 
+class Diary:
+    """What was done, and when."""
+
+    def __init__(self, folder):
+        self.file = os.open(os.path.join(folder, "diary"),
+                            os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def note(self, text):
+        line = "%.6f %s\n" % (time.time(), text)
+        os.write(self.file, line.encode())  # whole, whichever thread notes it
+
+
 class Log:
     """One path, its writers, and the rotation of it."""
 
-    def __init__(self, path, name, truth, seed):
+    def __init__(self, path, name, truth, diary, seed):
         self.path = path
         self.name = name
         self.truth = truth
+        self.diary = diary
         self.random = random.Random(seed)
         self.file = open(path, "ab", buffering=0)
         self.old = None
@@ -72,6 +88,7 @@ class Log:
         return image, text.encode()
 
     def write(self, count):
+        first = self.serial + 1
         for _ in range(count):
             image, text = self.line()
             file = self.file
@@ -85,6 +102,14 @@ class Log:
             else:
                 file.write(text)
             self.truth.add(image)
+        self.note("lines %d to %d" % (first, self.serial), self.file)
+        if self.old:
+            self.note("some of them", self.old)
+
+    def note(self, text, file):
+        info = os.fstat(file.fileno())
+        self.diary.note("%s: %s: inode %d, %d bytes" % (
+            self.path, text, info.st_ino, info.st_size))
 
     def shift(self):
         """NAME.1 becomes NAME.2 and so on; packs one on the way."""
@@ -98,6 +123,7 @@ class Log:
             info = os.stat(last)
             with open(last, "rb") as plain, gzip.open(last + ".gz", "wb") as out:
                 shutil.copyfileobj(plain, out)
+                self.note("packed inode %d" % info.st_ino, out)
             os.utime(last + ".gz", ns=(info.st_atime_ns, info.st_mtime_ns))
             os.unlink(last)
 
@@ -116,6 +142,7 @@ class Log:
             self.old.close()
         self.shift()
         os.rename(self.path, self.path + ".1")
+        self.note("renamed", self.file)
         self.old = self.file
         self.file = open(self.path, "ab", buffering=0)
 
@@ -123,6 +150,7 @@ class Log:
         self.shift()
         shutil.copyfile(self.path, self.path + ".1")
         os.truncate(self.path, 0)
+        self.note("copied and truncated", self.file)
 
     def close(self):
         self.file.close()
@@ -168,7 +196,7 @@ def writer(log, how, stop, allowed):
         time.sleep(log.random.random() * 0.01)
 
 
-def pods(folder, truth, stop, allowed, seed):
+def pods(folder, truth, diary, stop, allowed, seed):
     """Files of a watched folder: new ones come all the time."""
     choose = random.Random(seed)
     number = 0
@@ -178,21 +206,24 @@ def pods(folder, truth, stop, allowed, seed):
         place = os.path.join(folder, "pod%d" % (number % 12), "c%d" % number)
         os.makedirs(place)
         log = Log(os.path.join(place, "0.log"), "pod%d" % (number % 5),
-                  truth, choose.random())
+                  truth, diary, choose.random())
         for part in range(choose.randrange(1, 4)):
             log.write(choose.randrange(1, 30))
             time.sleep(choose.random() * 0.01)
             if choose.random() < 0.2:
                 os.rename(log.path, log.path + ".20261127-%06d"
                           % (number * 10 + part))
+                log.note("renamed", log.file)
                 log.file.close()
                 log.file = open(log.path, "ab", buffering=0)
         log.close()
 
 
 class Watch:
-    def __init__(self, folder):
+    def __init__(self, folder, diary):
         self.folder = folder
+        self.diary = diary
+        self.marks = {}
         self.db = os.path.join(folder, "history.db")
         self.errors = open(os.path.join(folder, "errors"), "ab")
         self.process = None
@@ -205,22 +236,38 @@ class Watch:
              os.path.join(self.folder, "pods")],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=self.errors)
+        self.diary.note("started %d" % self.process.pid)
 
     def end(self, number):
         self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+        status = self.process.wait(timeout=60)
+        self.diary.note("ended %d with signal %d" % (self.process.pid, number))
+        self.note_marks()
+        return status
+
+    def ask(self, question):
+        if not os.path.exists(self.db):
+            return []
+        db = sqlite3.connect("file:%s?mode=ro" % self.db, uri=True, timeout=30)
+        try:
+            return db.execute(question).fetchall()
+        except sqlite3.OperationalError:
+            return []
+        finally:
+            db.close()
 
     def counts(self):
-        if not os.path.exists(self.db):
-            return {}
-        with sqlite3.connect("file:%s?mode=ro" % self.db, uri=True,
-                             timeout=30) as db:
-            try:
-                return dict(db.execute(
-                    "SELECT image, sum(count) FROM incident "
-                    "WHERE state <> 'joined' GROUP BY image"))
-            except sqlite3.OperationalError:
-                return {}
+        return dict(self.ask("SELECT image, sum(count) FROM incident "
+                             "WHERE state <> 'joined' GROUP BY image"))
+
+    def note_marks(self):
+        """From where the next process goes on, where that is news."""
+        for identity, position, name in self.ask(
+                "SELECT identity, position, origin FROM checkpoint"):
+            if position != self.marks.get(identity):
+                self.diary.note("mark of %s: %s at %d"
+                                % (name, identity, position))
+            self.marks[identity] = position
 
 
 def difference(truth, found):
@@ -264,22 +311,26 @@ def main():
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 20261127
     choose = random.Random(seed)
     truth = Truth()
+    diary = Diary(folder)
     stop = threading.Event()
     allowed = threading.Event()
     allowed.set()
     os.mkdir(os.path.join(folder, "pods"))
-    named = Log(os.path.join(folder, "named.log"), "named", truth, seed + 1)
-    copied = Log(os.path.join(folder, "copied.log"), "copied", truth, seed + 2)
+    named = Log(os.path.join(folder, "named.log"), "named", truth, diary,
+                seed + 1)
+    copied = Log(os.path.join(folder, "copied.log"), "copied", truth, diary,
+                 seed + 2)
     threads = [
         threading.Thread(target=writer, args=(named, "rename", stop, allowed)),
         threading.Thread(target=writer, args=(named, "rename", stop, allowed)),
         threading.Thread(target=writer, args=(copied, "copy", stop, allowed)),
         threading.Thread(target=pods, args=(os.path.join(folder, "pods"),
-                                            truth, stop, allowed, seed + 3)),
+                                            truth, diary, stop, allowed,
+                                            seed + 3)),
     ]
     for thread in threads:
         thread.start()
-    watch = Watch(folder)
+    watch = Watch(folder, diary)
     checks = wrong = 0
     for number in range(1, kills + 1):
         watch.start()
@@ -303,8 +354,10 @@ def main():
             watch.end(signal.SIGTERM)
             checks += 1
             wrong += (lost, doubled) != (0, 0)
-            print("# after %d kills: %d lines, %d lost, %d doubled"
-                  % (number, truth.lines, lost, doubled), flush=True)
+            told = "after %d kills: %d lines, %d lost, %d doubled" % (
+                number, truth.lines, lost, doubled)
+            print("# " + told, flush=True)
+            diary.note(told)
             tell(truth.counts, watch.counts())
             with named.lock, copied.lock:
                 named.forget(lost == 0)
