@@ -60,7 +60,8 @@ is 'but no end that nobody knows' sh -c '! tr "\r" "\n" <shown |
 is 'the bar goes before findings come' sh -c \
     'grep -aq "$(printf "\r\033\[K")\(CRITICAL\|ERROR\)" shown'
 is 'what was found is as it is elsewhere' sh -c \
-    'tr -d "\r" <shown | grep -a "^#[0-9]\|^    az " >a
+    'tr -d "\r" <shown | sed "s/$(printf "\033")\[K//g" |
+         grep -a "^#[0-9]\|^    az " >a
      grep "^#[0-9]\|^    az " plain >b; test -s b && cmp a b'
 is 'a sentence sums up' grep -aq \
     "pullwhy: read $size in $lines lines within .* failed pulls, 9 incidents" \
