@@ -73,7 +73,7 @@ def arguments():
                         help="of the healthy log")
     parser.add_argument("--storm-mib", type=int, default=256)
     parser.add_argument("--events-mib", type=int, default=128)
-    parser.add_argument("--small-mib", type=int, default=32,
+    parser.add_argument("--small-mib", type=int, default=128,
                         help="of the log that slow readers read")
     parser.add_argument("--linear", type=numbers, default=[64, 1024, 8192],
                         help="MiB that are streamed (64,1024,8192)")
