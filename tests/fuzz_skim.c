@@ -25,12 +25,13 @@ static const char event[] =
     "    },\n";
 
 static void
-same_both_ways(struct classifier *classifier, struct slice text, size_t piece)
+same_as_all(struct classifier *classifier, struct slice text, size_t piece,
+            enum manner manner)
 {
     struct skimming all = {0};
     struct skimming skimmed = {0};
     skimmed_read(classifier, text, piece, MANNER_ALL, &all);
-    skimmed_read(classifier, text, piece, MANNER_SKIM, &skimmed);
+    skimmed_read(classifier, text, piece, manner, &skimmed);
     fuzz_require(slice_equal(buf_slice(&all.text), buf_slice(&skimmed.text)),
                  "the same is found and counted");
     fuzz_require(skimmed.resume >= all.resume, "it resumes no earlier");
@@ -38,6 +39,13 @@ same_both_ways(struct classifier *classifier, struct slice text, size_t piece)
     fuzz_require(skimmed.records <= all.records, "no more is decoded");
     skimmed_free(&all);
     skimmed_free(&skimmed);
+}
+
+static void
+same_both_ways(struct classifier *classifier, struct slice text, size_t piece)
+{
+    same_as_all(classifier, text, piece, MANNER_SKIM);
+    same_as_all(classifier, text, piece, MANNER_KNOW);
 }
 
 int

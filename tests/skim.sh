@@ -4,9 +4,10 @@
 # An analysis leaves out lines that cannot matter (app/skim.h). It must find and
 # count the same as one that decodes every line: every sample and near miss in
 # every envelope of tests/envelopes.awk, every fixture, every line of the
-# corpus; with and without healthy lines between, whole and in pieces. And a line
-# that says what one said before is not read again (app/echo.h), with the same
-# result when each file is said three times.
+# corpus; with and without healthy lines between, whole and in pieces, in one
+# thread and several (app/foresight.h). And a line that says what one said before
+# is not read again (app/echo.h), with the same result when each file is said
+# three times.
 
 set -eu
 top=${top_srcdir:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
@@ -39,7 +40,8 @@ for folder in "$work/samples" "$work/negatives" "$top/fixtures" \
         SKIM_FILES="$(cat "$work/files")
 " && export SKIM_FILES &&
         "$build/tests/test_skim" >"$work/out" 2>&1 &&
-        "$build/tests/test_echo" >"$work/out" 2>&1; then
+        "$build/tests/test_echo" >"$work/out" 2>&1 &&
+        "$build/tests/test_foresight" >"$work/out" 2>&1; then
         status=ok
     else
         failed=1

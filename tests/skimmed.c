@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "skimmed.h"
 
+#include "app/foresight.h"
 #include "app/reader.h"
+#include "app/skim.h"
+#include "base/mem.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -64,29 +67,37 @@ on_reading(void *ctx, const struct reading *reading)
     buf_add_byte(out, '\n');
 }
 
-void
-skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
-             enum manner manner, struct skimming *telling)
+struct means {
+    struct classifier *classifier;
+    struct alike *alike;
+    struct alike *other_alike; /* of who looks ahead */
+    struct skeleton *skeleton;
+    struct skim_runs *runs;
+    struct reader *reader;
+};
+
+static struct means
+open_means(struct classifier *classifier, enum manner manner,
+           struct skimming *telling)
 {
-    struct alike *alike = alike_new();
-    struct skeleton *skeleton = skeleton_new();
-    struct reader *reader =
-        reader_new(classifier, FORMATS, on_reading, telling);
-    if (manner == MANNER_SKIM) {
-        reader_skim(reader, alike, skeleton);
+    struct means means = {
+        .classifier = classifier,
+        .alike = alike_new(),
+        .other_alike = alike_new(),
+        .skeleton = skeleton_new(),
+        .runs = MEM_NEW(struct skim_runs),
+        .reader = reader_new(classifier, FORMATS, on_reading, telling),
+    };
+    if (manner != MANNER_ALL) {
+        reader_skim(means.reader, means.alike, means.skeleton);
     }
-    for (size_t i = 1; text.len > 0; i++) {
-        /* A piece is gone when the next one comes, as a source's is. */
-        struct slice bytes = slice_before(text, piece);
-        char *copy = mem_new(bytes.len);
-        memcpy(copy, bytes.data, bytes.len);
-        reader_feed(reader, slice_of(copy, bytes.len), NOW);
-        mem_free(copy);
-        text = slice_after(text, piece);
-        if (i % 3 == 0) {
-            reader_tick(reader, NOW);
-        }
-    }
+    return means;
+}
+
+static void
+close_means(struct means *means, struct skimming *telling)
+{
+    struct reader *reader = means->reader;
     telling->resume = reader_resume(reader);
     telling->kept = reader_kept(reader);
     reader_end(reader, NOW);
@@ -96,8 +107,68 @@ skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
               reader_lines(reader), reader_cut_lines(reader),
               reader_broken_lines(reader), reader_position(reader));
     reader_free(reader);
-    alike_free(alike);
-    skeleton_free(skeleton);
+    alike_free(means->alike);
+    alike_free(means->other_alike);
+    skeleton_free(means->skeleton);
+    mem_free(means->runs);
+}
+
+/* A piece is gone when the next one comes, as a source's is. */
+static void
+feed(struct means *means, enum manner manner, struct slice bytes)
+{
+    struct skim_runs *runs = NULL;
+    char *copy = mem_new(bytes.len);
+    memcpy(copy, bytes.data, bytes.len);
+    bytes.data = copy;
+    if (manner == MANNER_KNOW) {
+        runs = means->runs;
+        skim_foresee(means->classifier, means->other_alike, bytes, runs);
+    }
+    reader_feed_known(means->reader, bytes, runs, NOW);
+    mem_free(copy);
+}
+
+void
+skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
+             enum manner manner, struct skimming *telling)
+{
+    struct means means = open_means(classifier, manner, telling);
+    for (size_t i = 1; text.len > 0; i++) {
+        feed(&means, manner, slice_before(text, piece));
+        text = slice_after(text, piece);
+        if (i % 3 == 0) {
+            reader_tick(means.reader, NOW);
+        }
+    }
+    close_means(&means, telling);
+}
+
+void
+skimmed_read_file(struct classifier *classifier, int fd, size_t block,
+                  unsigned threads, struct skimming *telling)
+{
+    struct means means = open_means(classifier, MANNER_KNOW, telling);
+    struct foresight *foresight = foresight_new(classifier, threads);
+    struct blocks_config config = foresight_config(foresight);
+    struct slice bytes;
+    config.size = block;
+    struct blocks *blocks = blocks_open(fd, 0, &config);
+    for (size_t i = 1; blocks; i++) {
+        bytes = blocks_next(blocks);
+        struct skim_runs *runs = foresight_take(foresight, bytes);
+        reader_feed_known(means.reader, bytes, runs, NOW);
+        foresight_learn(foresight, runs);
+        if (i % 3 == 0) {
+            reader_tick(means.reader, NOW);
+        }
+        if (bytes.len < block) {
+            break;
+        }
+    }
+    blocks_close(blocks);
+    foresight_free(foresight);
+    close_means(&means, telling);
 }
 
 void

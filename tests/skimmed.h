@@ -14,6 +14,7 @@
 enum manner {
     MANNER_ALL,  /* every line is decoded */
     MANNER_SKIM, /* as an analysis reads */
+    MANNER_KNOW, /* likewise, where threads have looked ahead */
 };
 
 struct skimming {
@@ -26,6 +27,10 @@ struct skimming {
 /* In pieces of so many bytes, with a tick behind every third one. */
 void skimmed_read(struct classifier *classifier, struct slice text,
                   size_t piece, enum manner manner, struct skimming *telling);
+
+/* A whole file as threads read it, in blocks of so many bytes. */
+void skimmed_read_file(struct classifier *classifier, int fd, size_t block,
+                       unsigned threads, struct skimming *telling);
 void skimmed_free(struct skimming *telling);
 
 #endif

@@ -135,6 +135,8 @@ value_for(const struct option_row *row)
     case OPTION_SPAN:
     case OPTION_DELAY:
         return SLICE("1h");
+    case OPTION_THREADS:
+        return SLICE("3");
     case OPTION_SIZE:
         return SLICE("1M");
     case OPTION_PROVIDER:

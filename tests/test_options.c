@@ -188,6 +188,7 @@ every_row_is_understood(void **state)
         {"NAME", "plain"}, {"TIME", "1h"},
         {"SIZE", "200M"},  {"SLUG", "x"},
         {"HOST", "x"},     {"ID", "00000000-0000-0000-0000-000000000001"},
+        {"N", "3"},
     };
 
     const struct option_row *row;
@@ -261,6 +262,12 @@ a_wrong_line_is_told(void **state)
         {"history --max-size 0", "--max-size: 0 is no size"},
         {"history --max-size G", "--max-size: G is no size"},
         {"history --max-size 9000000000G", "--max-size: 9000000000G is no"},
+        {"--threads 0", "--threads: 0 is no number from 1 to 16"},
+        {"--threads 17", "--threads: 17 is no number from 1 to 16"},
+        {"--threads two", "--threads: two is no number from 1 to 16"},
+        {"--threads 99999999999999999999",
+         "--threads: 99999999999999999999 is no number"},
+        {"history --threads 2", "pullwhy history does not take --threads"},
         {"--since yesterday", "--since: yesterday is neither a span"},
         {"--since -2h", "--since: -2h is neither"},
         {"--since 2025-11-23", "--since: 2025-11-23 is neither"},

@@ -42,6 +42,7 @@ static void
 same(const struct mind *mind, struct slice text, size_t piece)
 {
     mind_same(mind, MANNER_SKIM, text, piece);
+    mind_same(mind, MANNER_KNOW, text, piece);
     mind_same(mind, MANNER_ALL, text, piece);
 }
 

@@ -133,6 +133,113 @@ it_can_be_ended_early(void **state)
 }
 
 static void
+on_look(void *ctx, unsigned thread, size_t slot, struct slice bytes)
+{
+    (void)ctx;
+    (void)thread;
+    (void)slot;
+    (void)bytes;
+}
+
+static void
+on_hand(void *ctx, size_t slot)
+{
+    size_t *handed = ctx;
+    (void)slot;
+    ++*handed;
+}
+
+static void
+read_ahead(struct ear *ear, size_t size, uint64_t least, size_t *handed)
+{
+    const struct blocks_config config = {
+        .threads = 2,
+        .size = size,
+        .least = least,
+        .look = on_look,
+        .hand = on_hand,
+        .ctx = handed,
+    };
+    *handed = 0;
+    tail_read_ahead(ear->tail, &config);
+}
+
+/* The same bytes, and the file stands where it does when one thread reads. */
+static void
+it_can_be_read_in_threads(void **state)
+{
+    static const struct {
+        size_t size;
+        uint64_t least;
+        off_t from;
+        size_t handed;
+    } rows[] = {
+        {4, 0, 0, 3},  {5, 0, 0, 3},  {9, 0, 0, 2},  {10, 0, 0, 0},
+        {99, 0, 0, 0}, {4, 10, 0, 3}, {4, 11, 0, 0}, {4, 0, 3, 2},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ear ear;
+        struct fault fault;
+        size_t handed;
+        open_ear(&ear);
+        int fd = make_file(*state, "x", "0123456789");
+        int twin = dup(fd);
+        assert_int_equal(lseek(fd, rows[i].from, SEEK_SET), rows[i].from);
+        assert_true(read_fd(&ear, fd, &fault));
+        read_ahead(&ear, rows[i].size, rows[i].least, &handed);
+        uv_run(&ear.loop, UV_RUN_DEFAULT);
+        assert_text(buf_slice(&ear.bytes), "0123456789" + rows[i].from);
+        assert_int_equal(handed, rows[i].handed);
+        assert_int_equal(lseek(twin, 0, SEEK_CUR), 10);
+        assert_int_equal(ear.ends, 1);
+        assert_int_equal(ear.status, 0);
+        close(twin);
+        close_ear(&ear);
+    }
+}
+
+/* It then stands behind what was handed out. */
+static void
+threads_can_be_ended_early(void **state)
+{
+    struct ear ear;
+    struct fault fault;
+    size_t handed;
+    open_ear(&ear);
+    ear.is_closing = true;
+    int fd = make_file(*state, "x", "0123456789");
+    int twin = dup(fd);
+    assert_true(read_fd(&ear, fd, &fault));
+    read_ahead(&ear, 4, 0, &handed);
+    uv_run(&ear.loop, UV_RUN_DEFAULT);
+    assert_text(buf_slice(&ear.bytes), "0123");
+    assert_int_equal(lseek(twin, 0, SEEK_CUR), 4);
+    assert_int_equal(ear.ends, 1);
+    close(twin);
+    close_ear(&ear);
+}
+
+/* What cannot be read ahead is read as ever, with its error. */
+static void
+a_failure_in_threads_is_told_at_the_end(void **state)
+{
+    struct ear ear;
+    struct fault fault;
+    size_t handed;
+    open_ear(&ear);
+    close(make_file(*state, "x", "0123456789"));
+    int fd = open(scratch_path(*state, "x"), O_WRONLY);
+    assert_true(read_fd(&ear, fd, &fault));
+    read_ahead(&ear, 4, 0, &handed);
+    uv_run(&ear.loop, UV_RUN_DEFAULT);
+    assert_int_equal(ear.ends, 1);
+    assert_int_equal(ear.status, UV_EBADF);
+    assert_int_equal(handed, 1);
+    close_ear(&ear);
+}
+
+static void
 nothing_is_an_end_too(void **state)
 {
     struct scratch *scratch = *state;
@@ -280,6 +387,9 @@ main(void)
         IN_SCRATCH(a_file_is_read_once_and_closed),
         IN_SCRATCH(a_big_file_is_read_in_slices),
         IN_SCRATCH(it_can_be_ended_early),
+        IN_SCRATCH(it_can_be_read_in_threads),
+        IN_SCRATCH(threads_can_be_ended_early),
+        IN_SCRATCH(a_failure_in_threads_is_told_at_the_end),
         IN_SCRATCH(nothing_is_an_end_too),
         IN_SCRATCH(what_is_no_file_is_refused),
         IN_SCRATCH(a_failure_is_told_at_the_end),

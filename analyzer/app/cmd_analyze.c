@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/commands.h"
 #include "app/engine.h"
+#include "app/foresight.h"
 #include "app/inputs.h"
 #include "app/output.h"
+#include "app/processors.h"
 #include "base/mem.h"
 
 #include <inttypes.h>
 
+enum {
+    LARGE = 4 * 1024 * 1024, /* a file that two threads are used for, bytes */
+};
+
 struct analysis {
     struct engine *engine;
     struct inputs *inputs;
+    struct foresight *foresight; /* NULL: one thread reads */
     bool is_stream;
 };
 
@@ -74,6 +81,27 @@ on_stop(void *ctx)
     inputs_stop(analysis->inputs);
 }
 
+/* Nobody waits for the end of a pipe, so it is for files alone. */
+static void
+read_ahead(struct analysis *analysis, const struct app *app)
+{
+    struct pipeline *pipeline = engine_pipeline(analysis->engine);
+    unsigned threads = app->options->threads;
+    uint64_t least = 0;
+    if (threads == 0) {
+        least = LARGE;
+        threads = processors_usable("") > 1 ? 2 : 1;
+    }
+    if (threads > 1) {
+        analysis->foresight =
+            foresight_new(pipeline_classifier(pipeline), threads);
+        pipeline_foresee(pipeline, analysis->foresight);
+        struct blocks_config config = foresight_config(analysis->foresight);
+        config.least = least;
+        inputs_read_ahead(analysis->inputs, &config);
+    }
+}
+
 bool
 cmd_analyze(struct app *app, struct fault *fault)
 {
@@ -100,11 +128,13 @@ cmd_analyze(struct app *app, struct fault *fault)
     analysis.inputs =
         inputs_start(engine_loop(analysis.engine), app->options->arguments,
                      app->options->argument_count, &input_events);
+    read_ahead(&analysis, app);
     if (app->options->copy
         && !engine_copy(analysis.engine, app->options->copy, fault)) {
         engine_refuse(analysis.engine, fault);
     }
     bool is_fine = engine_run(analysis.engine, fault);
     inputs_free(analysis.inputs);
+    foresight_free(analysis.foresight);
     return is_fine;
 }

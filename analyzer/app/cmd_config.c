@@ -87,6 +87,7 @@ value_of(const struct app *app, size_t index)
     case OPTION_SIZE:
     case OPTION_SPAN:
     case OPTION_DELAY:
+    case OPTION_THREADS:
         return slice_from(options->said[index]);
     case OPTION_FACT:
         return options->context.value[row->fact];

@@ -21,6 +21,7 @@ struct inputs {
     const char *name;
     struct stream *stream; /* one of these two is set while reading */
     struct tail *tail;
+    struct blocks_config ahead; /* less than two threads: nothing is read so */
     bool is_stopped;
     uv_async_t starter; /* opens the first input once the loop runs */
 };
@@ -65,6 +66,9 @@ open_fd(struct inputs *inputs, int fd, struct fault *fault)
         inputs->tail = tail_open(inputs->loop, fd, &events, fault);
         if (!inputs->tail) {
             return false;
+        }
+        if (inputs->ahead.threads > 1) {
+            tail_read_ahead(inputs->tail, &inputs->ahead);
         }
         input.identity = tail_identity(inputs->tail);
         input.size = tail_size(inputs->tail);
@@ -178,6 +182,12 @@ inputs_start(uv_loop_t *loop, const char *const *names, size_t count,
     inputs->starter.data = inputs;
     uv_async_send(&inputs->starter);
     return inputs;
+}
+
+void
+inputs_read_ahead(struct inputs *inputs, const struct blocks_config *config)
+{
+    inputs->ahead = *config;
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/slice.h"
+#include "source/blocks.h"
 
 #include <uv.h>
 
@@ -41,6 +42,10 @@ struct input_events {
 /* No names: standard input, as is "-". Free it after on_done(). */
 struct inputs *inputs_start(uv_loop_t *loop, const char *const *names,
                             size_t count, const struct input_events *events);
+
+/* At once: files are read in several threads, where that is worth it. */
+void inputs_read_ahead(struct inputs *inputs,
+                       const struct blocks_config *config);
 
 /* Bytes of all of them together; 0 if that is not known of one of them. */
 uint64_t inputs_size(const char *const *names, size_t count);

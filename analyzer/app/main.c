@@ -12,7 +12,7 @@
  *             that begins as such a line did), skeleton (objects that look like
  *             ones before) and shape (whether one is of Kubernetes), unescape;
  *             record.h is what comes out
- *   source/   stream (pipe, terminal), tail (file), pump (passes on), child
+ *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump (passes on), child
  *             (a program; program: which, chatter: its stderr, whole, cursor),
  *             journald, listen (sockets; address), identity (who a file is),
  *             follow (files that live on; follow_find looks for paths,
@@ -50,7 +50,8 @@
  *             near (did you mean), config (the file; config_context: azure:
  *             and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), skim and
- *             skim_document (what is not decoded), echo (what is known by the
+ *             skim_document (what is not decoded; foresight: found in threads,
+ *             processors: how many there are), echo (what is known by the
  *             line), pipeline and observe (findings to incidents), keeper (the
  *             history of a run), engine
  *             (what runs have in common), inputs, watch (sources that live on;

@@ -26,6 +26,7 @@ enum option_kind {
     OPTION_SPAN,     /* int64_t: a length of time */
     OPTION_DELAY,    /* likewise, or none at all: 0s */
     OPTION_SIZE,     /* int64_t: bytes */
+    OPTION_THREADS,  /* unsigned: how many threads */
     OPTION_PROVIDER, /* const char *: a node's provider ID */
     OPTION_FACT,     /* a fact of the context; has no field */
     OPTION_LIST, /* as often as wanted: an item of options->items, no field */

@@ -4,6 +4,7 @@
 #include "app/near.h"
 #include "base/stamp.h"
 #include "report/azure.h"
+#include "source/blocks.h"
 #include "wire/decode.h"
 
 #include <assert.h>
@@ -222,6 +223,21 @@ set_size(const struct setting *setting, struct fault *fault)
 }
 
 static bool
+set_threads(const struct setting *setting, struct fault *fault)
+{
+    uint64_t value = 0;
+    if (!slice_to_u64(slice_from(setting->value), &value) || value == 0
+        || value > BLOCKS_THREADS) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "%s: %s is no number from 1 to %d", setting->label,
+                         setting->value, (int)BLOCKS_THREADS);
+    }
+    unsigned threads = (unsigned)value;
+    store(setting, &threads, sizeof(threads));
+    return true;
+}
+
+static bool
 set_format(const struct setting *setting, struct fault *fault)
 {
     enum format format;
@@ -316,7 +332,7 @@ static bool (*const setters[])(const struct setting *, struct fault *) = {
     [OPTION_TIME] = set_time,     [OPTION_PROVIDER] = set_provider,
     [OPTION_FACT] = set_fact,     [OPTION_LIST] = set_list,
     [OPTION_SPAN] = set_span,     [OPTION_DELAY] = set_delay,
-    [OPTION_SIZE] = set_size,
+    [OPTION_SIZE] = set_size,     [OPTION_THREADS] = set_threads,
 };
 
 bool

@@ -71,6 +71,13 @@ static const struct option_row rows[] = {
      .commands = ON(COMMAND_ANALYZE) | ON_CONFIG,
      .about = "how far a long reading has come, on standard error (default: "
               "on a terminal, after a second)"},
+    {.name = "threads",
+     .argument = "N",
+     .kind = OPTION_THREADS,
+     .field = FIELD(threads),
+     .commands = ON(COMMAND_ANALYZE) | ON_CONFIG,
+     .about = "read a file in N threads, from 1 to 16, with the same result "
+              "(default: 2 for large files where there are two processors)"},
     {.name = "patterns",
      .argument = "DIR",
      .kind = OPTION_PATH,

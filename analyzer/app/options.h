@@ -142,6 +142,7 @@ struct options {
     enum language language;
     enum color color;
     enum progress_mode progress;
+    unsigned threads; /* 0: as many as are of use */
     /* what is on or off, in one place: nothing between them is wasted */
     bool wants_help;
     bool wants_version;

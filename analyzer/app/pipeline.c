@@ -49,6 +49,12 @@ pipeline_free(struct pipeline *pipeline)
     mem_free(pipeline);
 }
 
+void
+pipeline_foresee(struct pipeline *pipeline, struct foresight *foresight)
+{
+    pipeline->foresight = foresight;
+}
+
 struct origin *
 pipeline_origin(struct pipeline *pipeline, const char *name,
                 const char *identity, uint64_t counted)
@@ -108,9 +114,14 @@ void
 pipeline_feed(struct pipeline *pipeline, struct origin *origin,
               struct slice bytes, int64_t now)
 {
-    (void)pipeline;
+    struct foresight *foresight = pipeline->foresight;
+    struct skim_runs *runs =
+        foresight ? foresight_take(foresight, bytes) : NULL;
     origin->now = now;
-    reader_feed(origin->reader, bytes, now);
+    reader_feed_known(origin->reader, bytes, runs, now);
+    if (runs) {
+        foresight_learn(foresight, runs);
+    }
 }
 
 /*

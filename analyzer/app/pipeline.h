@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct foresight;
 struct pipeline;
 struct origin;
 
@@ -58,6 +59,9 @@ enum {
 
 struct pipeline *pipeline_new(const struct pipeline_config *config);
 void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
+
+/* What is known of bytes before they are fed; it must outlive the feeding. */
+void pipeline_foresee(struct pipeline *pipeline, struct foresight *foresight);
 
 /*
  * Exchanges the history; NULL: there is none for now. Until there is one,

@@ -5,6 +5,7 @@
 /* What a pipeline is made of; for pipeline.c and observe.c alone. */
 
 #include "app/echo.h"
+#include "app/foresight.h"
 #include "app/pipeline.h"
 #include "app/reader.h"
 #include "base/buf.h"
@@ -37,8 +38,9 @@ struct pipeline {
     struct pipeline_config config;
     struct classifier *classifier;
     struct skeleton *skeleton;
-    struct echoes *echoes; /* NULL if the config is_forgetful */
-    struct alike *alike;   /* heads of lines that are passed over */
+    struct echoes *echoes;       /* NULL if the config is_forgetful */
+    struct alike *alike;         /* heads of lines that are passed over */
+    struct foresight *foresight; /* NULL: nothing is read ahead */
     struct origin *origins;
     size_t origin_count;
     uint64_t failures;

@@ -389,13 +389,15 @@ listen(struct reader *reader, bool is_echo, int64_t now)
 
 /* Behind what was said before, the next line mostly says the same again. */
 void
-reader_feed(struct reader *reader, struct slice bytes, int64_t now)
+reader_feed_known(struct reader *reader, struct slice bytes,
+                  struct skim_runs *runs, int64_t now)
 {
     struct frame_line line;
     struct skim skim;
     bool is_echo = false;
     struct skim_blocks blocks;
     skim_begin(&skim, reader->classifier, reader->alike, bytes);
+    skim_know(&skim, runs);
     skim_begin_blocks(&blocks, reader->classifier, reader->skeleton);
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
@@ -416,6 +418,12 @@ reader_feed(struct reader *reader, struct slice bytes, int64_t now)
             learn(reader, &line, now);
         }
     }
+}
+
+void
+reader_feed(struct reader *reader, struct slice bytes, int64_t now)
+{
+    reader_feed_known(reader, bytes, NULL, now);
 }
 
 void

@@ -11,8 +11,16 @@ skim_begin(struct skim *skim, const struct classifier *classifier,
     skim->classifier = classifier;
     skim->alike = alike;
     skim->chunk = chunk;
+    skim->runs = NULL;
+    skim->next_run = 0;
     skim->block.start = 0;
     skim->block.end = 0;
+}
+
+void
+skim_know(struct skim *skim, struct skim_runs *runs)
+{
+    skim->runs = runs;
 }
 
 /* Makes `limit` true for lines from `start` on. */
@@ -91,17 +99,13 @@ is_free(enum ordinary kind, size_t len, bool is_keeping)
         && (!is_keeping || ordinary_begins(kind));
 }
 
-struct leap
-skim_leap(struct skim *skim, struct slice rest, bool is_keeping)
+static struct leap
+seek(struct skim *skim, size_t from, bool is_keeping)
 {
     struct leap leap = {0};
     bool is_open = false; /* the line before goes if this one begins */
-    size_t from = skim->chunk.len - rest.len;
     size_t start = from;
     size_t end;
-    if (rest.len == 0 || rest.data[0] == '{') {
-        return leap; /* nothing is sought before skim_document() looked */
-    }
     go_to(skim, from);
     while (next_end(skim, start, &end)) {
         size_t len = end - start;
@@ -124,6 +128,93 @@ skim_leap(struct skim *skim, struct slice rest, bool is_keeping)
         leap = (struct leap){start - from, leap.lines + 1};
     }
     return leap;
+}
+
+/* The run that ends behind `from`, or NULL; where it is may come again. */
+static const struct skim_run *
+run_at(struct skim *skim, size_t from)
+{
+    const struct skim_runs *runs = skim->runs;
+    while (skim->next_run > 0 && runs->run[skim->next_run - 1].end > from) {
+        skim->next_run--;
+    }
+    while (skim->next_run < runs->count
+           && runs->run[skim->next_run].end <= from) {
+        skim->next_run++;
+    }
+    return skim->next_run < runs->count ? &runs->run[skim->next_run] : NULL;
+}
+
+static uint64_t
+count_lines(struct slice lines)
+{
+    uint64_t count = 0;
+    while (lines.len > 0) {
+        lines = slice_after(lines, slice_find_byte(lines, '\n') + 1);
+        count++;
+    }
+    return count;
+}
+
+/* The same, told by what is known. */
+static struct leap
+look_up(struct skim *skim, size_t from, bool is_keeping)
+{
+    const struct skim_run *run = run_at(skim, from);
+    struct slice rest = slice_after(skim->chunk, from);
+    if (!run || from < run->start
+        || (is_keeping && !ordinary_begins(kind_at(rest)))) {
+        return (struct leap){0};
+    }
+    size_t len = run->end - from;
+    return (struct leap){
+        .bytes = len,
+        .lines = from == run->start ? run->lines
+                                    : count_lines(slice_before(rest, len)),
+    };
+}
+
+struct leap
+skim_leap(struct skim *skim, struct slice rest, bool is_keeping)
+{
+    size_t from = skim->chunk.len - rest.len;
+    if (rest.len == 0 || rest.data[0] == '{') {
+        return (struct leap){0}; /* skim_document() looks first */
+    }
+    if (!skim->runs) {
+        return seek(skim, from, is_keeping);
+    }
+    struct leap leap = from < skim->runs->end ? look_up(skim, from, is_keeping)
+                                              : seek(skim, from, is_keeping);
+    skim->runs->passed += leap.bytes;
+    return leap;
+}
+
+/* Behind the line at the place, or SLICE_NONE. */
+static size_t
+next_line(struct slice chunk, size_t at)
+{
+    size_t len = slice_find_byte(slice_after(chunk, at), '\n');
+    return len == SLICE_NONE ? SLICE_NONE : at + len + 1;
+}
+
+void
+skim_foresee(const struct classifier *classifier, struct alike *alike,
+             struct slice chunk, struct skim_runs *runs)
+{
+    struct skim skim;
+    skim_begin(&skim, classifier, alike, chunk);
+    runs->count = 0;
+    size_t at = next_line(chunk, 0);
+    while (at < chunk.len && runs->count < SKIM_RUNS) {
+        struct leap leap = skim_leap(&skim, slice_after(chunk, at), false);
+        size_t end = at + leap.bytes;
+        if (leap.lines > 0) {
+            runs->run[runs->count++] = (struct skim_run){at, end, leap.lines};
+        }
+        at = next_line(chunk, end);
+    }
+    runs->end = at < chunk.len ? at : chunk.len;
 }
 
 bool

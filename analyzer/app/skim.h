@@ -16,11 +16,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+    SKIM_RUNS = 1024,
+};
+
+/* Lines that can be passed over, next to each other; places in their chunk. */
+struct skim_run {
+    size_t start;
+    size_t end;
+    uint64_t lines;
+};
+
+/* What is known of a chunk beforehand. */
+struct skim_runs {
+    struct slice chunk;
+    size_t end;    /* nothing is known of what is behind it */
+    size_t passed; /* bytes that were passed over; whoever skims counts them */
+    size_t count;
+    struct skim_run run[SKIM_RUNS];
+};
+
 /* Of one chunk; large, and only what skim_begin() sets is set. */
 struct skim {
     const struct classifier *classifier;
     struct alike *alike;
     struct slice chunk;
+    struct skim_runs *runs; /* of the chunk; NULL: nothing is known yet */
+    size_t next_run;
     struct needle_block block; /* the piece of it that was read last */
     size_t next_end;           /* of the block's newlines the next one */
     size_t limit; /* what may matter next in it, or its end; in the chunk */
@@ -34,6 +56,17 @@ struct leap {
 
 void skim_begin(struct skim *skim, const struct classifier *classifier,
                 struct alike *alike, struct slice chunk);
+
+/* Then: these were found in the same chunk before. */
+void skim_know(struct skim *skim, struct skim_runs *runs);
+
+/*
+ * Finds all runs of a chunk that begins anywhere in a line. The classifier is
+ * only looked at, so that many threads may share it, each with an alike of its
+ * own: what that says does not depend on what it saw before.
+ */
+void skim_foresee(const struct classifier *classifier, struct alike *alike,
+                  struct slice chunk, struct skim_runs *runs);
 
 /*
  * From the start of `rest`, which is what is left of the chunk, less from call

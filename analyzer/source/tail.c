@@ -14,16 +14,30 @@ struct tail {
     struct source_events events;
     int fd;
     int status;
+    struct blocks *blocks; /* NULL: it is read slice by slice */
+    size_t block;          /* bytes of one */
     bool is_regular;
     uint64_t size;
     char identity[TAIL_IDENTITY];
     char slice[SOURCE_SLICE];
 };
 
+/* The file then stands behind what was handed out, as if that had been read. */
+static void
+leave_blocks(struct tail *tail)
+{
+    if (tail->blocks) {
+        (void)lseek(tail->fd, (off_t)blocks_position(tail->blocks), SEEK_SET);
+        blocks_close(tail->blocks);
+        tail->blocks = NULL;
+    }
+}
+
 static void
 on_closed(uv_handle_t *handle)
 {
     struct tail *tail = handle->data;
+    leave_blocks(tail);
     if (tail->fd > STDERR_FILENO) {
         close(tail->fd);
     }
@@ -41,12 +55,23 @@ tail_close(struct tail *tail)
 }
 
 static void
-on_turn(uv_idle_t *idle)
+take_block(struct tail *tail)
 {
-    struct tail *tail = idle->data;
+    struct slice bytes = blocks_next(tail->blocks);
+    if (bytes.len > 0) {
+        tail->events.on_bytes(tail->events.ctx, bytes);
+    }
+    if (bytes.len < tail->block) {
+        leave_blocks(tail);
+    }
+}
+
+static void
+take_slice(struct tail *tail)
+{
     uv_fs_t request;
     uv_buf_t buf = uv_buf_init(tail->slice, sizeof(tail->slice));
-    /* Synchronous: a thread's hand-over costs more than the read. */
+    /* Synchronous: a thread's hand-over costs more than the read alone. */
     int got = uv_fs_read(NULL, &request, tail->fd, &buf, 1, -1, NULL);
     uv_fs_req_cleanup(&request);
     if (got > 0) {
@@ -55,6 +80,17 @@ on_turn(uv_idle_t *idle)
     } else {
         tail->status = got;
         tail_close(tail);
+    }
+}
+
+static void
+on_turn(uv_idle_t *idle)
+{
+    struct tail *tail = idle->data;
+    if (tail->blocks) {
+        take_block(tail);
+    } else {
+        take_slice(tail);
     }
 }
 
@@ -103,6 +139,20 @@ tail_open(uv_loop_t *loop, int fd, const struct source_events *events,
     tail->idle.data = tail;
     uv_idle_start(&tail->idle, on_turn);
     return tail;
+}
+
+void
+tail_read_ahead(struct tail *tail, const struct blocks_config *config)
+{
+    struct stat info;
+    off_t from = lseek(tail->fd, 0, SEEK_CUR);
+    if (from < 0 || fstat(tail->fd, &info) != 0 || !S_ISREG(info.st_mode)
+        || info.st_size - from <= (off_t)config->size
+        || info.st_size - from < (off_t)config->least) {
+        return;
+    }
+    tail->block = config->size;
+    tail->blocks = blocks_open(tail->fd, (uint64_t)from, config);
 }
 
 const char *

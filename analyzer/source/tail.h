@@ -3,11 +3,12 @@
 #define PULLWHY_SOURCE_TAIL_H
 
 /*
- * A file as a source: read from its start to its end, a slice at each turn of
- * the loop, so that signals and timers get their turn.
+ * A file as a source: read from where it stands to its end, a slice at each
+ * turn of the loop, so that signals and timers get their turn.
  */
 
 #include "base/fault.h"
+#include "source/blocks.h"
 #include "source/source.h"
 
 #include <uv.h>
@@ -29,6 +30,12 @@ MUST_CHECK struct tail *tail_open(uv_loop_t *loop, int fd,
                                   const struct source_events *events,
                                   struct fault *fault);
 void tail_close(struct tail *tail);
+
+/*
+ * Before the loop runs: reads in several threads, unless it is no regular file
+ * or too short for that. What on_bytes() gets is the same all together.
+ */
+void tail_read_ahead(struct tail *tail, const struct blocks_config *config);
 
 /*
  * Who the file is: "file:DEVICE:INODE:FINGERPRINT" with a fingerprint of its
