@@ -2,12 +2,12 @@
 #include "app/foresight.h"
 
 #include "base/mem.h"
-#include "source/source.h"
 
 #include <stdatomic.h>
 
 enum {
-    WORTH = 16, /* of so many bytes one was passed over, at least */
+    BLOCK = 128 * 1024, /* bytes; two of them fit into a processor's cache */
+    WORTH = 16,         /* of so many bytes one was passed over, at least */
 };
 
 struct foresight {
@@ -73,7 +73,7 @@ foresight_config(struct foresight *foresight)
 {
     return (struct blocks_config){
         .threads = foresight->threads,
-        .size = SOURCE_SLICE,
+        .size = BLOCK,
         .look = on_look,
         .hand = on_hand,
         .ctx = foresight,

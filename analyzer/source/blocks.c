@@ -11,11 +11,18 @@
 
 /*
  * Where memory of the kernel's is copied from a page's start to a few bytes
- * behind one, as malloc() lays out what is large, some processors are three
+ * behind one, as memory lies that was asked for at once, some processors are three
  * times as slow.
  */
 enum {
     PAGE = 4096
+};
+
+/* How much a block that the caller waited for weighs against one that was
+ * there, and what makes workers read further ahead. */
+enum {
+    HUNGER = 4,
+    HUNGRY = 8,
 };
 
 /* Blocks are counted from the start, from 1; 0: it is free. */
@@ -52,7 +59,8 @@ struct blocks {
     uint64_t claimed;   /* the last one that is read or being read */
     uint64_t next;      /* to be handed out */
     uint64_t window;    /* so many workers read ahead: as few as do */
-    bool is_over;       /* no more are claimed: an end was seen, or it closes */
+    unsigned hunger;
+    bool is_over; /* no more are claimed: an end was seen, or it closes */
     struct block blocks[];
 };
 
@@ -164,14 +172,29 @@ find_next(struct blocks *blocks)
     return NULL;
 }
 
+/* Locked. Where the caller has enough to do, few blocks take up memory. */
+static void
+widen(struct blocks *blocks, bool is_there)
+{
+    if (!is_there) {
+        blocks->hunger += HUNGER;
+    } else if (blocks->hunger > 0) {
+        blocks->hunger--;
+    }
+    if (blocks->hunger >= HUNGRY && blocks->window < blocks->slots) {
+        blocks->hunger = 0;
+        blocks->window++;
+    }
+}
+
 struct slice
 blocks_next(struct blocks *blocks)
 {
     struct block *next;
     uv_mutex_lock(&blocks->lock);
     release(blocks);
+    widen(blocks, find_next(blocks) != NULL);
     while (!(next = find_next(blocks))) {
-        blocks->window += blocks->window < blocks->slots;
         struct block *other = claim(blocks, 0);
         if (other) {
             read_one(blocks, other);
