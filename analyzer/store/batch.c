@@ -11,6 +11,7 @@
 
 enum batch_statement {
     AFFECTED_FIND,
+    AFFECTED_FIND_SAME,
     AFFECTED_INSERT,
     AFFECTED_UPDATE,
     FACTS_ADD,
@@ -29,6 +30,7 @@ enum batch_statement {
 
 static const char *const statement_names[] = {
     [AFFECTED_FIND] = "statements/affected-find.sql",
+    [AFFECTED_FIND_SAME] = "statements/affected-find-same.sql",
     [AFFECTED_INSERT] = "statements/affected-insert.sql",
     [AFFECTED_UPDATE] = "statements/affected-update.sql",
     [FACTS_ADD] = "statements/facts-add.sql",
@@ -365,7 +367,9 @@ static bool
 find_affected(struct batch *batch, int64_t incident,
               const struct affected *affected, int64_t *id, struct fault *fault)
 {
-    struct statement *find = &batch->statements[AFFECTED_FIND];
+    struct statement *find =
+        &batch->statements[affected->pod.len > 0 ? AFFECTED_FIND
+                                                 : AFFECTED_FIND_SAME];
     bool has_row;
     statement_number(find, ":incident", incident);
     statement_text(find, ":namespace", affected->namespace);

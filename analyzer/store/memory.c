@@ -229,15 +229,19 @@ write_telling(struct memory *memory, const struct telling *telling,
     return statement_run(set, fault);
 }
 
+/* The oldest first, since rows behind the last one cost least. */
 static bool
 write_tellings(struct memory *memory, struct tellings *tellings,
                struct fault *fault)
 {
     struct statement *prune = &memory->statements[ATTEMPT_PRUNE];
-    const struct telling *telling;
     bool is_new = false;
-    for (size_t i = 0; i < ATTEMPTS && (telling = tellings_at(tellings, i));
-         i++) {
+    size_t count = 0;
+    while (count < ATTEMPTS && tellings_at(tellings, count)) {
+        count++;
+    }
+    for (size_t i = count; i-- > 0;) {
+        const struct telling *telling = tellings_at(tellings, i);
         uint64_t number = tellings_number(tellings, i);
         if (telling->is_saved) {
             continue;
