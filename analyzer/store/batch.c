@@ -93,16 +93,12 @@ struct batch {
 };
 
 struct batch *
-batch_new(struct db *db, struct fault *fault)
+batch_new(struct db *db)
 {
     struct batch *batch = MEM_NEW(struct batch);
     batch->db = db;
     for (size_t i = 0; i < COUNT(statement_names); i++) {
-        if (!statement_open(&batch->statements[i], db, statement_names[i],
-                            fault)) {
-            batch_free(batch);
-            return NULL;
-        }
+        statement_plan(&batch->statements[i], db, statement_names[i]);
     }
     return batch;
 }

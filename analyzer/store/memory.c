@@ -45,16 +45,12 @@ struct memory {
 };
 
 struct memory *
-memory_new(struct db *db, struct fault *fault)
+memory_new(struct db *db)
 {
     struct memory *memory = MEM_NEW(struct memory);
     memory->db = db;
     for (size_t i = 0; i < COUNT(statement_names); i++) {
-        if (!statement_open(&memory->statements[i], db, statement_names[i],
-                            fault)) {
-            memory_free(memory);
-            return NULL;
-        }
+        statement_plan(&memory->statements[i], db, statement_names[i]);
     }
     return memory;
 }

@@ -4,7 +4,7 @@
 #include <sqlite3.h>
 
 void
-statement_open(struct statement *statement, struct db *db, const char *name)
+statement_plan(struct statement *statement, struct db *db, const char *name)
 {
     *statement = (struct statement){.db = db, .file = name};
 }
@@ -17,6 +17,14 @@ is_prepared(struct statement *statement, struct fault *fault)
             db_prepare_file(statement->db, statement->file, fault);
     }
     return statement->handle != NULL;
+}
+
+bool
+statement_open(struct statement *statement, struct db *db, const char *name,
+               struct fault *fault)
+{
+    statement_plan(statement, db, name);
+    return is_prepared(statement, fault);
 }
 
 void
@@ -36,11 +44,16 @@ note(struct statement *statement, int status)
 
 /*
  * Mostly the same names come in the same order, again and again; then SQLite
- * need not compare them.
+ * need not compare them. 0, which nothing can be bound to: it cannot be
+ * prepared, which the run will tell.
  */
 static int
 place_of(struct statement *statement, const char *name)
 {
+    struct fault ignored;
+    if (!is_prepared(statement, &ignored)) {
+        return 0;
+    }
     unsigned slot = statement->bound++;
     if (slot >= STATEMENT_SLOTS) {
         return sqlite3_bind_parameter_index(statement->handle, name);
@@ -85,8 +98,10 @@ statement_number(struct statement *statement, const char *name, int64_t value)
 void
 statement_reset(struct statement *statement)
 {
-    sqlite3_reset(statement->handle);
-    sqlite3_clear_bindings(statement->handle);
+    if (statement->handle) {
+        sqlite3_reset(statement->handle);
+        sqlite3_clear_bindings(statement->handle);
+    }
     statement->status = SQLITE_OK;
     statement->bound = 0;
 }
@@ -94,6 +109,10 @@ statement_reset(struct statement *statement)
 bool
 statement_next(struct statement *statement, bool *has_row, struct fault *fault)
 {
+    if (!is_prepared(statement, fault)) {
+        statement->status = SQLITE_OK;
+        return false;
+    }
     int status = statement->status;
     if (status == SQLITE_OK) {
         status = sqlite3_step(statement->handle);

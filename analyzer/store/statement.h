@@ -24,17 +24,18 @@ struct statement {
     struct db *db;
     const char *file;            /* of its SQL */
     struct sqlite3_stmt *handle; /* NULL until it is used */
-    int status; /* the first refused binding, 0 if there is none */
-    unsigned bound;                     /* parameters, since the last run */
+    int status;     /* the first refused binding, 0 if there is none */
+    unsigned bound; /* parameters, since the last run */
     const char *names[STATEMENT_SLOTS]; /* in the order of binding */
     int places[STATEMENT_SLOTS];
 };
 
-/*
- * The statement of the embedded file "sql/NAME", whose name must live as long.
- * It is prepared when it is used first; a run tells if that failed.
- */
-void statement_open(struct statement *statement, struct db *db,
+/* The statement of the embedded file "sql/NAME", which must live as long. */
+MUST_CHECK bool statement_open(struct statement *statement, struct db *db,
+                               const char *name, struct fault *fault);
+
+/* Likewise, but it is prepared when it is used first, and that run may fail. */
+void statement_plan(struct statement *statement, struct db *db,
                     const char *name);
 void statement_close(struct statement *statement); /* zeroed ones are fine */
 
