@@ -409,7 +409,7 @@ write_sufferer(struct batch *batch, int64_t incident,
 }
 
 static bool
-write_affected(struct batch *batch, const struct written *written,
+write_affected(struct batch *batch, struct written *written,
                struct fault *fault)
 {
     const struct incident *incident = written->incident;
@@ -424,8 +424,7 @@ write_affected(struct batch *batch, const struct written *written,
 }
 
 static bool
-write_tallies(struct batch *batch, const struct written *written,
-              struct fault *fault)
+write_tallies(struct batch *batch, struct written *written, struct fault *fault)
 {
     struct statement *add = &batch->statements[TALLY_ADD];
     for (size_t i = 0; i < written->incident->tally_count; i++) {
@@ -449,7 +448,7 @@ prune_samples(struct batch *batch, int64_t incident, struct fault *fault)
 }
 
 static bool
-write_evidence(struct batch *batch, const struct written *written,
+write_evidence(struct batch *batch, struct written *written,
                struct fault *fault)
 {
     struct statement *insert = &batch->statements[SAMPLE_INSERT];
@@ -541,20 +540,36 @@ write_search(struct batch *batch, struct fault *fault)
     return true;
 }
 
+/*
+ * One table after the other, so that the pages in use fit into SQLite's cache:
+ * what does not is written, and read again, several times.
+ */
+static bool
+write_incidents(struct batch *batch, struct fault *fault)
+{
+    static bool (*const parts[])(struct batch *, struct written *,
+                                 struct fault *) = {
+        write_row, write_affected, write_tallies, write_evidence};
+
+    for (size_t part = 0; part < COUNT(parts); part++) {
+        for (size_t i = 0; i < batch->written_count; i++) {
+            struct written *written = &batch->written[i];
+            if (!parts[part](batch, written, fault)) {
+                return fault_add(fault, "writing incident %.*s",
+                                 SLICE_ARG(written->incident->key));
+            }
+        }
+    }
+    return true;
+}
+
 bool
 batch_write(struct batch *batch, struct fault *fault)
 {
     batch->new_incident = 0;
     batch->new_sample = 0;
-    for (size_t i = 0; i < batch->written_count; i++) {
-        struct written *written = &batch->written[i];
-        if (!write_row(batch, written, fault)
-            || !write_affected(batch, written, fault)
-            || !write_tallies(batch, written, fault)
-            || !write_evidence(batch, written, fault)) {
-            return fault_add(fault, "writing incident %.*s",
-                             SLICE_ARG(written->incident->key));
-        }
+    if (!write_incidents(batch, fault)) {
+        return false;
     }
     for (size_t i = 0; i < batch->join_count; i++) {
         if (!write_join(batch, &batch->joins[i], fault)) {
