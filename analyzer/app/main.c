@@ -38,7 +38,7 @@
  *             before), renew (when history or catalogue are exchanged)
  *   store/    exchange (a history as lines, and merged into another one), retention
  *             (how long and large it may be), db, trouble (what is wrong with it), aside (moves a corrupt one
- *             away), statement, batch, memory (what was counted), history,
+ *             away), statement, batch, facts_json, memory (what was counted), history,
  *             recall, query, guard, since, glossary (the catalogue's words in it)
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "store/facts_json.h"
 #include "store/statement.h"
 
 #include <sqlite3.h>
@@ -14,7 +15,6 @@ enum batch_statement {
     AFFECTED_FIND_SAME,
     AFFECTED_INSERT,
     AFFECTED_UPDATE,
-    FACTS_ADD,
     INCIDENT_CLOSE_EARLIER,
     INCIDENT_FIND,
     INCIDENT_INSERT,
@@ -33,7 +33,6 @@ static const char *const statement_names[] = {
     [AFFECTED_FIND_SAME] = "statements/affected-find-same.sql",
     [AFFECTED_INSERT] = "statements/affected-insert.sql",
     [AFFECTED_UPDATE] = "statements/affected-update.sql",
-    [FACTS_ADD] = "statements/facts-add.sql",
     [INCIDENT_CLOSE_EARLIER] = "statements/incident-close-earlier.sql",
     [INCIDENT_FIND] = "statements/incident-find.sql",
     [INCIDENT_INSERT] = "statements/incident-insert.sql",
@@ -47,16 +46,6 @@ static const char *const statement_names[] = {
 };
 static_assert(COUNT(statement_names) == BATCH_STATEMENTS,
               "name each statement");
-
-/* The parameters of facts-add.sql. */
-static const struct {
-    const char *name;
-    const char *value;
-} fact_slots[] = {
-    {":name1", ":value1"}, {":name2", ":value2"}, {":name3", ":value3"},
-    {":name4", ":value4"}, {":name5", ":value5"}, {":name6", ":value6"},
-    {":name7", ":value7"}, {":name8", ":value8"},
-};
 
 /* An incident that is written, and what the database said of it. */
 struct written {
@@ -184,52 +173,6 @@ batch_collect(struct batch *batch, struct ledger *ledger)
     return batch->written_count > 0 || batch->join_count > 0;
 }
 
-/*
- * Binds the next known facts, as many as facts-add.sql takes, from *fact on;
- * returns how many.
- */
-static size_t
-bind_facts(struct statement *add, const struct facts *facts, int *fact)
-{
-    size_t used = 0;
-    for (; *fact < FACTS && used < COUNT(fact_slots); (*fact)++) {
-        if (facts->value[*fact].len == 0) {
-            continue;
-        }
-        const char *name = fact_row((enum fact) * fact)->name;
-        statement_text(add, fact_slots[used].name, slice_from(name));
-        statement_text(add, fact_slots[used].value, facts->value[*fact]);
-        used++;
-    }
-    for (size_t i = used; i < COUNT(fact_slots); i++) {
-        statement_text(add, fact_slots[i].name, SLICE(""));
-    }
-    return used;
-}
-
-/* Makes batch->facts a JSON object of all facts that are known. */
-static bool
-write_facts(struct batch *batch, const struct facts *facts, struct fault *fault)
-{
-    struct statement *add = &batch->statements[FACTS_ADD];
-    int fact = 0;
-    buf_clear(&batch->facts);
-    buf_add_text(&batch->facts, "{}");
-    while (bind_facts(add, facts, &fact) > 0) {
-        bool has_row;
-        statement_text(add, ":facts", buf_slice(&batch->facts));
-        if (!statement_next(add, &has_row, fault)) {
-            return false;
-        }
-        struct slice json = statement_cell(add, 0);
-        buf_clear(&batch->facts);
-        buf_add(&batch->facts, json);
-        statement_reset(add);
-    }
-    statement_reset(add);
-    return true;
-}
-
 static void
 write_also(struct batch *batch, const struct incident *incident)
 {
@@ -339,9 +282,8 @@ static bool
 write_row(struct batch *batch, struct written *written, struct fault *fault)
 {
     bool was_there = false;
-    if (!write_facts(batch, &written->incident->facts, fault)) {
-        return false;
-    }
+    buf_clear(&batch->facts);
+    facts_json_add(&batch->facts, &written->incident->facts);
     write_also(batch, written->incident);
     if (written->incident->is_stored
         && !update_incident(batch, written, &was_there, fault)) {
