@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/embedded.h"
 #include "base/mem.h"
+#include "store/blank.h"
 #include "store/guard.h"
 #include "store/since.h"
 
@@ -344,14 +345,18 @@ static bool
 open_for_writing(struct db *db, struct fault *fault)
 {
     struct identity identity = {0};
-    if (!make_folders(db->path, fault)
-        || !connect(db, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                    fault)) {
+    if (!make_folders(db->path, fault)) {
+        return false;
+    }
+    blank_place(db->path);
+    if (!connect(db, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                 fault)) {
         return false;
     }
     /* Nothing of a stranger's file is touched, not even its journal mode. */
     if (!identify(db, &identity, fault) || !identity_is_ours(&identity, fault)
-        || !run_file(db, "statements/setup.sql", fault)) {
+        || (identity.objects == 0
+            && !run_file(db, "statements/setup.sql", fault))) {
         return false;
     }
     choose_journal(db);
