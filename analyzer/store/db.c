@@ -440,10 +440,22 @@ open_for_reading(struct db *db, struct fault *fault)
     return true;
 }
 
+/*
+ * One thread alone has to do with SQLite, and nobody asks what it allocates, so
+ * it need not lock anything. Refused, and as it was said, from the second time.
+ */
+static void
+configure(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *
 db_open(const char *path, enum db_mode mode, struct fault *fault)
 {
     struct db *db = MEM_NEW(struct db);
+    configure();
     db->path = mem_string(slice_from(path));
     db->mode = mode;
     bool is_open = mode == DB_READ ? open_for_reading(db, fault)
