@@ -149,8 +149,7 @@ on_tick(uv_timer_t *timer)
     bool is_due = announce_has_due(engine->announce, now);
     notify_tick(&engine->notify, now);
     pipeline_tick(engine->pipeline, app_now(engine->app));
-    if (is_due) {
-        /* First, since a block names the history's number. */
+    if (is_due) { /* first, since a block names the history's number */
         keeper_flush(engine->keeper, engine->pipeline, now);
     } else if (++engine->ticks % FLUSH_TICKS == 0) {
         keeper_flush_lazily(engine->keeper, engine->pipeline, now);
