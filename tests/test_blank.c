@@ -184,16 +184,17 @@ nothing_that_is_there_is_touched(void **state)
         snprintf(name, sizeof(name), "%zu.db%s", i, others[i]);
         write_file(scratch_path(scratch, name), "somebody's");
         snprintf(name, sizeof(name), "%zu.db", i);
-        blank_place(scratch_path(scratch, name));
+        assert_false(blank_place(scratch_path(scratch, name)));
         bool is_there = stat(scratch->path, &status) == 0;
         assert_int_equal(is_there, i == 0);
     }
     assert_size(scratch_path(scratch, "0.db"), (off_t)strlen("somebody's"));
     assert_int_equal(symlink("nowhere", scratch_path(scratch, "link.db")), 0);
-    blank_place(scratch->path);
+    assert_false(blank_place(scratch->path));
     assert_int_equal(stat(scratch_path(scratch, "nowhere"), &status), -1);
-    blank_place(scratch_path(scratch, "no-folder/h.db"));
-    blank_place("");
+    assert_false(blank_place(scratch_path(scratch, "no-folder/h.db")));
+    assert_false(blank_place(""));
+    assert_false(blank_place(":memory:"));
 }
 
 static void
@@ -202,7 +203,7 @@ leaves_nothing_but_the_file(void **state)
     struct scratch *scratch = *state;
     struct stat status;
     assert_int_equal(mkdir(scratch_path(scratch, "alone"), 0700), 0);
-    blank_place(scratch_path(scratch, "alone/h.db"));
+    assert_true(blank_place(scratch_path(scratch, "alone/h.db")));
     assert_size(scratch->path, (off_t)embedded_history.len);
     assert_int_equal(stat(scratch->path, &status), 0);
     assert_int_equal(status.st_nlink, 1);

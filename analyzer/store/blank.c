@@ -82,21 +82,21 @@ write_draft(const char *path, struct slice image)
     return close(fd) == 0 && is_whole;
 }
 
-void
+bool
 blank_place(const char *path)
 {
     struct buf image = {0};
     struct buf draft = {0};
     if (embedded_history.len == 0 || !is_free(path)) {
-        return;
+        return false;
     }
     draw(&image);
     name_draft(&draft, path);
-    if (write_draft(buf_string(&draft), buf_slice(&image))) {
-        /* Unlike rename(), it leaves alone what came there meanwhile. */
-        (void)link(buf_string(&draft), path);
-    }
+    /* Unlike rename(), link() leaves alone what came there meanwhile. */
+    bool is_placed = write_draft(buf_string(&draft), buf_slice(&image))
+                  && link(buf_string(&draft), path) == 0;
     (void)unlink(buf_string(&draft));
     buf_free(&image);
     buf_free(&draft);
+    return is_placed;
 }

@@ -11,6 +11,9 @@
  * history makes it by the migrations.
  */
 
-void blank_place(const char *path);
+#include <stdbool.h>
+
+/* Whether the file is the copy. */
+bool blank_place(const char *path);
 
 #endif

@@ -348,7 +348,7 @@ open_for_writing(struct db *db, struct fault *fault)
     if (!make_folders(db->path, fault)) {
         return false;
     }
-    blank_place(db->path);
+    bool is_blank = blank_place(db->path);
     if (!connect(db, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                  fault)) {
         return false;
@@ -357,6 +357,10 @@ open_for_writing(struct db *db, struct fault *fault)
     if (!identify(db, &identity, fault) || !identity_is_ours(&identity, fault)
         || (identity.objects == 0
             && !run_file(db, "statements/setup.sql", fault))) {
+        return false;
+    }
+    /* There is nothing in it that a loss of power could take away. */
+    if (is_blank && !run_file(db, "statements/open-blank.sql", fault)) {
         return false;
     }
     choose_journal(db);
