@@ -12,7 +12,7 @@
 /* cmocka.h needs the headers above. */
 #include <cmocka.h>
 
-/* A watch whose keeper is told to write at times of the test's choice. */
+/* A run whose keeper is told to write at times of the test's choice. */
 struct stage {
     struct options options;
     struct app app;
@@ -34,12 +34,12 @@ app_now(const struct app *app)
 }
 
 static void
-stage_start(struct stage *stage, struct world *world)
+stage_start(struct stage *stage, struct world *world, enum command_id command)
 {
     *stage = (struct stage){.rest = slice_from(river_story)};
     snprintf(stage->path, sizeof(stage->path), "%s",
              scratch_path(world->scratch, "h.db"));
-    stage->options.command = COMMAND_WATCH;
+    stage->options.command = command;
     stage->app = (struct app){.options = &stage->options,
                               .catalog = world->catalog,
                               .db = stage->path};
@@ -94,7 +94,7 @@ static void
 a_write_is_not_followed_by_another_at_once(void **state)
 {
     struct stage stage;
-    stage_start(&stage, *state);
+    stage_start(&stage, *state, COMMAND_ANALYZE);
     feed_line(&stage);
     keeper_flush_lazily(stage.keeper, stage.pipeline, STAMP_HOUR);
     assert_int_equal(written(&stage), fed(&stage));
@@ -118,10 +118,23 @@ a_write_is_not_followed_by_another_at_once(void **state)
 }
 
 static void
+a_watch_does_not_wait(void **state)
+{
+    struct stage stage;
+    stage_start(&stage, *state, COMMAND_WATCH);
+    for (int i = 0; i < 3; i++) {
+        feed_line(&stage);
+        keeper_flush_lazily(stage.keeper, stage.pipeline, STAMP_HOUR);
+        assert_int_equal(written(&stage), fed(&stage));
+    }
+    stage_free(&stage);
+}
+
+static void
 the_end_does_not_wait(void **state)
 {
     struct stage stage;
-    stage_start(&stage, *state);
+    stage_start(&stage, *state, COMMAND_ANALYZE);
     feed_line(&stage);
     keeper_flush(stage.keeper, stage.pipeline, STAMP_HOUR);
     feed_line(&stage);
@@ -140,6 +153,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_write_is_not_followed_by_another_at_once),
+        TEST(a_watch_does_not_wait),
         TEST(the_end_does_not_wait),
     };
     return cmocka_run_group_tests(tests, river_open_world, river_close_world);

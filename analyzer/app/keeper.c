@@ -380,12 +380,15 @@ keeper_flush(struct keeper *keeper, struct pipeline *pipeline, int64_t now)
     }
 }
 
-/* Evidence is taken from lines that are not kept for long. */
+/*
+ * A watch does not rest: the longer ago its marks are, the more may have been
+ * rotated away when it is killed. Evidence is of lines that are not kept long.
+ */
 void
 keeper_flush_lazily(struct keeper *keeper, struct pipeline *pipeline,
                     int64_t now)
 {
-    if (keeper->is_wanted && now < keeper->rested_at) {
+    if (keeper->is_wanted && !is_watch(keeper) && now < keeper->rested_at) {
         ledger_testify(keeper->ledger);
     } else {
         keeper_flush(keeper, pipeline, now);
