@@ -341,6 +341,15 @@ connect(struct db *db, const char *name, int flags, struct fault *fault)
     return true;
 }
 
+/* A file that may not be written is opened all the same, to be read. */
+static bool
+check_writable(struct db *db, struct fault *fault)
+{
+    return sqlite3_db_readonly(db->handle, NULL) <= 0
+        || fault_set(fault, FAULT_SYSTEM, SQLITE_READONLY, "%s",
+                     sqlite3_errstr(SQLITE_READONLY));
+}
+
 static bool
 open_for_writing(struct db *db, struct fault *fault)
 {
@@ -355,6 +364,7 @@ open_for_writing(struct db *db, struct fault *fault)
     }
     /* Nothing of a stranger's file is touched, not even its journal mode. */
     if (!identify(db, &identity, fault) || !identity_is_ours(&identity, fault)
+        || !check_writable(db, fault)
         || (identity.objects == 0
             && !run_file(db, "statements/setup.sql", fault))) {
         return false;
