@@ -110,7 +110,7 @@ nature_name(enum nature nature)
     return names[nature];
 }
 
-/* Twenty facts are enough to need more than one round of facts-add.sql. */
+/* Some facts have no name here, and are not known. */
 static const struct fact_row fact_rows[FACTS] = {
     {.name = "image"},        {.name = "registry"},    {.name = "repository"},
     {.name = "tag"},          {.name = "digest"},      {.name = "vendor"},

@@ -282,10 +282,10 @@ cmd_show(struct app *app, struct fault *fault)
     if (!db) {
         return false;
     }
-    struct recall *recall = recall_new(db, app->catalog, fault);
+    struct recall *recall = recall_new(db, app->catalog);
     struct course course = {0};
     struct incident last = {0};
-    bool ok = recall && recall_incident(recall, (int64_t)id, &incident, fault)
+    bool ok = recall_incident(recall, (int64_t)id, &incident, fault)
            && ask_course(db, (int64_t)id, &course, fault)
            && recall_last(recall, &course, &last, fault);
     if (ok) {

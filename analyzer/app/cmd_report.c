@@ -38,9 +38,8 @@ open_reading(struct reading *reading, struct fault *fault)
     if (!reading->db) {
         return false;
     }
-    reading->recall = recall_new(reading->db, app->catalog, fault);
-    return reading->recall
-        && statement_open(&reading->list, reading->db,
+    reading->recall = recall_new(reading->db, app->catalog);
+    return statement_open(&reading->list, reading->db,
                           "statements/report-list.sql", fault)
         && statement_open(&reading->tally, reading->db,
                           "statements/report-tally.sql", fault);

@@ -20,7 +20,7 @@
 
 enum {
     TICK_MS = 250,
-    FLUSH_TICKS = 4, /* the history is written every second */
+    FLUSH_TICKS = 4, /* the history is written every second, if that is cheap */
     SIGNALS = 4,
 };
 
@@ -149,9 +149,10 @@ on_tick(uv_timer_t *timer)
     bool is_due = announce_has_due(engine->announce, now);
     notify_tick(&engine->notify, now);
     pipeline_tick(engine->pipeline, app_now(engine->app));
-    if (is_due || ++engine->ticks % FLUSH_TICKS == 0) {
-        /* First, since a block names the history's number. */
+    if (is_due) { /* first, since a block names the history's number */
         keeper_flush(engine->keeper, engine->pipeline, now);
+    } else if (++engine->ticks % FLUSH_TICKS == 0) {
+        keeper_flush_lazily(engine->keeper, engine->pipeline, now);
     }
     announce_due(engine->announce, now, &engine->out);
     write_out(engine);

@@ -9,6 +9,8 @@
 #include "store/history.h"
 #include "store/trouble.h"
 
+#include <uv.h>
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,6 +20,8 @@ enum {
     PAUSE_LOCKED = 8 * STAMP_SECOND, /* at most, as locks are short */
     PAUSE_LAST = 60 * STAMP_SECOND,
     RETAIN_SOON = STAMP_SECOND, /* while there is more to take away */
+    SHARE = 24, /* one part of so many is spent with writing, at most */
+    REST_LAST = 10 * STAMP_SECOND, /* however long a write took */
     MOVES_MAX = 5, /* a disk that spoils all files shall not be filled */
 };
 
@@ -49,6 +53,7 @@ struct keeper {
     uint64_t earlier;  /* incidents that the history held when it was opened */
     uint64_t doubled;  /* bytes that may be counted twice */
     uint64_t passed;   /* bytes that were not read, for want of a mark */
+    int64_t rested_at; /* when it may be written next without need */
     int64_t retain_at; /* when the history is made smaller next */
     unsigned moves;    /* files that were moved aside */
 };
@@ -328,8 +333,8 @@ retain(struct keeper *keeper, int64_t now)
 }
 
 static void
-write_history(struct keeper *keeper, struct pipeline *pipeline,
-              enum db_mode mode, int64_t now)
+write_once(struct keeper *keeper, struct pipeline *pipeline, enum db_mode mode,
+           int64_t now)
 {
     const struct renew_backlog waited = renew_backlog(keeper->ledger);
     struct fault fault;
@@ -351,6 +356,18 @@ write_history(struct keeper *keeper, struct pipeline *pipeline,
     }
 }
 
+/* What a write takes is known when it is done, and it rests accordingly. */
+static void
+write_history(struct keeper *keeper, struct pipeline *pipeline,
+              enum db_mode mode, int64_t now)
+{
+    uint64_t began = uv_hrtime();
+    write_once(keeper, pipeline, mode, now);
+    int64_t took = (int64_t)((uv_hrtime() - began) / 1000);
+    int64_t rest_for = took * SHARE;
+    keeper->rested_at = now + (rest_for < REST_LAST ? rest_for : REST_LAST);
+}
+
 void
 keeper_flush(struct keeper *keeper, struct pipeline *pipeline, int64_t now)
 {
@@ -360,6 +377,21 @@ keeper_flush(struct keeper *keeper, struct pipeline *pipeline, int64_t now)
         ledger_testify(keeper->ledger);
     } else {
         write_history(keeper, pipeline, DB_HASTY, now);
+    }
+}
+
+/*
+ * A watch does not rest: the longer ago its marks are, the more may have been
+ * rotated away when it is killed. Evidence is of lines that are not kept long.
+ */
+void
+keeper_flush_lazily(struct keeper *keeper, struct pipeline *pipeline,
+                    int64_t now)
+{
+    if (keeper->is_wanted && !is_watch(keeper) && now < keeper->rested_at) {
+        ledger_testify(keeper->ledger);
+    } else {
+        keeper_flush(keeper, pipeline, now);
     }
 }
 

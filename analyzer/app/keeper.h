@@ -45,6 +45,10 @@ bool keeper_is_awaited(const struct keeper *keeper);
 void keeper_flush(struct keeper *keeper, struct pipeline *pipeline,
                   int64_t now);
 
+/* Likewise, unless the last time took so long that an analysis can wait. */
+void keeper_flush_lazily(struct keeper *keeper, struct pipeline *pipeline,
+                         int64_t now);
+
 /* The last time, as hard as it can. */
 void keeper_finish(struct keeper *keeper, struct pipeline *pipeline,
                    int64_t now);

@@ -38,8 +38,8 @@
  *             before), renew (when history or catalogue are exchanged)
  *   store/    exchange (a history as lines, and merged into another one), retention
  *             (how long and large it may be), db, trouble (what is wrong with it), aside (moves a corrupt one
- *             away), statement, batch, memory (what was counted), history,
- *             recall, query, guard, since
+ *             away), statement, batch, facts_json, memory (what was counted), history,
+ *             recall, query, guard, since, glossary (the catalogue's words in it)
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table, listing (many incidents),

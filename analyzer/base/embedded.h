@@ -16,6 +16,15 @@ struct embedded {
     size_t len;       /* bytes */
 };
 
+/* A database with nothing in it; len is 0 where none could be made. */
+struct embedded_image {
+    const unsigned char *bytes;
+    size_t len;
+    size_t id;      /* where its name of 32 hexadecimal digits stands */
+    size_t salt[2]; /* where its random numbers stand, of eight bytes each */
+};
+
+extern const struct embedded_image embedded_history;
 extern const struct embedded embedded_page[];
 extern const struct embedded embedded_page_hashes[]; /* of its files: Base64 */
 extern const struct embedded embedded_patterns[];

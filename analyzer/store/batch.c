@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "store/facts_json.h"
 #include "store/statement.h"
 
 #include <sqlite3.h>
@@ -11,9 +12,9 @@
 
 enum batch_statement {
     AFFECTED_FIND,
+    AFFECTED_FIND_SAME,
     AFFECTED_INSERT,
     AFFECTED_UPDATE,
-    FACTS_ADD,
     INCIDENT_CLOSE_EARLIER,
     INCIDENT_FIND,
     INCIDENT_INSERT,
@@ -29,9 +30,9 @@ enum batch_statement {
 
 static const char *const statement_names[] = {
     [AFFECTED_FIND] = "statements/affected-find.sql",
+    [AFFECTED_FIND_SAME] = "statements/affected-find-same.sql",
     [AFFECTED_INSERT] = "statements/affected-insert.sql",
     [AFFECTED_UPDATE] = "statements/affected-update.sql",
-    [FACTS_ADD] = "statements/facts-add.sql",
     [INCIDENT_CLOSE_EARLIER] = "statements/incident-close-earlier.sql",
     [INCIDENT_FIND] = "statements/incident-find.sql",
     [INCIDENT_INSERT] = "statements/incident-insert.sql",
@@ -45,16 +46,6 @@ static const char *const statement_names[] = {
 };
 static_assert(COUNT(statement_names) == BATCH_STATEMENTS,
               "name each statement");
-
-/* The parameters of facts-add.sql. */
-static const struct {
-    const char *name;
-    const char *value;
-} fact_slots[] = {
-    {":name1", ":value1"}, {":name2", ":value2"}, {":name3", ":value3"},
-    {":name4", ":value4"}, {":name5", ":value5"}, {":name6", ":value6"},
-    {":name7", ":value7"}, {":name8", ":value8"},
-};
 
 /* An incident that is written, and what the database said of it. */
 struct written {
@@ -91,16 +82,12 @@ struct batch {
 };
 
 struct batch *
-batch_new(struct db *db, struct fault *fault)
+batch_new(struct db *db)
 {
     struct batch *batch = MEM_NEW(struct batch);
     batch->db = db;
     for (size_t i = 0; i < COUNT(statement_names); i++) {
-        if (!statement_open(&batch->statements[i], db, statement_names[i],
-                            fault)) {
-            batch_free(batch);
-            return NULL;
-        }
+        statement_plan(&batch->statements[i], db, statement_names[i]);
     }
     return batch;
 }
@@ -184,52 +171,6 @@ batch_collect(struct batch *batch, struct ledger *ledger)
         collect_incident(batch, incident);
     }
     return batch->written_count > 0 || batch->join_count > 0;
-}
-
-/*
- * Binds the next known facts, as many as facts-add.sql takes, from *fact on;
- * returns how many.
- */
-static size_t
-bind_facts(struct statement *add, const struct facts *facts, int *fact)
-{
-    size_t used = 0;
-    for (; *fact < FACTS && used < COUNT(fact_slots); (*fact)++) {
-        if (facts->value[*fact].len == 0) {
-            continue;
-        }
-        const char *name = fact_row((enum fact) * fact)->name;
-        statement_text(add, fact_slots[used].name, slice_from(name));
-        statement_text(add, fact_slots[used].value, facts->value[*fact]);
-        used++;
-    }
-    for (size_t i = used; i < COUNT(fact_slots); i++) {
-        statement_text(add, fact_slots[i].name, SLICE(""));
-    }
-    return used;
-}
-
-/* Makes batch->facts a JSON object of all facts that are known. */
-static bool
-write_facts(struct batch *batch, const struct facts *facts, struct fault *fault)
-{
-    struct statement *add = &batch->statements[FACTS_ADD];
-    int fact = 0;
-    buf_clear(&batch->facts);
-    buf_add_text(&batch->facts, "{}");
-    while (bind_facts(add, facts, &fact) > 0) {
-        bool has_row;
-        statement_text(add, ":facts", buf_slice(&batch->facts));
-        if (!statement_next(add, &has_row, fault)) {
-            return false;
-        }
-        struct slice json = statement_cell(add, 0);
-        buf_clear(&batch->facts);
-        buf_add(&batch->facts, json);
-        statement_reset(add);
-    }
-    statement_reset(add);
-    return true;
 }
 
 static void
@@ -341,9 +282,8 @@ static bool
 write_row(struct batch *batch, struct written *written, struct fault *fault)
 {
     bool was_there = false;
-    if (!write_facts(batch, &written->incident->facts, fault)) {
-        return false;
-    }
+    buf_clear(&batch->facts);
+    facts_json_add(&batch->facts, &written->incident->facts);
     write_also(batch, written->incident);
     if (written->incident->is_stored
         && !update_incident(batch, written, &was_there, fault)) {
@@ -365,7 +305,9 @@ static bool
 find_affected(struct batch *batch, int64_t incident,
               const struct affected *affected, int64_t *id, struct fault *fault)
 {
-    struct statement *find = &batch->statements[AFFECTED_FIND];
+    struct statement *find =
+        &batch->statements[affected->pod.len > 0 ? AFFECTED_FIND
+                                                 : AFFECTED_FIND_SAME];
     bool has_row;
     statement_number(find, ":incident", incident);
     statement_text(find, ":namespace", affected->namespace);
@@ -409,7 +351,7 @@ write_sufferer(struct batch *batch, int64_t incident,
 }
 
 static bool
-write_affected(struct batch *batch, const struct written *written,
+write_affected(struct batch *batch, struct written *written,
                struct fault *fault)
 {
     const struct incident *incident = written->incident;
@@ -424,8 +366,7 @@ write_affected(struct batch *batch, const struct written *written,
 }
 
 static bool
-write_tallies(struct batch *batch, const struct written *written,
-              struct fault *fault)
+write_tallies(struct batch *batch, struct written *written, struct fault *fault)
 {
     struct statement *add = &batch->statements[TALLY_ADD];
     for (size_t i = 0; i < written->incident->tally_count; i++) {
@@ -449,7 +390,7 @@ prune_samples(struct batch *batch, int64_t incident, struct fault *fault)
 }
 
 static bool
-write_evidence(struct batch *batch, const struct written *written,
+write_evidence(struct batch *batch, struct written *written,
                struct fault *fault)
 {
     struct statement *insert = &batch->statements[SAMPLE_INSERT];
@@ -541,20 +482,36 @@ write_search(struct batch *batch, struct fault *fault)
     return true;
 }
 
+/*
+ * One table after the other, so that the pages in use fit into SQLite's cache:
+ * what does not is written, and read again, several times.
+ */
+static bool
+write_incidents(struct batch *batch, struct fault *fault)
+{
+    static bool (*const parts[])(struct batch *, struct written *,
+                                 struct fault *) = {
+        write_row, write_affected, write_tallies, write_evidence};
+
+    for (size_t part = 0; part < COUNT(parts); part++) {
+        for (size_t i = 0; i < batch->written_count; i++) {
+            struct written *written = &batch->written[i];
+            if (!parts[part](batch, written, fault)) {
+                return fault_add(fault, "writing incident %.*s",
+                                 SLICE_ARG(written->incident->key));
+            }
+        }
+    }
+    return true;
+}
+
 bool
 batch_write(struct batch *batch, struct fault *fault)
 {
     batch->new_incident = 0;
     batch->new_sample = 0;
-    for (size_t i = 0; i < batch->written_count; i++) {
-        struct written *written = &batch->written[i];
-        if (!write_row(batch, written, fault)
-            || !write_affected(batch, written, fault)
-            || !write_tallies(batch, written, fault)
-            || !write_evidence(batch, written, fault)) {
-            return fault_add(fault, "writing incident %.*s",
-                             SLICE_ARG(written->incident->key));
-        }
+    if (!write_incidents(batch, fault)) {
+        return false;
     }
     for (size_t i = 0; i < batch->join_count; i++) {
         if (!write_join(batch, &batch->joins[i], fault)) {

@@ -17,7 +17,7 @@
 
 struct batch;
 
-MUST_CHECK struct batch *batch_new(struct db *db, struct fault *fault);
+struct batch *batch_new(struct db *db);
 void batch_free(struct batch *batch); /* NULL is fine; before db_close() */
 
 /* Whether there is anything to write. Takes over the ledger's joins. */

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/embedded.h"
 #include "base/mem.h"
+#include "store/blank.h"
 #include "store/guard.h"
 #include "store/since.h"
 
@@ -340,18 +341,36 @@ connect(struct db *db, const char *name, int flags, struct fault *fault)
     return true;
 }
 
+/* A file that may not be written is opened all the same, to be read. */
+static bool
+check_writable(struct db *db, struct fault *fault)
+{
+    return sqlite3_db_readonly(db->handle, NULL) <= 0
+        || fault_set(fault, FAULT_SYSTEM, SQLITE_READONLY, "%s",
+                     sqlite3_errstr(SQLITE_READONLY));
+}
+
 static bool
 open_for_writing(struct db *db, struct fault *fault)
 {
     struct identity identity = {0};
-    if (!make_folders(db->path, fault)
-        || !connect(db, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                    fault)) {
+    if (!make_folders(db->path, fault)) {
+        return false;
+    }
+    bool is_blank = blank_place(db->path);
+    if (!connect(db, db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                 fault)) {
         return false;
     }
     /* Nothing of a stranger's file is touched, not even its journal mode. */
     if (!identify(db, &identity, fault) || !identity_is_ours(&identity, fault)
-        || !run_file(db, "statements/setup.sql", fault)) {
+        || !check_writable(db, fault)
+        || (identity.objects == 0
+            && !run_file(db, "statements/setup.sql", fault))) {
+        return false;
+    }
+    /* There is nothing in it that a loss of power could take away. */
+    if (is_blank && !run_file(db, "statements/open-blank.sql", fault)) {
         return false;
     }
     choose_journal(db);
@@ -435,10 +454,22 @@ open_for_reading(struct db *db, struct fault *fault)
     return true;
 }
 
+/*
+ * One thread alone has to do with SQLite, and nobody asks what it allocates, so
+ * it need not lock anything. Refused, and as it was said, from the second time.
+ */
+static void
+configure(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *
 db_open(const char *path, enum db_mode mode, struct fault *fault)
 {
     struct db *db = MEM_NEW(struct db);
+    configure();
     db->path = mem_string(slice_from(path));
     db->mode = mode;
     bool is_open = mode == DB_READ ? open_for_reading(db, fault)

@@ -6,6 +6,7 @@
 #include "incident/places.h"
 #include "store/batch.h"
 #include "store/db.h"
+#include "store/glossary.h"
 #include "store/memory.h"
 #include "store/recall.h"
 #include "store/statement.h"
@@ -16,7 +17,6 @@
 #include <string.h>
 
 enum history_statement {
-    CAUSE_SET,
     CHECKPOINT_GET,
     CHECKPOINT_LIST,
     CHECKPOINT_SET,
@@ -25,14 +25,11 @@ enum history_statement {
     RECALL_KEY,
     RECALL_OVERDUE,
     RECALL_POD,
-    REMEDY_SET,
-    REMEDY_TRIM,
     RESTORE_INCIDENTS,
     HISTORY_STATEMENTS,
 };
 
 static const char *const statement_names[] = {
-    [CAUSE_SET] = "statements/cause-set.sql",
     [CHECKPOINT_GET] = "statements/checkpoint-get.sql",
     [CHECKPOINT_LIST] = "statements/checkpoint-list.sql",
     [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
@@ -41,8 +38,6 @@ static const char *const statement_names[] = {
     [RECALL_KEY] = "statements/recall-key.sql",
     [RECALL_OVERDUE] = "statements/recall-overdue.sql",
     [RECALL_POD] = "statements/recall-pod.sql",
-    [REMEDY_SET] = "statements/remedy-set.sql",
-    [REMEDY_TRIM] = "statements/remedy-trim.sql",
     [RESTORE_INCIDENTS] = "statements/restore-incidents.sql",
 };
 static_assert(COUNT(statement_names) == HISTORY_STATEMENTS,
@@ -58,85 +53,16 @@ struct history {
     struct statement statements[HISTORY_STATEMENTS];
 };
 
-static bool
-prepare(struct history *history, struct fault *fault)
+static void
+plan(struct history *history)
 {
     for (size_t i = 0; i < COUNT(statement_names); i++) {
-        if (!statement_open(&history->statements[i], history->db,
-                            statement_names[i], fault)) {
-            return false;
-        }
+        statement_plan(&history->statements[i], history->db,
+                       statement_names[i]);
     }
-    history->batch = batch_new(history->db, fault);
-    if (!history->batch) {
-        return false;
-    }
-    history->memory = memory_new(history->db, fault);
-    if (!history->memory) {
-        return false;
-    }
-    history->recall = recall_new(history->db, history->catalog, fault);
-    return history->recall;
-}
-
-static bool
-write_remedies(struct history *history, const struct cause *cause,
-               struct fault *fault)
-{
-    struct statement *set = &history->statements[REMEDY_SET];
-    struct statement *trim = &history->statements[REMEDY_TRIM];
-    for (size_t i = 0; i < cause->remedy_count; i++) {
-        const struct remedy *remedy = cause->remedies[i];
-        statement_text(set, ":cause", cause->slug);
-        statement_number(set, ":position", (int64_t)i + 1);
-        statement_text(set, ":id", remedy->id);
-        statement_text(set, ":title_en", remedy->title.in[LANGUAGE_EN]);
-        statement_text(set, ":title_ja", remedy->title.in[LANGUAGE_JA]);
-        if (!statement_run(set, fault)) {
-            return false;
-        }
-    }
-    statement_text(trim, ":cause", cause->slug);
-    statement_number(trim, ":count", (int64_t)cause->remedy_count);
-    return statement_run(trim, fault);
-}
-
-static bool
-write_cause(struct history *history, const struct cause *cause,
-            struct fault *fault)
-{
-    struct statement *set = &history->statements[CAUSE_SET];
-    statement_text(set, ":slug", cause->slug);
-    statement_text(set, ":title_en", cause->title.in[LANGUAGE_EN]);
-    statement_text(set, ":title_ja", cause->title.in[LANGUAGE_JA]);
-    statement_text(set, ":severity",
-                   slice_from(severity_name(cause->severity)));
-    statement_text(set, ":scope", slice_from(scope_name(cause->scope)));
-    statement_text(set, ":class", slice_from(nature_name(cause->nature)));
-    return statement_run(set, fault) && write_remedies(history, cause, fault);
-}
-
-/* Causes that the catalogue lost stay: old incidents are named by them. */
-static bool
-write_catalog(struct history *history, struct fault *fault)
-{
-    if (!db_begin(history->db, fault)) {
-        return false;
-    }
-    size_t count = catalog_count(history->catalog);
-    for (size_t i = 0; i < count; i++) {
-        const struct cause *cause = catalog_cause(history->catalog, i);
-        if (!write_cause(history, cause, fault)) {
-            db_rollback(history->db);
-            return fault_add(fault, "noting cause %.*s",
-                             SLICE_ARG(cause->slug));
-        }
-    }
-    if (!db_commit(history->db, fault)) {
-        db_rollback(history->db);
-        return false;
-    }
-    return true;
+    history->batch = batch_new(history->db);
+    history->memory = memory_new(history->db);
+    history->recall = recall_new(history->db, history->catalog);
 }
 
 static struct history *
@@ -150,7 +76,8 @@ open_as(const char *path, enum db_mode mode, const struct catalog *catalog,
     struct history *history = MEM_NEW(struct history);
     history->db = db;
     history->catalog = catalog;
-    if (!prepare(history, fault) || !write_catalog(history, fault)) {
+    plan(history);
+    if (!glossary_note(history->db, history->catalog, fault)) {
         fault_add(fault, "opening history %s", path);
         history_close(history);
         return NULL;
@@ -261,7 +188,7 @@ history_set_catalog(struct history *history, const struct catalog *catalog)
 bool
 history_note_catalog(struct history *history, struct fault *fault)
 {
-    return write_catalog(history, fault)
+    return glossary_note(history->db, history->catalog, fault)
         || fault_add(fault, "writing history %s", db_path(history->db));
 }
 

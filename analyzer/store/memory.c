@@ -45,16 +45,12 @@ struct memory {
 };
 
 struct memory *
-memory_new(struct db *db, struct fault *fault)
+memory_new(struct db *db)
 {
     struct memory *memory = MEM_NEW(struct memory);
     memory->db = db;
     for (size_t i = 0; i < COUNT(statement_names); i++) {
-        if (!statement_open(&memory->statements[i], db, statement_names[i],
-                            fault)) {
-            memory_free(memory);
-            return NULL;
-        }
+        statement_plan(&memory->statements[i], db, statement_names[i]);
     }
     return memory;
 }
@@ -229,15 +225,19 @@ write_telling(struct memory *memory, const struct telling *telling,
     return statement_run(set, fault);
 }
 
+/* The oldest first, since rows behind the last one cost least. */
 static bool
 write_tellings(struct memory *memory, struct tellings *tellings,
                struct fault *fault)
 {
     struct statement *prune = &memory->statements[ATTEMPT_PRUNE];
-    const struct telling *telling;
     bool is_new = false;
-    for (size_t i = 0; i < ATTEMPTS && (telling = tellings_at(tellings, i));
-         i++) {
+    size_t count = 0;
+    while (count < ATTEMPTS && tellings_at(tellings, count)) {
+        count++;
+    }
+    for (size_t i = count; i-- > 0;) {
+        const struct telling *telling = tellings_at(tellings, i);
         uint64_t number = tellings_number(tellings, i);
         if (telling->is_saved) {
             continue;

@@ -16,7 +16,7 @@
 
 struct memory;
 
-MUST_CHECK struct memory *memory_new(struct db *db, struct fault *fault);
+struct memory *memory_new(struct db *db);
 void memory_free(struct memory *memory); /* NULL is fine; before db_close() */
 
 /*

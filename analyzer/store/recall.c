@@ -13,22 +13,15 @@ struct recall {
 };
 
 struct recall *
-recall_new(struct db *db, const struct catalog *catalog, struct fault *fault)
+recall_new(struct db *db, const struct catalog *catalog)
 {
     struct recall *recall = MEM_NEW(struct recall);
     recall->db = db;
     recall->catalog = catalog;
-    if (!statement_open(&recall->incident, db, "statements/recall-incident.sql",
-                        fault)
-        || !statement_open(&recall->facts, db, "statements/restore-facts.sql",
-                           fault)
-        || !statement_open(&recall->affected, db,
-                           "statements/restore-affected.sql", fault)
-        || !statement_open(&recall->evidence, db,
-                           "statements/recall-evidence.sql", fault)) {
-        recall_free(recall);
-        return NULL;
-    }
+    statement_plan(&recall->incident, db, "statements/recall-incident.sql");
+    statement_plan(&recall->facts, db, "statements/restore-facts.sql");
+    statement_plan(&recall->affected, db, "statements/restore-affected.sql");
+    statement_plan(&recall->evidence, db, "statements/recall-evidence.sql");
     return recall;
 }
 

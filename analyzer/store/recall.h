@@ -19,8 +19,7 @@
 struct recall;
 
 /* `db` and `catalog` must outlive it. */
-MUST_CHECK struct recall *
-recall_new(struct db *db, const struct catalog *catalog, struct fault *fault);
+struct recall *recall_new(struct db *db, const struct catalog *catalog);
 void recall_set_catalog(struct recall *recall, const struct catalog *catalog);
 void recall_free(struct recall *recall); /* NULL is fine; before db_close() */
 

@@ -3,14 +3,28 @@
 
 #include <sqlite3.h>
 
+void
+statement_plan(struct statement *statement, struct db *db, const char *name)
+{
+    *statement = (struct statement){.db = db, .file = name};
+}
+
+static bool
+is_prepared(struct statement *statement, struct fault *fault)
+{
+    if (!statement->handle) {
+        statement->handle =
+            db_prepare_file(statement->db, statement->file, fault);
+    }
+    return statement->handle != NULL;
+}
+
 bool
 statement_open(struct statement *statement, struct db *db, const char *name,
                struct fault *fault)
 {
-    statement->db = db;
-    statement->status = SQLITE_OK;
-    statement->handle = db_prepare_file(db, name, fault);
-    return statement->handle != NULL;
+    statement_plan(statement, db, name);
+    return is_prepared(statement, fault);
 }
 
 void
@@ -28,11 +42,35 @@ note(struct statement *statement, int status)
     }
 }
 
+/*
+ * Mostly the same names come in the same order, again and again; then SQLite
+ * need not compare them. 0, which nothing can be bound to: it cannot be
+ * prepared, which the run will tell.
+ */
+static int
+place_of(struct statement *statement, const char *name)
+{
+    struct fault ignored;
+    if (!is_prepared(statement, &ignored)) {
+        return 0;
+    }
+    unsigned slot = statement->bound++;
+    if (slot >= STATEMENT_SLOTS) {
+        return sqlite3_bind_parameter_index(statement->handle, name);
+    }
+    if (statement->names[slot] != name) {
+        statement->names[slot] = name;
+        statement->places[slot] =
+            sqlite3_bind_parameter_index(statement->handle, name);
+    }
+    return statement->places[slot];
+}
+
 void
 statement_text(struct statement *statement, const char *name,
                struct slice value)
 {
-    int index = sqlite3_bind_parameter_index(statement->handle, name);
+    int index = place_of(statement, name);
     note(statement, sqlite3_bind_text64(statement->handle, index,
                                         value.data ? value.data : "", value.len,
                                         SQLITE_STATIC, SQLITE_UTF8));
@@ -46,28 +84,35 @@ statement_known(struct statement *statement, const char *name,
         statement_text(statement, name, value);
         return;
     }
-    int index = sqlite3_bind_parameter_index(statement->handle, name);
+    int index = place_of(statement, name);
     note(statement, sqlite3_bind_null(statement->handle, index));
 }
 
 void
 statement_number(struct statement *statement, const char *name, int64_t value)
 {
-    int index = sqlite3_bind_parameter_index(statement->handle, name);
+    int index = place_of(statement, name);
     note(statement, sqlite3_bind_int64(statement->handle, index, value));
 }
 
 void
 statement_reset(struct statement *statement)
 {
-    sqlite3_reset(statement->handle);
-    sqlite3_clear_bindings(statement->handle);
+    if (statement->handle) {
+        sqlite3_reset(statement->handle);
+        sqlite3_clear_bindings(statement->handle);
+    }
     statement->status = SQLITE_OK;
+    statement->bound = 0;
 }
 
 bool
 statement_next(struct statement *statement, bool *has_row, struct fault *fault)
 {
+    if (!is_prepared(statement, fault)) {
+        statement->status = SQLITE_OK;
+        return false;
+    }
     int status = statement->status;
     if (status == SQLITE_OK) {
         status = sqlite3_step(statement->handle);

@@ -16,20 +16,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct statement {
-    struct db *db;
-    struct sqlite3_stmt *handle;
-    int status; /* the first refused binding, 0 if there is none */
+enum {
+    STATEMENT_SLOTS = 24, /* parameters whose places are kept */
 };
 
-/* The statement of the embedded file "sql/NAME". */
+struct statement {
+    struct db *db;
+    const char *file;            /* of its SQL */
+    struct sqlite3_stmt *handle; /* NULL until it is used */
+    int status;     /* the first refused binding, 0 if there is none */
+    unsigned bound; /* parameters, since the last run */
+    const char *names[STATEMENT_SLOTS]; /* in the order of binding */
+    int places[STATEMENT_SLOTS];
+};
+
+/* The statement of the embedded file "sql/NAME", which must live as long. */
 MUST_CHECK bool statement_open(struct statement *statement, struct db *db,
                                const char *name, struct fault *fault);
+
+/* Likewise, but it is prepared when it is used first, and that run may fail. */
+void statement_plan(struct statement *statement, struct db *db,
+                    const char *name);
 void statement_close(struct statement *statement); /* zeroed ones are fine */
 
 /*
- * Bind the parameter ":name". The bytes must live until the run is over. An
- * empty slice is '' to _text and NULL to _known.
+ * Bind the parameter ":name". The bytes must live until the run is over, the
+ * name as long as the statement. An empty slice is '' to _text and NULL to
+ * _known.
  */
 void statement_text(struct statement *statement, const char *name,
                     struct slice value);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/blank.h"
+
+#include "base/buf.h"
+#include "base/embedded.h"
+#include "base/mem.h"
+
+#include <sqlite3.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    SALT = 8,    /* bytes of each */
+    ID = 16,     /* bytes, of two digits each */
+    MODE = 0644, /* as SQLite makes its files */
+};
+
+/* SQLite's own: what it takes no file for, and what would follow the copy. */
+static bool
+is_free(const char *path)
+{
+    static const char *const tails[] = {"", "-wal", "-journal"};
+    struct buf name = {0};
+    struct stat status;
+    bool is_alone = path[0] != '\0' && path[0] != ':';
+    for (size_t i = 0; is_alone && i < COUNT(tails); i++) {
+        buf_clear(&name);
+        buf_print(&name, "%s%s", path, tails[i]);
+        is_alone = lstat(buf_string(&name), &status) != 0;
+    }
+    buf_free(&name);
+    return is_alone;
+}
+
+static void
+add_digits(char *out, const unsigned char *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+}
+
+/* The image, with random values of its own. */
+static void
+draw(struct buf *image)
+{
+    const struct embedded_image *blank = &embedded_history;
+    unsigned char id[ID];
+    buf_add(image, slice_of((const char *)blank->bytes, blank->len));
+    sqlite3_randomness(sizeof(id), id);
+    add_digits(image->data + blank->id, id, sizeof(id));
+    for (size_t i = 0; i < COUNT(blank->salt); i++) {
+        sqlite3_randomness(SALT, image->data + blank->salt[i]);
+    }
+}
+
+/* A name beside it that nobody else has. */
+static void
+name_draft(struct buf *name, const char *path)
+{
+    unsigned char random[SALT];
+    char digits[2 * SALT];
+    sqlite3_randomness(sizeof(random), random);
+    add_digits(digits, random, sizeof(random));
+    buf_print(name, "%s-%.*s.new", path, (int)sizeof(digits), digits);
+}
+
+static bool
+write_draft(const char *path, struct slice image)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
+    if (fd < 0) {
+        return false;
+    }
+    bool is_whole = write(fd, image.data, image.len) == (ssize_t)image.len
+                 && fdatasync(fd) == 0;
+    return close(fd) == 0 && is_whole;
+}
+
+bool
+blank_place(const char *path)
+{
+    struct buf image = {0};
+    struct buf draft = {0};
+    if (embedded_history.len == 0 || !is_free(path)) {
+        return false;
+    }
+    draw(&image);
+    name_draft(&draft, path);
+    /* Unlike rename(), link() leaves alone what came there meanwhile. */
+    bool is_placed = write_draft(buf_string(&draft), buf_slice(&image))
+                  && link(buf_string(&draft), path) == 0;
+    (void)unlink(buf_string(&draft));
+    buf_free(&image);
+    buf_free(&draft);
+    return is_placed;
+}

@@ -1,0 +1,2 @@
+-- Until open-write.sql says otherwise.
+PRAGMA synchronous = OFF;

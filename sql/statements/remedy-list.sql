@@ -1,0 +1,5 @@
+-- What is said of a cause's remedies.
+SELECT position, id, title_en, title_ja
+FROM remedy
+WHERE cause = :cause
+ORDER BY position;
