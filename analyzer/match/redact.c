@@ -116,15 +116,21 @@ enum {
     LONGEST_NAME = 64, /* the rest of a longer one is not looked at */
 };
 
+/* Of letters, digits, _ and -. */
 static size_t
-name_len(struct slice text)
+run_len(struct slice text)
 {
     size_t len = 0;
-    while (len < text.len && len < LONGEST_NAME
-           && byte_is_name(text.data[len])) {
+    while (len < text.len && byte_is_name(text.data[len])) {
         len++;
     }
     return len;
+}
+
+static size_t
+name_len(struct slice text)
+{
+    return run_len(slice_before(text, LONGEST_NAME));
 }
 
 static size_t
@@ -542,10 +548,7 @@ static size_t
 next_begin(struct slice text, size_t at, bool *is_word)
 {
     while (at < text.len) {
-        size_t end = at;
-        while (end < text.len && byte_is_name(text.data[end])) {
-            end++;
-        }
+        size_t end = at + run_len(slice_after(text, at));
         if (end > at && *is_word
             && may_be_key(slice_after(text, at), end - at)) {
             return at;
@@ -562,17 +565,6 @@ next_begin(struct slice text, size_t at, bool *is_word)
     return at;
 }
 
-/* The word that begins `text`, or the byte. */
-static size_t
-step_len(struct slice text)
-{
-    size_t len = 0;
-    while (len < text.len && byte_is_name(text.data[len])) {
-        len++;
-    }
-    return len > 0 ? len : 1;
-}
-
 void
 redact_add(struct buf *out, struct slice text)
 {
@@ -583,7 +575,8 @@ redact_add(struct buf *out, struct slice text)
         struct slice rest = slice_after(text, at);
         buf_add(out, slice_before(text, at));
         size_t used = secret(out, rest, is_word);
-        size_t len = used > 0 ? used : step_len(rest);
+        size_t run = run_len(rest);
+        size_t len = used > 0 ? used : run > 0 ? run : 1;
         is_word = !byte_is_name(rest.data[len - 1]);
         text = slice_after(rest, used);
         from = len - used;
