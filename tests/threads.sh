@@ -84,6 +84,15 @@ mkdir samples
 "$awk" -f "$top/tests/envelopes.awk" -v folder=samples samples.json
 lines healthy 2 >healthy.log
 lines storm 1 >storm.log
+# More incidents than are kept at a time, so that some leave and come again.
+"$awk" 'BEGIN { for (i = 0; i < 24000; i++) {
+    name = "r.io/a/app" i * 7919 % 6007 ":1"
+    printf "time=\"2026-11-23T%02d:%02d:%02d.%02d0000Z\" level=error " \
+        "msg=\"PullImage \\\"%s\\\" failed\" error=\"rpc error: code = " \
+        "NotFound desc = failed to pull and unpack image \\\"%s\\\": failed " \
+        "to resolve reference \\\"%s\\\": %s: not found\"\n", i / 360000, \
+        i / 6000 % 60, i / 100 % 60, i % 100, name, name, name, name
+} }' >crowd.log
 find "$top/fixtures" samples -type f ! -name '*.out' | sort |
     "$awk" '!/^samples/ || NR % 9 == 0' | tr '\n' '\0' | xargs -0 cat >all.log
 {
@@ -95,7 +104,7 @@ find "$top/fixtures" samples -type f ! -name '*.out' | sort |
     head -c 600001 healthy.log
 } >mixed.log
 
-for file in healthy storm all mixed; do
+for file in healthy storm crowd all mixed; do
     [ "$(wc -c <$file.log)" -gt 700000 ] || exit 1
     for threads in 1 2 3 16; do
         read_with $threads --no-db --exit-code --format json $file.log

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/shelf.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -21,10 +22,12 @@ enum {
 
 /* Something that is known; where its text stands among the slot's bytes. */
 struct known {
-    uint32_t what; /* a fact, or one of these */
-    uint32_t at;
-    uint32_t len;
+    uint16_t what; /* a fact, or one of these */
+    uint16_t at;
+    uint16_t len;
 };
+
+static_assert((size_t)ECHO_LARGEST <= UINT16_MAX, "so long is what is kept");
 
 /* One allocation: behind it what is known, the key, and texts it lacks. */
 struct slot {
@@ -172,9 +175,9 @@ know(struct echoes *echoes, size_t what, struct slice text)
 {
     if (text.len > 0) {
         echoes->known[echoes->known_count++] = (struct known){
-            .what = (uint32_t)what,
-            .at = (uint32_t)put_text(echoes, text),
-            .len = (uint32_t)text.len,
+            .what = (uint16_t)what,
+            .at = (uint16_t)put_text(echoes, text),
+            .len = (uint16_t)text.len,
         };
     }
 }

@@ -2,12 +2,14 @@
 #include "app/foresight.h"
 
 #include "base/mem.h"
+#include "source/source.h"
 
 #include <stdatomic.h>
 
 enum {
-    BLOCK = 128 * 1024, /* bytes; two of them fit into a processor's cache */
-    WORTH = 16,         /* of so many bytes one was passed over, at least */
+    BLOCK =
+        SOURCE_SLICE, /* as one thread reads, since room is made behind it */
+    WORTH = 16,       /* of so many bytes one was passed over, at least */
 };
 
 struct foresight {

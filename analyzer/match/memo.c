@@ -19,11 +19,17 @@ struct known {
 };
 
 static_assert(FACTS <= UINT8_MAX, "a fact's number is a byte");
+static_assert(FINDING_ALSO <= UINT8_MAX, "so is how many causes there are");
 
 /* One allocation: behind it what is known, the key, and the facts' texts. */
 struct slot {
-    struct finding finding; /* but for its facts */
-    unsigned of_record;     /* the owners that its facts have as they are */
+    enum finding_kind kind; /* and all else of a finding, but for its facts */
+    bool was_there;
+    uint8_t also_count;
+    uint8_t of_record; /* the owners that its facts have as they are */
+    const struct cause *cause;
+    const struct look *look;
+    const struct cause *also[FINDING_ALSO];
     const char *bytes;
     size_t key_len;
     size_t fact_count;
@@ -129,7 +135,14 @@ recall(const struct slot *slot, const struct record *record,
 {
     struct slice owners[OWNERS];
     const char *text = slot->bytes + slot->key_len;
-    *finding = slot->finding;
+    *finding = (struct finding){
+        .kind = slot->kind,
+        .was_there = slot->was_there,
+        .cause = slot->cause,
+        .look = slot->look,
+        .also_count = slot->also_count,
+    };
+    memcpy(finding->also, slot->also, sizeof(slot->also));
     for (size_t i = 0; i < slot->fact_count; i++) {
         const struct known *known = &slot->facts[i];
         finding->facts.value[known->fact] = slice_of(text, known->len);
@@ -215,12 +228,16 @@ memo_add(struct memo *memo, const struct record *record,
     struct slot *slot = mem_resize(NULL, head + len);
     char *bytes = (char *)slot + head;
     *slot = (struct slot){
-        .finding = *finding,
-        .of_record = find_owners(record, &finding->facts),
+        .kind = finding->kind,
+        .was_there = finding->was_there,
+        .also_count = (uint8_t)finding->also_count,
+        .of_record = (uint8_t)find_owners(record, &finding->facts),
+        .cause = finding->cause,
+        .look = finding->look,
         .bytes = bytes,
         .key_len = memo->key.len,
     };
-    slot->finding.facts = (struct facts){0};
+    memcpy(slot->also, finding->also, sizeof(slot->also));
     memcpy(bytes, memo->key.data, memo->key.len);
     keep_facts(slot, &finding->facts, bytes + memo->key.len);
     shelf_put(memo->slots, memo->hash, slot, head + len);

@@ -20,7 +20,7 @@
 #include <stddef.h>
 
 enum {
-    MEMO_BYTES = 6 * 1024 * 1024, /* of all that is kept */
+    MEMO_BYTES = 4 * 1024 * 1024, /* of all that is kept */
     MEMO_LARGEST = 16 * 1024,     /* a longer record is not kept */
 };
 
