@@ -151,11 +151,10 @@ skimmed_read_file(struct classifier *classifier, int fd, size_t block,
     struct means means = open_means(classifier, MANNER_KNOW, telling);
     struct foresight *foresight = foresight_new(classifier, threads);
     struct blocks_config config = foresight_config(foresight);
-    struct slice bytes;
     config.size = block;
     struct blocks *blocks = blocks_open(fd, 0, &config);
     for (size_t i = 1; blocks; i++) {
-        bytes = blocks_next(blocks);
+        struct slice bytes = blocks_next(blocks);
         struct skim_runs *runs = foresight_take(foresight, bytes);
         reader_feed_known(means.reader, bytes, runs, NOW);
         foresight_learn(foresight, runs);

@@ -161,7 +161,8 @@ an_end_that_moves_is_an_end(void **state)
     buf_free(&out);
     close(fd);
     fd = make_file(*state);
-    looking = (struct looking){.ending = fd};
+    struct looking last = {.ending = fd};
+    config = config_of(&last, 2, 64);
     end = read_blocks(fd, 0, &config, SIZE_MAX, &out);
     assert_true(end >= TEXT / 2 && end < TEXT);
     assert_true(slice_equal(buf_slice(&out), slice_of(text, (size_t)end)));

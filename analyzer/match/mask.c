@@ -455,7 +455,10 @@ last_byte(const struct mask *mask, struct slice plain)
     if (plain.len > 0) {
         return plain.data[plain.len - 1];
     }
-    return mask->text.len > 0 ? mask->text.data[mask->text.len - 1] : '\0';
+    if (mask->text.len > 0) {
+        return mask->text.data[mask->text.len - 1];
+    }
+    return '\0';
 }
 
 /*

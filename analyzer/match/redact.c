@@ -490,7 +490,10 @@ secret(struct buf *out, struct slice text, bool is_word)
 static char
 byte_at(struct slice text, size_t index)
 {
-    return index < text.len ? text.data[index] : '\0';
+    if (index < text.len) {
+        return text.data[index];
+    }
+    return '\0';
 }
 
 /* Whether what separator_len() wants may stand there. */
@@ -548,19 +551,13 @@ static size_t
 next_begin(struct slice text, size_t at, bool *is_word)
 {
     while (at < text.len) {
-        size_t end = at + run_len(slice_after(text, at));
-        if (end > at && *is_word
-            && may_be_key(slice_after(text, at), end - at)) {
-            return at;
+        size_t len = run_len(slice_after(text, at));
+        if (len == 0 ? may_begin(text.data[at], byte_at(text, at + 1))
+                     : *is_word && may_be_key(slice_after(text, at), len)) {
+            break;
         }
-        *is_word = end == at;
-        if (end == at) {
-            if (may_begin(text.data[at], byte_at(text, at + 1))) {
-                return at;
-            }
-            end++;
-        }
-        at = end;
+        *is_word = len == 0;
+        at += len > 0 ? len : 1;
     }
     return at;
 }

@@ -482,6 +482,22 @@ write_search(struct batch *batch, struct fault *fault)
     return true;
 }
 
+typedef bool part_writer(struct batch *batch, struct written *written,
+                         struct fault *fault);
+
+static bool
+write_part(struct batch *batch, part_writer *write, struct fault *fault)
+{
+    for (size_t i = 0; i < batch->written_count; i++) {
+        struct written *written = &batch->written[i];
+        if (!write(batch, written, fault)) {
+            return fault_add(fault, "writing incident %.*s",
+                             SLICE_ARG(written->incident->key));
+        }
+    }
+    return true;
+}
+
 /*
  * One table after the other, so that the pages in use fit into SQLite's cache:
  * what does not is written, and read again, several times.
@@ -489,20 +505,10 @@ write_search(struct batch *batch, struct fault *fault)
 static bool
 write_incidents(struct batch *batch, struct fault *fault)
 {
-    static bool (*const parts[])(struct batch *, struct written *,
-                                 struct fault *) = {
-        write_row, write_affected, write_tallies, write_evidence};
-
-    for (size_t part = 0; part < COUNT(parts); part++) {
-        for (size_t i = 0; i < batch->written_count; i++) {
-            struct written *written = &batch->written[i];
-            if (!parts[part](batch, written, fault)) {
-                return fault_add(fault, "writing incident %.*s",
-                                 SLICE_ARG(written->incident->key));
-            }
-        }
-    }
-    return true;
+    return write_part(batch, write_row, fault)
+        && write_part(batch, write_affected, fault)
+        && write_part(batch, write_tallies, fault)
+        && write_part(batch, write_evidence, fault);
 }
 
 bool
