@@ -189,11 +189,12 @@ def linear(bench):
 
 
 def old_readers(bench):
-    """What people read logs with: lnav, syslog-ng."""
+    """What people read logs with: lnav, syslog-ng; by processor time, so that
+    one thread reads here, too."""
     log = bench.inputs.log("healthy", bench.options.small_mib)
     with open(WORDS, encoding="utf-8") as words:
         expression = "|".join(words.read().splitlines())
-    commands = [bench.run_of(SUBJECT, log, history=True)]
+    commands = [bench.run_of(SUBJECT, *bench.one_thread(), log, history=True)]
     wanted = []
     for name, least, make in (("lnav", 25, lnav), ("syslog-ng", 35, syslog_ng)):
         try:
