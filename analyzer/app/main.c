@@ -4,26 +4,29 @@
  *
  * A map of all files, ground first; a floor sees only what is below it.
  *
- *   base/     slice, byte (kinds), buf, mem (memory, arenas), fault, stamp (time), keyed (a
- *             hash under a key), shelf (what is kept of late), embedded
+ *   base/     slice, byte (kinds), buf, mem (memory, arenas), fault, stamp
+ *             (time), keyed (a hash under a key), shelf (what is kept of late),
+ *             embedded
  *   wire/     frame (lines), decode (the table of formats), one file a format,
  *             hold (a row whose message goes on), strands (an object over many
  *             envelopes), ordinary (a line that stands for itself), alike (one
  *             that begins as such a line did), skeleton (objects that look like
  *             ones before) and shape (whether one is of Kubernetes), unescape;
  *             record.h is what comes out
- *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump (passes on), child
- *             (a program; program: which, chatter: its stderr, whole, cursor),
- *             journald, listen (sockets; address), identity (who a file is),
- *             follow (files that live on; follow_find looks for paths,
- *             follow_names knows names, follow_listing reads a folder once,
- *             follow_trail is one path, follow_sift its older generations,
- *             follow_file one open file, follow_gzip a packed one); source.h
+ *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump
+ *             (passes on), child (a program; program: which, chatter: its
+ *             stderr, whole, cursor), journald, listen (sockets; address),
+ *             identity (who a file is), follow (files that live on; follow_find
+ *             looks for paths, follow_names knows names, follow_listing reads a
+ *             folder once, follow_trail is one path, follow_sift its older
+ *             generations, follow_file one open file, follow_gzip a packed
+ *             one); source.h
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
  *             (what most lines are like), gate (what it seeks), image, name
- *             (how long one is), mask (hides names from patterns), marks (what a message is about),
- *             lexicon (literals of a text), form (what a masked text is to
- *             the catalogue), aggregate (kubelet's lists of errors), rule (PCRE2), look (one block under match:), yaml, pack
+ *             (how long one is), mask (hides names from patterns), marks (what
+ *             a message is about), lexicon (literals of a text), form (what a
+ *             masked text is to the catalogue), aggregate (kubelet's lists of
+ *             errors), rule (PCRE2), look (one block under match:), yaml, pack
  *             (a parsed file as bytes, as patterns/pack.c builds the catalogue
  *             in), cause, catalog, gather and facts, classify (a record's
  *             meaning), memo (what was found of late), redact, prove (by its
@@ -32,32 +35,34 @@
  *             places (finds them), account (what a line adds), recurrence (how
  *             often an event was counted), voice, telling and share (who has
  *             told of a failure), backoff and attempt (whose line it is),
- *             recovery, expiry, witness (what else happened at a registry), lend
- *             (whose pull secret it is), news, roster (a bounded table of
+ *             recovery, expiry, witness (what else happened at a registry),
+ *             lend (whose pull secret it is), news, roster (a bounded table of
  *             them), ledger, again and trace (its short way for what was said
  *             before), renew (when history or catalogue are exchanged)
- *   store/    exchange (a history as lines, and merged into another one), retention
- *             (how long and large it may be), db, trouble (what is wrong with it), aside (moves a corrupt one
- *             away), statement, batch, facts_json, memory (what was counted), history,
- *             recall, query, guard, since, glossary (the catalogue's words in it)
+ *   store/    exchange (a history as lines, and merged into another one),
+ *             retention (how long and large it may be), db, trouble (what is
+ *             wrong with it), aside (moves a corrupt one away), statement,
+ *             batch, facts_json, memory (what was counted), history, recall,
+ *             query, guard, since, glossary (the catalogue's words in it),
+ *             blank (a new one)
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, json, annotation, table, listing (many incidents),
- *             gauge (how far a reading has come), course (how one went), page (of HTML: page_pool, page_json,
- *             page_remedies, page_words; render_html is the frame, page/ its
- *             skeleton, styles and scripts)
- *   app/      options (the command line; option_table: all of them), option_set (of one),
- *             near (did you mean), config (the file; config_context: azure:
- *             and registries: in it), environment (what is in force),
+ *             gauge (how far a reading has come), course (how one went), page
+ *             (of HTML: page_pool, page_json, page_remedies, page_words;
+ *             render_html is the frame, page/ its skeleton, styles and scripts)
+ *   app/      options (the command line; option_table: all of them), option_set
+ *             (of one), near (did you mean), config (the file; config_context:
+ *             azure: and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), skim and
  *             skim_document (what is not decoded; foresight: found in threads,
  *             processors: how many there are), echo (what is known by the
  *             line), pipeline and observe (findings to incidents), keeper (the
- *             history of a run), engine
- *             (what runs have in common), inputs, watch (sources that live on;
- *             watch_live: journal, programs, listeners), announce, output, pager,
- *             zone (the local one), replace (writes a file whole), statistics,
- *             progress (of a long reading), notify (systemd), cmd_*.c, main
+ *             history of a run), engine (what runs have in common), inputs,
+ *             watch (sources that live on; watch_live: journal, programs,
+ *             listeners), announce, output, pager, zone (the local one),
+ *             replace (writes a file whole), statistics, progress (of a long
+ *             reading), notify (systemd), cmd_*.c, main
  */
 #include "app/announce.h"
 #include "app/commands.h"

@@ -64,8 +64,8 @@ void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
 void pipeline_foresee(struct pipeline *pipeline, struct foresight *foresight);
 
 /*
- * Exchanges the history; NULL: there is none for now. Until there is one,
- * the last marks of up to PIPELINE_WAITING origins are kept for it.
+ * Exchanges the history; NULL: it goes on without one. Until there is
+ * one, the last marks of up to PIPELINE_WAITING origins are kept for it.
  */
 void pipeline_set_history(struct pipeline *pipeline, struct history *history);
 

@@ -66,7 +66,7 @@ digits(struct slice *text, size_t count, int *value)
 }
 
 static bool
-byte_is(struct slice *text, char byte)
+skip_byte(struct slice *text, char byte)
 {
     if (text->len == 0 || text->data[0] != byte) {
         return false;
@@ -168,14 +168,14 @@ read_zone(struct slice *text, bool *is_zoned)
     int hours = 0;
     int minutes = 0;
     *is_zoned = true;
-    if (byte_is(&rest, 'Z') || byte_is(&rest, 'z')) {
+    if (skip_byte(&rest, 'Z') || skip_byte(&rest, 'z')) {
         *text = rest;
         return 0;
     }
-    bool is_east = byte_is(&rest, '+');
-    if ((is_east || byte_is(&rest, '-')) && digits(&rest, 2, &hours)) {
+    bool is_east = skip_byte(&rest, '+');
+    if ((is_east || skip_byte(&rest, '-')) && digits(&rest, 2, &hours)) {
         struct slice behind = rest;
-        byte_is(&behind, ':');
+        skip_byte(&behind, ':');
         if (digits(&behind, 2, &minutes)) {
             rest = behind;
         }
@@ -193,10 +193,11 @@ stamp_read_rfc3339(struct slice *text, struct stamp *stamp)
     struct slice rest = *text;
     struct civil civil = {0};
     bool is_zoned;
-    if (!digits(&rest, 4, &civil.year) || !byte_is(&rest, '-')
-        || !digits(&rest, 2, &civil.month) || !byte_is(&rest, '-')
+    if (!digits(&rest, 4, &civil.year) || !skip_byte(&rest, '-')
+        || !digits(&rest, 2, &civil.month) || !skip_byte(&rest, '-')
         || !digits(&rest, 2, &civil.day)
-        || !(byte_is(&rest, 'T') || byte_is(&rest, ' ') || byte_is(&rest, 't'))
+        || !(skip_byte(&rest, 'T') || skip_byte(&rest, ' ')
+             || skip_byte(&rest, 't'))
         || !read_clock(&rest, &civil) || !civil_is_valid(&civil)) {
         return false;
     }
@@ -235,7 +236,7 @@ stamp_read_klog(struct slice *text, int64_t now, struct stamp *stamp)
     struct slice rest = *text;
     struct civil civil = {0};
     if (!digits(&rest, 2, &civil.month) || !digits(&rest, 2, &civil.day)
-        || !byte_is(&rest, ' ') || !read_clock(&rest, &civil)
+        || !skip_byte(&rest, ' ') || !read_clock(&rest, &civil)
         || !infer_year(&civil, now, stamp)) {
         return false;
     }
@@ -253,12 +254,12 @@ stamp_read_rfc3164(struct slice *text, int64_t now, struct stamp *stamp)
             civil.month = i + 1;
         }
     }
-    if (civil.month == 0 || !byte_is(&rest, ' ')) {
+    if (civil.month == 0 || !skip_byte(&rest, ' ')) {
         return false;
     }
     /* The day is padded with a blank: "May  6". */
-    bool is_padded = byte_is(&rest, ' ');
-    if (!digits(&rest, is_padded ? 1 : 2, &civil.day) || !byte_is(&rest, ' ')
+    bool is_padded = skip_byte(&rest, ' ');
+    if (!digits(&rest, is_padded ? 1 : 2, &civil.day) || !skip_byte(&rest, ' ')
         || !read_clock(&rest, &civil) || !infer_year(&civil, now, stamp)) {
         return false;
     }

@@ -29,15 +29,15 @@ struct entry {
 };
 
 /* Entries by the hash of their windows. */
-struct shelf {
+struct table {
     uint8_t begins[HASHES / 8]; /* a bit for each hash that has an entry */
     uint32_t chains[CHAINS];
     uint8_t counts[CHAINS]; /* UINT8_MAX: so many or more */
 };
 
 struct lexicon {
-    struct shelf windows;
-    struct shelf pairs;
+    struct table windows;
+    struct table pairs;
     bool has_pairs;
     uint32_t twins[CHAINS];
     struct entry *entries;
@@ -82,25 +82,25 @@ lexicon_free(struct lexicon *lexicon)
 }
 
 static void
-put_on_shelf(struct shelf *shelf, uint32_t hash, struct entry *entry,
+put_in_table(struct table *table, uint32_t hash, struct entry *entry,
              uint32_t number)
 {
-    entry->next = shelf->chains[hash % CHAINS];
-    shelf->chains[hash % CHAINS] = number;
-    if (shelf->counts[hash % CHAINS] < UINT8_MAX) {
-        shelf->counts[hash % CHAINS]++;
+    entry->next = table->chains[hash % CHAINS];
+    table->chains[hash % CHAINS] = number;
+    if (table->counts[hash % CHAINS] < UINT8_MAX) {
+        table->counts[hash % CHAINS]++;
     }
-    shelf->begins[hash / 8] |= (uint8_t)(1u << hash % 8);
+    table->begins[hash / 8] |= (uint8_t)(1u << hash % 8);
 }
 
 /* The place of the window whose chain is shortest. */
 static size_t
-best_place(const struct shelf *shelf, struct slice literal)
+best_place(const struct table *table, struct slice literal)
 {
     size_t best = 0;
     unsigned least = 256;
     for (size_t at = 0; at + WINDOW <= literal.len; at++) {
-        unsigned count = shelf->counts[window_hash(literal.data + at) % CHAINS];
+        unsigned count = table->counts[window_hash(literal.data + at) % CHAINS];
         if (count < least) {
             least = count;
             best = at;
@@ -132,10 +132,10 @@ lexicon_add(struct lexicon *lexicon, struct slice literal)
     *twins = number;
     if (literal.len < WINDOW) {
         lexicon->has_pairs = true;
-        put_on_shelf(&lexicon->pairs, pair_hash(literal.data), entry, number);
+        put_in_table(&lexicon->pairs, pair_hash(literal.data), entry, number);
     } else {
         entry->at = (uint32_t)best_place(&lexicon->windows, literal);
-        put_on_shelf(&lexicon->windows, window_hash(literal.data + entry->at),
+        put_in_table(&lexicon->windows, window_hash(literal.data + entry->at),
                      entry, number);
     }
     return number;
@@ -171,9 +171,9 @@ read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text,
 }
 
 static inline bool
-has_entry(const struct shelf *shelf, uint32_t hash)
+has_entry(const struct table *table, uint32_t hash)
 {
-    return (shelf->begins[hash / 8] >> hash % 8 & 1) != 0;
+    return (table->begins[hash / 8] >> hash % 8 & 1) != 0;
 }
 
 void
@@ -186,8 +186,8 @@ lexicon_read(struct lexicon *lexicon, struct slice text)
 void
 lexicon_read_on(struct lexicon *lexicon, struct slice text)
 {
-    const struct shelf *windows = &lexicon->windows;
-    const struct shelf *pairs = &lexicon->pairs;
+    const struct table *windows = &lexicon->windows;
+    const struct table *pairs = &lexicon->pairs;
     for (size_t at = 0; at + WINDOW <= text.len; at++) {
         uint32_t hash = window_hash(text.data + at);
         if (has_entry(windows, hash)) {
