@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "assert_slice.h"
+#include "base/fault.h"
+#include "match/catalog.h"
+#include "match/gate.h"
 #include "match/needle.h"
 
 #include <string.h>
@@ -180,6 +183,93 @@ notes_newlines(void **state)
     needle_set_free(set);
 }
 
+static struct needle_set *
+set_of(const char *const *literals, size_t count)
+{
+    struct needle_set *set = needle_set_new();
+    for (size_t i = 0; i < count; i++) {
+        needle_set_add(set, slice_from(literals[i]));
+    }
+    return set;
+}
+
+static size_t
+windows_of(const struct needle_set *set, struct embedded_window *windows)
+{
+    size_t count = 0;
+    while (needle_set_window(set, count, &windows[count])) {
+        count++;
+    }
+    windows[count] = (struct embedded_window){.len = 0};
+    return count;
+}
+
+/* At every place, as a set that has chosen for itself does. */
+static void
+finds_by_windows_that_were_chosen_before(void **state)
+{
+    static const char *const literals[] = {"ErrImagePull", "pull",
+                                           "to pull image", "イメージ", "ab"};
+    static const char text[] = "ab ErrImagePull to pull image abイメージab pul";
+    struct embedded_window windows[COUNT(literals) + 1];
+    (void)state;
+    struct needle_set *chosen = set_of(literals, COUNT(literals));
+    struct needle_set *known = set_of(literals + 1, COUNT(literals) - 1);
+    struct needle_set *own = set_of(literals + 1, COUNT(literals) - 1);
+    needle_set_close(chosen);
+    needle_set_close(own);
+    assert_true(windows_of(chosen, windows) > 1);
+    assert_true(needle_set_close_by(known, windows));
+    for (size_t from = 0; from <= sizeof(text); from++) {
+        assert_int_equal(needle_next(known, slice_of(text, sizeof(text)), from),
+                         needle_next(own, slice_of(text, sizeof(text)), from));
+    }
+    needle_set_free(chosen);
+    needle_set_free(known);
+    needle_set_free(own);
+}
+
+static void
+takes_no_windows_that_do_not_suit(void **state)
+{
+    static const char *const literals[] = {"needle", "pin"};
+    struct embedded_window windows[COUNT(literals) + 1];
+    (void)state;
+    struct needle_set *first = set_of(literals, 1);
+    struct needle_set *both = set_of(literals, COUNT(literals));
+    needle_set_close(first);
+    windows_of(first, windows);
+    assert_false(needle_set_close_by(both, windows));
+    needle_set_close(both);
+    assert_true(needle_find(both, SLICE("a pin")));
+    assert_true(needle_find(both, SLICE("a needle")));
+    needle_set_free(first);
+    needle_set_free(both);
+}
+
+/* The build has chosen those of the patterns that are built in. */
+static void
+knows_the_windows_of_its_patterns(void **state)
+{
+    struct fault fault = {0};
+    struct embedded_window window;
+    size_t count = 0;
+    (void)state;
+    struct catalog *catalog = catalog_load_whole(NULL, &fault);
+    assert_non_null(catalog);
+    struct needle_set *gate = gate_new(catalog);
+    for (; needle_set_window(gate, count, &window); count++) {
+        const struct embedded_window *known = &embedded_windows[count];
+        assert_memory_equal(window.bytes, known->bytes, sizeof(window.bytes));
+        assert_int_equal(window.len, known->len);
+        assert_int_equal(window.bucket, known->bucket);
+    }
+    assert_true(count > 0);
+    assert_int_equal(embedded_windows[count].len, 0);
+    needle_set_free(gate);
+    catalog_free(catalog);
+}
+
 int
 main(void)
 {
@@ -190,6 +280,9 @@ main(void)
         cmocka_unit_test(looks_no_further_than_the_text),
         cmocka_unit_test(goes_from_block_to_block),
         cmocka_unit_test(notes_newlines),
+        cmocka_unit_test(finds_by_windows_that_were_chosen_before),
+        cmocka_unit_test(takes_no_windows_that_do_not_suit),
+        cmocka_unit_test(knows_the_windows_of_its_patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

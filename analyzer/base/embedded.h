@@ -24,10 +24,18 @@ struct embedded_image {
     size_t salt[2]; /* where its random numbers stand, of eight bytes each */
 };
 
+/* By which the prefilter finds literals; see match/needle.h. */
+struct embedded_window {
+    unsigned char bytes[4];
+    unsigned char len;    /* 0 behind the last one */
+    unsigned char bucket; /* see match/teddy.h */
+};
+
 extern const struct embedded_image embedded_history;
 extern const struct embedded embedded_page[];
 extern const struct embedded embedded_page_hashes[]; /* of its files: Base64 */
 extern const struct embedded embedded_patterns[];
 extern const struct embedded embedded_sql[];
+extern const struct embedded_window embedded_windows[];
 
 #endif

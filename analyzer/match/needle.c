@@ -37,6 +37,8 @@ struct needle_set {
     size_t needle_count;
     struct post *posts[POSTS]; /* by the hash of their windows */
     struct post *shorts;
+    struct window *windows;
+    size_t window_count;
     struct teddy teddy;
     enum teddy_way way;
     bool is_closed;
@@ -264,29 +266,117 @@ slot_of(struct needle_set *set, const struct post *post)
              : &set->posts[teddy_hash(post->bytes) % POSTS];
 }
 
+/* What is found by the window from now on. */
+static void
+add_post(struct needle_set *set, const struct window *window)
+{
+    struct post *post = arena_alloc(&set->arena, sizeof(*post));
+    *post = post_of(window);
+    set->windows[set->window_count++] = *window;
+    take_needles(set, post);
+    struct post **slot = slot_of(set, post);
+    post->next = *slot;
+    *slot = post;
+}
+
+/* No set has more windows than literals. */
+static void
+make_room(struct needle_set *set, size_t room)
+{
+    assert(!set->is_closed);
+    set->windows = arena_alloc(&set->arena, (room + 1) * sizeof(*set->windows));
+    set->window_count = 0;
+}
+
+static void
+close_set(struct needle_set *set)
+{
+    teddy_make(&set->teddy, set->windows, set->window_count);
+    set->is_closed = true;
+}
+
 void
 needle_set_close(struct needle_set *set)
 {
-    size_t room = set->needle_count + 1;
-    struct window *windows = mem_new(room * sizeof(*windows));
     struct choice *choice = choice_new(set);
-    size_t count = 0;
-    assert(!set->is_closed);
+    make_room(set, set->needle_count);
     while (set->needles) {
-        struct post *post = arena_alloc(&set->arena, sizeof(*post));
         struct window window = best_window(set, choice);
-        *post = post_of(&window);
-        windows[count++] = window;
-        take_needles(set, post);
+        add_post(set, &window);
         drop_sites(choice);
-        struct post **slot = slot_of(set, post);
-        post->next = *slot;
-        *slot = post;
     }
-    teddy_make(&set->teddy, windows, count);
     choice_free(choice);
-    mem_free(windows);
-    set->is_closed = true;
+    teddy_plan(set->windows, set->window_count);
+    close_set(set);
+}
+
+static struct window
+window_of(const struct embedded_window *known)
+{
+    struct window window = {.len = known->len, .bucket = known->bucket};
+    memcpy(window.bytes, known->bytes, sizeof(window.bytes));
+    return window;
+}
+
+/* Whether the window stands in a literal that none before it has taken. */
+static bool
+is_of_use(const struct needle_set *set, const struct window *window)
+{
+    const struct needle *needle = set->needles;
+    while (needle && place_of(window, needle->literal) == SLICE_NONE) {
+        needle = needle->next;
+    }
+    return needle != NULL;
+}
+
+static bool
+suits(const struct needle_set *set, const struct embedded_window *windows)
+{
+    for (const struct needle *i = set->needles; i; i = i->next) {
+        const struct embedded_window *known = windows;
+        struct window window = window_of(known);
+        while (known->len > 0 && place_of(&window, i->literal) == SLICE_NONE) {
+            window = window_of(++known);
+        }
+        if (known->len == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+needle_set_close_by(struct needle_set *set,
+                    const struct embedded_window *windows)
+{
+    if (!suits(set, windows)) {
+        return false;
+    }
+    make_room(set, set->needle_count);
+    for (; windows->len > 0; windows++) {
+        struct window window = window_of(windows);
+        if (is_of_use(set, &window)) {
+            add_post(set, &window);
+        }
+    }
+    close_set(set);
+    return true;
+}
+
+bool
+needle_set_window(const struct needle_set *set, size_t index,
+                  struct embedded_window *window)
+{
+    if (index >= set->window_count) {
+        return false;
+    }
+    const struct window *found = &set->windows[index];
+    *window = (struct embedded_window){
+        .len = (unsigned char)found->len,
+        .bucket = found->bucket,
+    };
+    memcpy(window->bytes, found->bytes, sizeof(found->bytes));
+    return true;
 }
 
 /* A literal of the post that stands around the window at `at`. */

@@ -8,6 +8,7 @@
  * that holds one.
  */
 
+#include "base/embedded.h"
 #include "base/slice.h"
 #include "match/teddy.h"
 
@@ -24,6 +25,18 @@ void needle_set_add(struct needle_set *set, struct slice literal);
 
 /* After the last literal, before the first search. */
 void needle_set_close(struct needle_set *set);
+
+/*
+ * Likewise by windows that were chosen for such a set before, which takes less
+ * time; the last one has the length 0. False: they do not suit, and the set is
+ * still open.
+ */
+bool needle_set_close_by(struct needle_set *set,
+                         const struct embedded_window *windows);
+
+/* What was chosen for a closed set; false behind the last one. */
+bool needle_set_window(const struct needle_set *set, size_t index,
+                       struct embedded_window *window);
 
 /* For tests: searches another way; false if the machine cannot. */
 bool needle_set_force(struct needle_set *set, enum teddy_way way);

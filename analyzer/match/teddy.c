@@ -227,22 +227,44 @@ put_all(struct plan *plan)
     return moved;
 }
 
-static void
-write_table(uint8_t table[16], uint16_t fours, size_t bucket)
+void
+teddy_plan(struct window *windows, size_t count)
 {
-    for (size_t four = 0; four < 16; four++) {
-        table[four] |= (uint8_t)((fours >> four & 1u) << bucket);
+    struct plan *plan = MEM_NEW(struct plan);
+    plan->windows = mem_new((count + 1) * sizeof(*plan->windows));
+    plan->chosen = mem_new(count + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (windows[i].bytes[0] < 0x80) {
+            plan->windows[plan->count++] = windows[i];
+        }
     }
+    usual_read(&plan->usual);
+    memset(plan->chosen, NOWHERE, count);
+    open_buckets(plan);
+    for (size_t i = 0; i < ROUNDS && put_all(plan) > 0; i++) {
+    }
+    size_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+        windows[i].bucket =
+            windows[i].bytes[0] < 0x80 ? plan->chosen[next++] : NOWHERE;
+    }
+    mem_free(plan->chosen);
+    mem_free(plan->windows);
+    mem_free(plan);
 }
 
+/* The bytes that the bucket's windows have at one place, four bits of each. */
 static void
-write_tables(struct teddy *teddy, const struct plan *plan)
+write_tables(struct teddy *teddy, const struct window *window)
 {
-    for (size_t bucket = 0; bucket < TEDDY_BUCKETS; bucket++) {
-        const struct shape *shape = &plan->buckets[bucket].shape;
-        for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-            write_table(teddy->low[i], shape->low[i], bucket);
-            write_table(teddy->high[i], shape->high[i], bucket);
+    uint8_t bit = (uint8_t)(1u << window->bucket);
+    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
+        bool is_any = i >= window->len;
+        for (unsigned four = 0; four < 16; four++) {
+            bool is_low = is_any || four == (window->bytes[i] & 15u);
+            bool is_high = is_any || four == (window->bytes[i] >> 3 & 15u);
+            teddy->low[i][four] |= is_low ? bit : 0;
+            teddy->high[i][four] |= is_high ? bit : 0;
         }
     }
 }
@@ -264,23 +286,13 @@ add_to_filter(struct teddy *teddy, const struct window *window)
 void
 teddy_make(struct teddy *teddy, const struct window *windows, size_t count)
 {
-    struct plan *plan = MEM_NEW(struct plan);
     memset(teddy, 0, sizeof(*teddy));
-    plan->windows = mem_new((count + 1) * sizeof(*plan->windows));
-    plan->chosen = mem_new(count + 1);
     for (size_t i = 0; i < count; i++) {
+        bool is_ascii = windows[i].bytes[0] < 0x80;
+        assert(is_ascii == (windows[i].bucket < TEDDY_BUCKETS));
         add_to_filter(teddy, &windows[i]);
-        if (windows[i].bytes[0] < 0x80) {
-            plan->windows[plan->count++] = windows[i];
+        if (is_ascii) {
+            write_tables(teddy, &windows[i]);
         }
     }
-    usual_read(&plan->usual);
-    memset(plan->chosen, NOWHERE, count);
-    open_buckets(plan);
-    for (size_t i = 0; i < ROUNDS && put_all(plan) > 0; i++) {
-    }
-    write_tables(teddy, plan);
-    mem_free(plan->chosen);
-    mem_free(plan->windows);
-    mem_free(plan);
 }

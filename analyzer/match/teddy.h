@@ -32,6 +32,7 @@ enum {
 struct window {
     unsigned char bytes[TEDDY_WIDTH];
     size_t len;
+    uint8_t bucket; /* TEDDY_BUCKETS: in none, as its first byte is no ASCII */
 };
 
 enum teddy_way {
@@ -55,8 +56,11 @@ enum teddy_way teddy_best(void);
 
 /*
  * Spreads the windows over the buckets, so that few places of usual lines are
- * marked in vain.
+ * marked in vain. That takes milliseconds.
  */
+void teddy_plan(struct window *windows, size_t count);
+
+/* Of windows that have a bucket; the ASCII ones must be in one. */
 void teddy_make(struct teddy *teddy, const struct window *windows,
                 size_t count);
 
