@@ -73,11 +73,54 @@ same_as_changed(struct alike *alike, struct slice line)
     buf_free(&text);
 }
 
+/* What an envelope may hold, twice, so that the envelope alone is known. */
+static void
+same_with_contents(struct alike *alike, struct slice line, struct slice other)
+{
+    static const char *const contents[] = {
+        "",
+        " ",
+        "msg=",
+        "Started a unit.",
+        "cri-containerd-"
+        "482edc3a08a81f488b78d17d8a9c46fc3e96c72754520cc457d1414aef5384: Done",
+        "cri-containerd-"
+        "482edc3a08a81f488b78d17d8a9c46fc3e96c72754520cc457d1414aef5384=Done",
+        "a/key_of.many-words=1 and more",
+        "level=info msg=\"started the thing\"",
+        "I1123 16:28:59.927911    2874 plugin.go:224] Loaded",
+        "2026-11-23T16:28:59Z stdout F said",
+        "10.244.3.17 - - [23/Nov/2026:16:28:59 +0000] \"GET /\"",
+        "fe80::1: said by a viewer",
+        "NAME  READY",
+        "LAST SEEN   TYPE",
+        "{\"msg\":\"an object\"}",
+        "Nov 23 16:28:59 inner words",
+        "=",
+        " two blanks before",
+    };
+
+    struct buf text = {0};
+    enum ordinary kind;
+    size_t len = ordinary_envelope(line, &kind);
+    for (size_t i = 0; i < 2 * COUNT(contents) && len > 0; i++) {
+        buf_clear(&text);
+        buf_add(&text, slice_before(line, len));
+        buf_add_text(&text, contents[i % COUNT(contents)]);
+        same(alike, buf_slice(&text));
+        text.len = len;
+        buf_add(&text, other);
+        same(alike, buf_slice(&text));
+    }
+    buf_free(&text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice text = slice_of((const char *)data, size);
     struct slice line;
+    struct slice last = slice_of(NULL, 0);
     struct alike *alike = alike_new();
     while (text.len > 0) {
         line = text;
@@ -85,6 +128,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             text = slice_after(text, text.len);
         }
         same_as_changed(alike, line);
+        same_with_contents(alike, line, last);
+        last = line;
     }
     alike_free(alike);
     return 0;

@@ -35,6 +35,7 @@ struct head {
     struct piece pieces[PIECES];
     bool is_known;
     enum ordinary kind; /* of lines that begin so */
+    size_t inner;       /* if what stands from there on is ordinary; or 0 */
     unsigned uses;
     unsigned waits;    /* so many lines before another head is tried */
     unsigned patience; /* how many it were the last time */
@@ -165,7 +166,7 @@ loosen_numbers(struct bytes *bytes, struct slice text, size_t from)
 }
 
 static void
-write_head(struct head *head, struct slice text, enum ordinary kind)
+write_head(struct head *head, struct slice text)
 {
     struct bytes bytes = {.base = {0}};
     memcpy(bytes.base, text.data, text.len);
@@ -178,19 +179,27 @@ write_head(struct head *head, struct slice text, enum ordinary kind)
         memcpy(&piece->check, bytes.check + i * PIECE, PIECE);
     }
     head->is_known = true;
-    head->kind = kind;
 }
 
-/* Tries to remember the line's head in the slot. */
-static void
-learn(struct head *head, struct slice line, enum ordinary kind)
+/* Of an envelope alone, so that it may hold anything. */
+static bool
+learn_envelope(struct head *head, struct slice line)
 {
-    head->patience = head->uses > USES_MANY ? 0 : head->patience * 2 + 1;
-    if (head->patience > PATIENCE_MAX) {
-        head->patience = PATIENCE_MAX;
+    enum ordinary kind;
+    size_t len = ordinary_envelope(line, &kind);
+    if (len == 0 || len > ALIKE_HEAD) {
+        return false;
     }
-    head->waits = head->patience;
-    head->uses = 0;
+    write_head(head, slice_before(line, len));
+    head->kind = kind;
+    head->inner = len;
+    return true;
+}
+
+/* As little as tells what the whole line is. */
+static bool
+learn_start(struct head *head, struct slice line, enum ordinary kind)
+{
     bool is_nearly = false;
     for (size_t len = 1; len <= ALIKE_HEAD && len <= line.len; len++) {
         struct slice text = slice_before(line, len);
@@ -198,10 +207,32 @@ learn(struct head *head, struct slice line, enum ordinary kind)
             continue;
         }
         if (is_nearly) {
-            write_head(head, text, kind);
-            return;
+            write_head(head, text);
+            head->kind = kind;
+            head->inner = 0;
+            return true;
         }
         is_nearly = true;
+    }
+    return false;
+}
+
+/*
+ * Tries to remember the line's head in the slot. Where the last one was of
+ * little use, what stands in the envelopes begins in many ways.
+ */
+static void
+learn(struct head *head, struct slice line, enum ordinary kind)
+{
+    bool was_vain = head->is_known && head->uses <= USES_MANY;
+    head->patience = head->uses > USES_MANY ? 0 : head->patience * 2 + 1;
+    if (head->patience > PATIENCE_MAX) {
+        head->patience = PATIENCE_MAX;
+    }
+    head->waits = head->patience;
+    head->uses = 0;
+    if (!was_vain || !learn_envelope(head, line)) {
+        (void)(learn_start(head, line, kind) || learn_envelope(head, line));
     }
 }
 
@@ -215,6 +246,13 @@ read_anew(struct head *head, struct slice line)
         head->waits--;
     }
     return kind;
+}
+
+static enum ordinary
+read_inner(const struct head *head, struct slice line)
+{
+    return ordinary_inside(slice_after(line, head->inner)) ? head->kind
+                                                           : ORDINARY_NOT;
 }
 
 /* Not in "msg=", nor in a blank behind it. */
@@ -232,9 +270,14 @@ alike_read(struct alike *alike, struct slice text, size_t len)
         return ordinary_read(slice_before(text, len));
     }
     struct head *head = slot_of(alike, text.data);
-    if (is_like(head, text.data) && ends_well(text.data, len)) {
+    if (is_like(head, text.data)) {
         head->uses++;
-        return head->kind;
+        if (head->inner > 0) {
+            return read_inner(head, slice_before(text, len));
+        }
+        if (ends_well(text.data, len)) {
+            return head->kind;
+        }
     }
     return read_anew(head, slice_before(text, len));
 }

@@ -25,6 +25,8 @@
  *   a number's that is too large;
  * - the only thing it asks of a line's end is that "msg=" does not stand there,
  *   so a line that ends in "=" or a blank is read.
+ *
+ * Or the head is an envelope's (ordinary_envelope), and what it holds is read.
  */
 
 #include "base/slice.h"

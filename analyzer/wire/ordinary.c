@@ -183,10 +183,29 @@ is_word(char byte)
     return (words[at / 64] >> at % 64 & 1) != 0;
 }
 
+/* The same of sixteen bytes at once; compilers know how. */
+static bool
+are_word(const char *data)
+{
+    typedef int8_t lanes __attribute__((vector_size(16)));
+
+    lanes bytes;
+    uint64_t halves[2];
+    memcpy(&bytes, data, sizeof(bytes));
+    lanes lower = bytes | 0x20; /* of letters */
+    lanes is = ((lower >= 'a') & (lower <= 'z'))
+             | ((bytes >= '-') & (bytes <= '9')) | (bytes == '_');
+    memcpy(halves, &is, sizeof(halves));
+    return (halves[0] & halves[1]) == UINT64_MAX;
+}
+
 static size_t
 word_len(struct slice text)
 {
     size_t len = 0;
+    while (len + 16 <= text.len && are_word(text.data + len)) {
+        len += 16;
+    }
     while (len < text.len && is_word(text.data[len])) {
         len++;
     }
@@ -197,8 +216,8 @@ word_len(struct slice text)
 static bool
 is_pair(struct slice text)
 {
-    size_t at = slice_find_byte(text, '=');
-    return at != SLICE_NONE && word_len(slice_before(text, at)) == at;
+    size_t len = word_len(text);
+    return len < text.len && text.data[len] == '=';
 }
 
 /* A message that no decoder goes into. */
@@ -330,16 +349,27 @@ is_access(struct slice text)
 
 static bool is_inside(struct slice text, unsigned depth);
 
+/* " stdout " and the like, behind CRI's stamp; a blank or tab is before it. */
+static bool
+skip_stream(struct slice *text)
+{
+    struct slice rest = slice_after(*text, 1);
+    if (!slice_skip(&rest, SLICE("stdout "))
+        && !slice_skip(&rest, SLICE("stderr "))) {
+        return false;
+    }
+    *text = rest;
+    return true;
+}
+
 /* What stands behind an ISO stamp: a line of CRI, of syslog, or text. */
 static enum ordinary
 read_stamped(struct slice text, unsigned depth)
 {
     struct syslog_head ignored;
     struct slice rest = slice_after(text, 1);
-    if (slice_starts(rest, SLICE("stdout "))
-        || slice_starts(rest, SLICE("stderr "))) {
-        rest = slice_after(rest, 7);
-        return slice_skip(&rest, SLICE("F ")) && is_inside(rest, depth)
+    if (skip_stream(&text)) {
+        return slice_skip(&text, SLICE("F ")) && is_inside(text, depth)
                  ? ORDINARY_WHOLE
                  : ORDINARY_NOT;
     }
@@ -367,16 +397,20 @@ is_inside(struct slice text, unsigned depth)
     return is_text(text) || is_logfmt(text);
 }
 
+static bool
+skip_syslog(struct slice *text)
+{
+    struct syslog_head ignored;
+    bool is_bsd = skip_bsd(text);
+    return (is_bsd || skip_iso(text))
+        && syslog_skip_names(text, !is_bsd, &ignored);
+}
+
 static enum ordinary
 read_syslog(struct slice text)
 {
-    struct syslog_head ignored;
-    bool is_bsd = skip_bsd(&text);
-    return (is_bsd || skip_iso(&text))
-                && syslog_skip_names(&text, !is_bsd, &ignored)
-                && is_inside(text, 0)
-             ? ORDINARY_WHOLE
-             : ORDINARY_NOT;
+    return skip_syslog(&text) && is_inside(text, 0) ? ORDINARY_WHOLE
+                                                    : ORDINARY_NOT;
 }
 
 /* "<27>" */
@@ -414,6 +448,40 @@ ordinary_read(struct slice line)
         return is_logfmt(line) ? ORDINARY_FIRST : ORDINARY_NOT;
     }
     return first >= 'A' && first <= 'Z' ? read_syslog(line) : ORDINARY_NOT;
+}
+
+static bool
+skip_envelope(struct slice *line)
+{
+    char first = line->data[0];
+    struct syslog_head ignored;
+    if (is_digit(first)) {
+        return skip_iso(line)
+            && (skip_stream(line) ? slice_skip(line, SLICE("F "))
+                                  : syslog_skip_names(line, true, &ignored));
+    }
+    if (first == '<') {
+        return skip_priority(line) && skip_syslog(line);
+    }
+    return first >= 'A' && first <= 'Z' && !is_klog(*line) && skip_syslog(line);
+}
+
+size_t
+ordinary_envelope(struct slice line, enum ordinary *kind)
+{
+    struct slice rest = line;
+    *kind = ORDINARY_WHOLE;
+    if (line.len == 0 || !skip_envelope(&rest)) {
+        return 0;
+    }
+    size_t len = line.len - rest.len;
+    return line.data[len - 1] == ' ' ? len : 0;
+}
+
+bool
+ordinary_inside(struct slice text)
+{
+    return is_inside(text, 0);
 }
 
 bool

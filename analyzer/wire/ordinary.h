@@ -24,6 +24,15 @@ enum ordinary {
 /* The line, or as much of it as there is: more does not make it another. */
 enum ordinary ordinary_read(struct slice line);
 
+/*
+ * How many bytes of the line are its outermost envelope, of syslog or CRI, with
+ * a blank at the end; 0 if it has none. The line, and any that begins with such
+ * an envelope, is of the *kind if ordinary_inside() is true of what it holds,
+ * and else not ordinary.
+ */
+size_t ordinary_envelope(struct slice line, enum ordinary *kind);
+bool ordinary_inside(struct slice text);
+
 /* Whether it surely is no rest of the line before it. */
 bool ordinary_begins(enum ordinary kind);
 
