@@ -439,6 +439,74 @@ a_transaction_that_sqlite_gave_up_is_done_again(void **state)
     desk_close(&desk);
 }
 
+static void
+open_known(struct desk *desk, struct scratch *scratch)
+{
+    struct fault fault = {0};
+    desk_open(desk, scratch);
+    assert_true(history_restore(desk->history, desk->ledger, &fault));
+}
+
+/* How many failures an event tells of that were not counted before. */
+static uint64_t
+fresh_of(struct desk *desk, const char *uid, uint64_t count)
+{
+    const struct record record = {
+        .format = FORMAT_EVENT,
+        .identity = slice_from(uid),
+        .count = count,
+        .stamp = {T0 + (int64_t)count * STAMP_SECOND, STAMP_EXACT},
+    };
+    return recurrences_take(ledger_recurrences(desk->ledger), &record, T0,
+                            false)
+        .fresh;
+}
+
+static void
+goes_on_counting_events_of_earlier_runs(void **state)
+{
+    struct desk desk = {0};
+    open_known(&desk, *state);
+    assert_int_equal(fresh_of(&desk, "a", 5), 5);
+    desk_flush(&desk);
+    desk_close(&desk);
+    open_known(&desk, *state);
+    assert_int_equal(fresh_of(&desk, "a", 7), 2);
+    desk_close(&desk);
+}
+
+/* Who began with an empty history hears of it when he writes. */
+static void
+goes_on_counting_events_of_others(void **state)
+{
+    struct desk one = {0};
+    struct desk two = {0};
+    open_known(&one, *state);
+    open_known(&two, *state);
+    assert_int_equal(fresh_of(&two, "b", 4), 4);
+    desk_flush(&two);
+    assert_int_equal(fresh_of(&one, "c", 1), 1);
+    desk_flush(&one);
+    assert_int_equal(fresh_of(&one, "b", 6), 2);
+    desk_close(&one);
+    desk_close(&two);
+}
+
+static void
+goes_on_counting_events_that_had_to_make_room(void **state)
+{
+    char uid[] = "uid-0";
+    struct desk desk = {0};
+    open_known(&desk, *state);
+    for (uid[4] = 'A'; uid[4] < 'z'; uid[4]++) {
+        assert_int_equal(fresh_of(&desk, uid, 3), 3);
+        desk_flush(&desk);
+    }
+    assert_true(recurrences_has_forgotten(ledger_recurrences(desk.ledger)));
+    assert_int_equal(fresh_of(&desk, "uid-A", 4), 1);
+    desk_close(&desk);
+}
+
 #define IN_SCRATCH(test) \
     cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
@@ -457,6 +525,9 @@ main(void)
         IN_SCRATCH(a_new_life_is_a_new_row),
         IN_SCRATCH(two_writers_share_a_row),
         IN_SCRATCH(a_joined_row_gives_all_but_its_counts),
+        IN_SCRATCH(goes_on_counting_events_of_earlier_runs),
+        IN_SCRATCH(goes_on_counting_events_of_others),
+        IN_SCRATCH(goes_on_counting_events_that_had_to_make_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,7 @@ struct recurrences {
     size_t newest;
     size_t unsaved;
     uint64_t lost;
+    bool has_forgotten;
 };
 
 struct recurrences *
@@ -224,6 +225,7 @@ make_room(struct recurrences *recurrences)
     }
     *link = entry->next;
     take_out(recurrences, at);
+    recurrences->has_forgotten = true;
     if (!entry->recurrence.is_saved) {
         recurrences->unsaved--;
         recurrences->lost++;
@@ -386,6 +388,12 @@ bool
 recurrences_is_full(const struct recurrences *recurrences)
 {
     return recurrences->unsaved * 2 >= recurrences->limit;
+}
+
+bool
+recurrences_has_forgotten(const struct recurrences *recurrences)
+{
+    return recurrences->has_forgotten;
 }
 
 uint64_t

@@ -70,6 +70,9 @@ void recurrences_renew(struct recurrences *recurrences);
 /* Half of the table waits for a flush. */
 bool recurrences_is_full(const struct recurrences *recurrences);
 
+/* Whether any made room for others, be it saved or not. */
+bool recurrences_has_forgotten(const struct recurrences *recurrences);
+
 /* How many made room before they were saved: they may count once more. */
 uint64_t recurrences_lost(const struct recurrences *recurrences);
 

@@ -17,6 +17,8 @@ enum memory_statement {
     ATTEMPT_LIST,
     ATTEMPT_PRUNE,
     ATTEMPT_SET,
+    DATA_VERSION,
+    EVENT_COUNT_ANY,
     EVENT_COUNT_GET,
     EVENT_COUNT_PRUNE,
     EVENT_COUNT_SET,
@@ -29,6 +31,8 @@ static const char *const statement_names[] = {
     [ATTEMPT_LIST] = "statements/attempt-list.sql",
     [ATTEMPT_PRUNE] = "statements/attempt-prune.sql",
     [ATTEMPT_SET] = "statements/attempt-set.sql",
+    [DATA_VERSION] = "statements/data-version.sql",
+    [EVENT_COUNT_ANY] = "statements/event-count-any.sql",
     [EVENT_COUNT_GET] = "statements/event-count-get.sql",
     [EVENT_COUNT_PRUNE] = "statements/event-count-prune.sql",
     [EVENT_COUNT_SET] = "statements/event-count-set.sql",
@@ -41,7 +45,10 @@ static_assert(COUNT(statement_names) == MEMORY_STATEMENTS,
 struct memory {
     struct db *db;
     struct statement statements[MEMORY_STATEMENTS];
+    const struct recurrences *recurrences;
     int64_t pruned_at; /* by the time at which events were read */
+    int64_t version;   /* others' writes change it */
+    bool has_others;   /* the history counts events that this run does not */
 };
 
 struct memory *
@@ -64,7 +71,10 @@ memory_free(struct memory *memory)
     mem_free(memory);
 }
 
-/* What cannot be read is taken for not known; the next flush tells why. */
+/*
+ * What cannot be read is taken for not known; the next flush tells why. Nobody
+ * is asked as long as this run has all that the history could tell.
+ */
 static bool
 look_up(void *ctx, struct recurrence *entry)
 {
@@ -72,6 +82,10 @@ look_up(void *ctx, struct recurrence *entry)
     struct statement *get = &memory->statements[EVENT_COUNT_GET];
     struct fault ignored;
     bool has_row = false;
+    if (!memory->has_others
+        && !recurrences_has_forgotten(memory->recurrences)) {
+        return false;
+    }
     statement_text(get, ":uid", slice_from(entry->name));
     if (statement_next(get, &has_row, &ignored) && has_row) {
         entry->count = (uint64_t)statement_cell_number(get, 0);
@@ -123,6 +137,50 @@ restore_key(struct memory *memory, struct ledger *ledger, struct fault *fault)
     return false;
 }
 
+/* The one number that a statement answers with. */
+static bool
+ask_number(struct memory *memory, enum memory_statement which, int64_t *number,
+           struct fault *fault)
+{
+    struct statement *ask = &memory->statements[which];
+    bool has_row;
+    if (!statement_next(ask, &has_row, fault)) {
+        return false;
+    }
+    *number = has_row ? statement_cell_number(ask, 0) : 0;
+    statement_reset(ask);
+    return true;
+}
+
+/* Whether somebody else has written to the history since this was asked. */
+static bool
+note_others(struct memory *memory, struct fault *fault)
+{
+    int64_t version;
+    if (!ask_number(memory, DATA_VERSION, &version, fault)) {
+        return false;
+    }
+    memory->has_others |= memory->version != 0 && version != memory->version;
+    memory->version = version;
+    return true;
+}
+
+/* What the history knows of events is asked for when one comes. */
+static bool
+restore_counts(struct memory *memory, struct ledger *ledger,
+               struct fault *fault)
+{
+    int64_t any;
+    if (!note_others(memory, fault)
+        || !ask_number(memory, EVENT_COUNT_ANY, &any, fault)) {
+        return false;
+    }
+    memory->has_others = any != 0;
+    memory->recurrences = ledger_recurrences(ledger);
+    recurrences_set_lookup(ledger_recurrences(ledger), look_up, memory);
+    return true;
+}
+
 static struct telling
 telling_of(const struct statement *row)
 {
@@ -152,10 +210,10 @@ memory_restore(struct memory *memory, struct ledger *ledger,
     bool is_late = tellings_key(tellings) != NULL;
     uint64_t last = 0;
     bool has_row;
-    if (!restore_key(memory, ledger, fault)) {
+    if (!restore_key(memory, ledger, fault)
+        || !restore_counts(memory, ledger, fault)) {
         return false;
     }
-    recurrences_set_lookup(ledger_recurrences(ledger), look_up, memory);
     bool is_read;
     while ((is_read = statement_next(list, &has_row, fault)) && has_row) {
         struct telling telling = telling_of(list);
@@ -257,7 +315,8 @@ write_tellings(struct memory *memory, struct tellings *tellings,
 bool
 memory_write(struct memory *memory, struct ledger *ledger, struct fault *fault)
 {
-    return (write_counts(memory, ledger_recurrences(ledger), fault)
+    return (note_others(memory, fault)
+            && write_counts(memory, ledger_recurrences(ledger), fault)
             && write_tellings(memory, ledger_tellings(ledger), fault))
         || fault_add(fault, "noting what was counted");
 }

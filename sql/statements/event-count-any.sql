@@ -1,0 +1,2 @@
+-- Whether events are counted at all.
+SELECT EXISTS (SELECT 1 FROM event_count);
