@@ -128,6 +128,123 @@ a_long_line_is_cut_and_the_next_is_whole(void **state)
     }
 }
 
+enum {
+    OBJECTS = 40000,
+};
+
+/* A list on one line, of more bytes than a line may have. */
+static void
+write_list(struct buf *list, const char *head, const char *glue)
+{
+    bool is_close = glue[0] == ',';
+    buf_add_text(list, head);
+    for (int i = 0; i < OBJECTS; i++) {
+        buf_print(list, "%s{\"number\":%d,%s", i > 0 ? glue : "", i,
+                  is_close ? "\"of\":[{\"a\":1},{\"b\":2}]," : "");
+        buf_add_text(list, "\"text\":\"no end },{ but \\\"},{\\\" \\\\\"}");
+    }
+    buf_add_text(list, "]}\nnext\n");
+}
+
+/* A piece ends between two objects, in no string. */
+static void
+check_piece(const struct frame_line *line)
+{
+    struct slice text = slice_trim(line->text);
+    assert_true(line->text.len <= (size_t)FRAME_LINE_MAX);
+    assert_true(slice_ends(text, SLICE(",")));
+    text = slice_trim(slice_before(text, text.len - 1));
+    assert_true(slice_ends(text, SLICE("}")));
+    assert_false(slice_ends(text, SLICE("no end }")));
+    assert_false(slice_ends(text, SLICE("but \\\"}")));
+}
+
+/* Joins what comes of it; returns how many pieces it came in. */
+static size_t
+join(struct slice text, size_t step, struct buf *out, struct frame *frame)
+{
+    struct frame_line line;
+    size_t pieces = 0;
+    uint64_t position = 0;
+    for (size_t at = 0; at < text.len; at += step) {
+        frame_feed(frame, slice_before(slice_after(text, at), step));
+        while (frame_next(frame, &line)) {
+            assert_int_equal(line.start, position);
+            position = line.end;
+            buf_add(out, line.text);
+            pieces += line.is_piece;
+            if (line.is_piece) {
+                check_piece(&line);
+            } else {
+                buf_add_byte(out, '\n');
+            }
+        }
+    }
+    assert_int_equal(position, text.len);
+    return pieces;
+}
+
+static void
+a_list_on_one_line_comes_in_pieces(void **state)
+{
+    static const char *const heads[] = {
+        "{\"kind\":\"EventList\",\"items\":[",
+        "{\"apiVersion\": \"v1\", \"items\": [ ",
+        " [",
+        "[ ",
+    };
+    static const size_t steps[] = {4097, 262144, 8388608};
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(heads) * COUNT(steps); i++) {
+        struct buf list = {0};
+        struct buf out = {0};
+        struct frame frame = {0};
+        buf_print(&list, "%*s", (int)i * 2, "");
+        write_list(&list, heads[i % COUNT(heads)], i % 2 == 0 ? "," : " ,  ");
+        assert_true(list.len > 2 * (size_t)FRAME_LINE_MAX);
+        size_t pieces =
+            join(buf_slice(&list), steps[i % COUNT(steps)], &out, &frame);
+        assert_true(pieces >= 2 && pieces < 8);
+        assert_true(slice_equal(buf_slice(&out), buf_slice(&list)));
+        assert_int_equal(frame.lines, 2);
+        assert_int_equal(frame.cut_lines, 0);
+        frame_free(&frame);
+        buf_free(&out);
+        buf_free(&list);
+    }
+}
+
+/* What is no list, or has no comma to end behind, is cut as any line. */
+static void
+other_long_lines_are_cut(void **state)
+{
+    static const char *const heads[] = {
+        "{\"items\":{", "[1,", "{\"msg\":\"", "{\"items\":[\"", "items\":[",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        struct buf text = {0};
+        struct buf out = {0};
+        struct frame frame = {0};
+        struct frame_line line;
+        buf_add_text(&text, heads[i]);
+        while (text.len < 2 * (size_t)FRAME_LINE_MAX) {
+            buf_add_text(&text, "},{");
+        }
+        buf_add_text(&text, "\nnext\n");
+        frame_feed(&frame, buf_slice(&text));
+        assert_true(frame_next(&frame, &line));
+        assert_false(line.is_piece);
+        assert_int_equal(line.text.len, FRAME_LINE_MAX);
+        assert_true(frame_next(&frame, &line));
+        assert_text(line.text, "next");
+        assert_int_equal(frame.cut_lines, 1);
+        frame_free(&frame);
+        buf_free(&out);
+        buf_free(&text);
+    }
+}
+
 int
 main(void)
 {
@@ -135,6 +252,8 @@ main(void)
         cmocka_unit_test(cuts_at_newlines_however_fed),
         cmocka_unit_test(a_whole_line_is_a_view_of_its_chunk),
         cmocka_unit_test(a_long_line_is_cut_and_the_next_is_whole),
+        cmocka_unit_test(a_list_on_one_line_comes_in_pieces),
+        cmocka_unit_test(other_long_lines_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

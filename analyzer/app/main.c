@@ -7,9 +7,10 @@
  *   base/     slice, byte (kinds), buf, mem (memory, arenas), fault, stamp
  *             (time), keyed (a hash under a key), shelf (what is kept of late),
  *             embedded
- *   wire/     frame (lines), decode (the table of formats), one file a format,
- *             hold (a row whose message goes on), strands (an object over many
- *             envelopes), ordinary (a line that stands for itself), alike (one
+ *   wire/     frame (lines), breaks (where a list on one line may be torn),
+ *             decode (the table of formats), one file a format, hold (a row
+ *             whose message goes on), strands (an object over many envelopes),
+ *             ordinary (a line that stands for itself), alike (one
  *             that begins as such a line did), skeleton (objects that look like
  *             ones before) and shape (whether one is of Kubernetes), unescape;
  *             record.h is what comes out

@@ -158,9 +158,10 @@ keep_place(struct reader *reader, const struct reading *place)
 static void
 read_line(struct reader *reader, const struct frame_line *line, int64_t now)
 {
+    reader->lines += !line->is_piece;
     struct reading reading = {
         .line = line->text,
-        .line_number = ++reader->lines,
+        .line_number = reader->lines + line->is_piece,
         .start = line->start,
         .end = line->end,
     };
@@ -413,7 +414,7 @@ reader_feed_known(struct reader *reader, struct slice bytes,
         if (!frame_next(&reader->frame, &line)) {
             break;
         }
-        bool is_skimmed = !was_echo && !reader->frame.is_torn_handed;
+        bool is_skimmed = !was_echo && reader->frame.handed == 0;
         if (is_skimmed || !skim_line(reader, &skim, &line, now)) {
             learn(reader, &line, now);
         }

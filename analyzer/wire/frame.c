@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/frame.h"
 
+#include "wire/breaks.h"
+
 /* A line of FRAME_LINE_MAX bytes may still have its CR behind it. */
 static const size_t torn_max = (size_t)FRAME_LINE_MAX + 1;
 
@@ -31,27 +33,67 @@ hand_out(struct frame *frame, struct slice text, uint64_t end,
         text = slice_before(text, FRAME_LINE_MAX);
         frame->cut_lines++;
     }
-    line->text = text;
-    line->start = frame->position;
-    line->end = end;
+    *line =
+        (struct frame_line){.text = text, .start = frame->position, .end = end};
     frame->position = end;
     frame->skipped = 0;
+    frame->is_list = false;
     frame->lines++;
 }
 
 static void
-forget_torn(struct frame *frame)
+forget_handed(struct frame *frame)
 {
-    if (frame->is_torn_handed) {
-        buf_clear(&frame->torn);
-        frame->is_torn_handed = false;
+    if (frame->handed > 0) {
+        buf_drop(&frame->torn, frame->handed);
+        frame->handed = 0;
     }
+}
+
+/* Whether the line is too long to be kept, and might be handed out in pieces. */
+static bool
+is_long(const struct frame *frame)
+{
+    size_t torn = frame->torn.len;
+    size_t most = FRAME_LINE_MAX;
+    if (torn + frame->chunk.len <= most || torn > most || frame->skipped > 0) {
+        return false;
+    }
+    struct slice more = slice_before(frame->chunk, most - torn + 1);
+    return slice_find_byte(more, '\n') == SLICE_NONE;
+}
+
+/* Fills up torn; false: it is no list, or has no piece that is whole. */
+static bool
+hand_piece(struct frame *frame, struct frame_line *line)
+{
+    size_t room = (size_t)FRAME_LINE_MAX - frame->torn.len;
+    buf_add(&frame->torn, slice_before(frame->chunk, room));
+    frame->chunk = slice_after(frame->chunk, room);
+    struct slice torn = buf_slice(&frame->torn);
+    frame->is_list = frame->is_list || breaks_suit(torn);
+    size_t len = frame->is_list ? breaks_last(torn) : SLICE_NONE;
+    if (len == SLICE_NONE) {
+        return false;
+    }
+    *line = (struct frame_line){
+        .text = slice_before(torn, len),
+        .start = frame->position,
+        .end = frame->position + len,
+        .is_piece = true,
+    };
+    frame->position = line->end;
+    frame->handed = len;
+    return true;
 }
 
 bool
 frame_next(struct frame *frame, struct frame_line *line)
 {
-    forget_torn(frame);
+    forget_handed(frame);
+    if (is_long(frame) && hand_piece(frame, line)) {
+        return true;
+    }
     size_t at = slice_find_byte(frame->chunk, '\n');
     if (at == SLICE_NONE) {
         keep(frame, frame->chunk);
@@ -63,7 +105,7 @@ frame_next(struct frame *frame, struct frame_line *line)
     if (frame->torn.len > 0) {
         keep(frame, text);
         text = buf_slice(&frame->torn);
-        frame->is_torn_handed = true;
+        frame->handed = text.len;
     }
     hand_out(frame, text, frame->position + frame->skipped + text.len + 1,
              line);
@@ -73,14 +115,14 @@ frame_next(struct frame *frame, struct frame_line *line)
 struct slice
 frame_rest(const struct frame *frame)
 {
-    bool is_torn = frame->torn.len > 0 && !frame->is_torn_handed;
+    bool is_torn = frame->torn.len > frame->handed;
     return is_torn ? slice_of(NULL, 0) : frame->chunk;
 }
 
 void
 frame_skip(struct frame *frame, size_t bytes, uint64_t lines)
 {
-    forget_torn(frame);
+    forget_handed(frame);
     frame->chunk = slice_after(frame->chunk, bytes);
     frame->position += bytes;
     frame->lines += lines;
@@ -89,12 +131,12 @@ frame_skip(struct frame *frame, size_t bytes, uint64_t lines)
 bool
 frame_last(struct frame *frame, struct frame_line *line)
 {
-    forget_torn(frame);
+    forget_handed(frame);
     if (frame->torn.len == 0) {
         return false;
     }
     struct slice text = buf_slice(&frame->torn);
-    frame->is_torn_handed = true;
+    frame->handed = text.len;
     hand_out(frame, text, frame->position + frame->skipped + text.len, line);
     return true;
 }

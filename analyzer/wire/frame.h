@@ -7,7 +7,8 @@
  *
  * A line that lies whole in one chunk is handed out as a view of that chunk;
  * only a line torn across chunks is copied. A line longer than FRAME_LINE_MAX
- * is cut there, its rest is skipped up to the newline, and it is counted.
+ * is cut there, its rest is skipped up to the newline, and it is counted; but a
+ * list of JSON objects is handed out in pieces (breaks.h).
  */
 
 #include "base/buf.h"
@@ -21,13 +22,14 @@ enum {
 };
 
 struct frame {
-    struct buf torn;     /* the start of a line whose end has not come */
-    struct slice chunk;  /* what is left of the chunk last fed */
-    uint64_t skipped;    /* bytes of the torn line beyond what torn keeps */
-    bool is_torn_handed; /* torn was handed out; clear it at the next call */
-    uint64_t position;   /* where in the stream the next line begins */
-    uint64_t lines;      /* lines handed out so far */
-    uint64_t cut_lines;  /* of these, how many were cut at the limit */
+    struct buf torn;    /* the start of a line whose end has not come */
+    struct slice chunk; /* what is left of the chunk last fed */
+    uint64_t skipped;   /* bytes of the torn line beyond what torn keeps */
+    size_t handed;      /* bytes of torn that go at the next call */
+    bool is_list;       /* pieces of the torn line were handed out */
+    uint64_t position;  /* where in the stream the next line begins */
+    uint64_t lines;     /* lines handed out so far */
+    uint64_t cut_lines; /* of these, how many were cut at the limit */
 };
 
 /* One line: its text without CR LF, and where it began in the stream. */
@@ -35,6 +37,7 @@ struct frame_line {
     struct slice text;
     uint64_t start; /* offset in bytes of its first byte */
     uint64_t end;   /* offset behind its newline */
+    bool is_piece;  /* the line goes on behind it */
 };
 
 /* Init with {0}. The chunk must stay until the frame asks for the next one. */

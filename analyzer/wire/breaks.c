@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/breaks.h"
+
+#include "base/byte.h"
+
+/* `"items":[`, with blanks between or not. */
+static bool
+has_items(struct slice text)
+{
+    struct slice head;
+    while (slice_cut_text(&text, SLICE("\"items\""), &head)) {
+        struct slice rest = slice_trim(slice_before(text, 16));
+        if (slice_skip(&rest, SLICE(":"))
+            && slice_starts(slice_trim(rest), SLICE("["))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+breaks_suit(struct slice text)
+{
+    struct slice rest = slice_trim(slice_before(text, 64));
+    if (slice_skip(&rest, SLICE("["))) {
+        return slice_starts(slice_trim(rest), SLICE("{"));
+    }
+    return slice_starts(rest, SLICE("{")) && has_items(text);
+}
+
+/* Behind the text's first quote that no backslash hides, or SLICE_NONE. */
+static size_t
+behind_string(struct slice text)
+{
+    size_t at = 0;
+    size_t quote;
+    while ((quote = slice_find_byte(slice_after(text, at), '"'))
+           != SLICE_NONE) {
+        size_t end = at + quote;
+        size_t slashes = 0;
+        while (slashes < end && text.data[end - 1 - slashes] == '\\') {
+            slashes++;
+        }
+        if (slashes % 2 == 0) {
+            return end + 1;
+        }
+        at = end + 1;
+    }
+    return SLICE_NONE;
+}
+
+/* "},{", with blanks or not, around the comma at `at`. */
+static bool
+is_break(struct slice text, size_t at)
+{
+    size_t before = at;
+    size_t behind = at + 1;
+    while (before > 0 && byte_is_blank(text.data[before - 1])) {
+        before--;
+    }
+    while (behind < text.len && byte_is_blank(text.data[behind])) {
+        behind++;
+    }
+    return before > 0 && text.data[before - 1] == '}' && behind < text.len
+        && text.data[behind] == '{';
+}
+
+size_t
+breaks_last(struct slice text)
+{
+    size_t found = SLICE_NONE;
+    size_t at = 0; /* in no string */
+    while (at < text.len) {
+        size_t quote = slice_find_byte(slice_after(text, at), '"');
+        size_t end = quote == SLICE_NONE ? text.len : at + quote;
+        for (; at < end; at++) {
+            if (text.data[at] == ',' && is_break(text, at)) {
+                found = at + 1;
+            }
+        }
+        size_t len = behind_string(slice_after(text, end + 1));
+        at = len == SLICE_NONE ? text.len : end + 1 + len;
+    }
+    return found;
+}
