@@ -125,7 +125,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < literals.count; i++) {
         needle_set_add(set, literals.list[i]);
     }
-    needle_set_close(set);
+    needle_set_close(set, NULL);
     for (int way = TEDDY_PORTABLE; way < TEDDY_WAYS; way++) {
         if (needle_set_force(set, (enum teddy_way)way)) {
             finds_all(set, &literals, text);

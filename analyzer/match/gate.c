@@ -114,8 +114,6 @@ gate_new(const struct catalog *catalog)
     for (size_t i = 0; (mark = paste_mark(i)); i++) {
         needle_set_add(gate, slice_from(mark));
     }
-    if (!needle_set_close_by(gate, embedded_windows)) {
-        needle_set_close(gate);
-    }
+    needle_set_close(gate, embedded_windows);
     return gate;
 }

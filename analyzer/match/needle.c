@@ -239,7 +239,7 @@ best_window(const struct needle_set *set, const struct choice *choice)
 }
 
 /* Moves the literals that have the window from the set to the post. */
-static void
+static bool
 take_needles(struct needle_set *set, struct post *post)
 {
     struct needle **link = &set->needles;
@@ -255,6 +255,7 @@ take_needles(struct needle_set *set, struct post *post)
         needle->has_window = true;
         post->needles = needle;
     }
+    return post->needles != NULL;
 }
 
 /* Where it is found: a short window by itself, others by their hash. */
@@ -266,48 +267,33 @@ slot_of(struct needle_set *set, const struct post *post)
              : &set->posts[teddy_hash(post->bytes) % POSTS];
 }
 
-/* What is found by the window from now on. */
+/* The window finds literals from now on, unless it stands in none. */
 static void
-add_post(struct needle_set *set, const struct window *window)
+add_window(struct needle_set *set, const struct window *window)
 {
+    struct post found = post_of(window);
+    if (!take_needles(set, &found)) {
+        return;
+    }
     struct post *post = arena_alloc(&set->arena, sizeof(*post));
-    *post = post_of(window);
-    set->windows[set->window_count++] = *window;
-    take_needles(set, post);
-    struct post **slot = slot_of(set, post);
+    struct post **slot = slot_of(set, &found);
+    *post = found;
     post->next = *slot;
     *slot = post;
-}
-
-/* No set has more windows than literals. */
-static void
-make_room(struct needle_set *set, size_t room)
-{
-    assert(!set->is_closed);
-    set->windows = arena_alloc(&set->arena, (room + 1) * sizeof(*set->windows));
-    set->window_count = 0;
+    set->windows[set->window_count++] = *window;
 }
 
 static void
-close_set(struct needle_set *set)
-{
-    teddy_make(&set->teddy, set->windows, set->window_count);
-    set->is_closed = true;
-}
-
-void
-needle_set_close(struct needle_set *set)
+choose_windows(struct needle_set *set)
 {
     struct choice *choice = choice_new(set);
-    make_room(set, set->needle_count);
     while (set->needles) {
         struct window window = best_window(set, choice);
-        add_post(set, &window);
+        add_window(set, &window);
         drop_sites(choice);
     }
     choice_free(choice);
     teddy_plan(set->windows, set->window_count);
-    close_set(set);
 }
 
 static struct window
@@ -318,49 +304,22 @@ window_of(const struct embedded_window *known)
     return window;
 }
 
-/* Whether the window stands in a literal that none before it has taken. */
-static bool
-is_of_use(const struct needle_set *set, const struct window *window)
+void
+needle_set_close(struct needle_set *set, const struct embedded_window *known)
 {
-    const struct needle *needle = set->needles;
-    while (needle && place_of(window, needle->literal) == SLICE_NONE) {
-        needle = needle->next;
-    }
-    return needle != NULL;
-}
-
-static bool
-suits(const struct needle_set *set, const struct embedded_window *windows)
-{
-    for (const struct needle *i = set->needles; i; i = i->next) {
-        const struct embedded_window *known = windows;
+    assert(!set->is_closed);
+    /* No set has more windows than literals. */
+    set->windows = arena_alloc(&set->arena,
+                               (set->needle_count + 1) * sizeof(*set->windows));
+    for (; known && known->len > 0 && set->needles; known++) {
         struct window window = window_of(known);
-        while (known->len > 0 && place_of(&window, i->literal) == SLICE_NONE) {
-            window = window_of(++known);
-        }
-        if (known->len == 0) {
-            return false;
-        }
+        add_window(set, &window);
     }
-    return true;
-}
-
-bool
-needle_set_close_by(struct needle_set *set,
-                    const struct embedded_window *windows)
-{
-    if (!suits(set, windows)) {
-        return false;
+    if (set->needles) {
+        choose_windows(set);
     }
-    make_room(set, set->needle_count);
-    for (; windows->len > 0; windows++) {
-        struct window window = window_of(windows);
-        if (is_of_use(set, &window)) {
-            add_post(set, &window);
-        }
-    }
-    close_set(set);
-    return true;
+    teddy_make(&set->teddy, set->windows, set->window_count);
+    set->is_closed = true;
 }
 
 bool

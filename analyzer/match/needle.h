@@ -23,16 +23,13 @@ void needle_set_free(struct needle_set *set); /* NULL is fine */
 /* Adds a literal of at least two bytes; the set copies it. */
 void needle_set_add(struct needle_set *set, struct slice literal);
 
-/* After the last literal, before the first search. */
-void needle_set_close(struct needle_set *set);
-
 /*
- * Likewise by windows that were chosen for such a set before, which takes less
- * time; the last one has the length 0. False: they do not suit, and the set is
- * still open.
+ * After the last literal, before the first search. `known` are windows that were
+ * chosen for such a set before, the last one with the length 0; or NULL. As far
+ * as they do none is chosen, which takes time.
  */
-bool needle_set_close_by(struct needle_set *set,
-                         const struct embedded_window *windows);
+void needle_set_close(struct needle_set *set,
+                      const struct embedded_window *known);
 
 /* What was chosen for a closed set; false behind the last one. */
 bool needle_set_window(const struct needle_set *set, size_t index,
