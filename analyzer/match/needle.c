@@ -413,13 +413,27 @@ needle_read(const struct needle_set *set, struct slice text, size_t start,
     teddy_read(&set->teddy, set->way, rest, &block->marks);
 }
 
+/*
+ * Of the hits of a step, those at `from` or behind: a literal's window begins no
+ * sooner than the literal.
+ */
+static uint64_t
+hits_from(uint64_t hits, size_t start, size_t from)
+{
+    if (from <= start) {
+        return hits;
+    }
+    return from - start < TEDDY_STEP ? hits >> (from - start) << (from - start)
+                                     : 0;
+}
+
 /* In one step; what is nothing is forgotten. */
 static size_t
 stands_in(const struct needle_set *set, struct needle_block *block, size_t step,
           size_t from)
 {
     size_t start = block->start + step * TEDDY_STEP;
-    uint64_t hits = block->marks.hits[step];
+    uint64_t hits = hits_from(block->marks.hits[step], start, from);
     size_t found = SLICE_NONE;
     while (hits) {
         size_t at = start + (size_t)__builtin_ctzll(hits);
