@@ -186,7 +186,7 @@ void
 places_put_key(struct places *places, struct incident *incident)
 {
     const struct link link = {.kind = LINK_KEY,
-                              .hash = slice_hash(incident->key, LINK_KEY),
+                              .hash = slice_mix(incident->key, LINK_KEY),
                               .incident = incident};
     put(places, &link);
 }
@@ -194,7 +194,7 @@ places_put_key(struct places *places, struct incident *incident)
 struct incident *
 places_find_key(struct places *places, struct slice key)
 {
-    for (size_t at = first(places, LINK_KEY, slice_hash(key, LINK_KEY)); at > 0;
+    for (size_t at = first(places, LINK_KEY, slice_mix(key, LINK_KEY)); at > 0;
          at = after(places, at)) {
         if (slice_equal(places->links[at - 1].incident->key, key)) {
             return places->links[at - 1].incident;
@@ -208,7 +208,7 @@ incident_hash(const struct incident *incident, uint64_t seed)
 {
     /* By its address, as its life and its id may yet change. */
     uintptr_t address = (uintptr_t)incident;
-    return slice_hash(slice_of((const char *)&address, sizeof(address)), seed);
+    return slice_mix(slice_of((const char *)&address, sizeof(address)), seed);
 }
 
 static uint64_t
@@ -230,11 +230,11 @@ static uint64_t
 row_hash(const struct incident *incident, const struct affected *row)
 {
     uint64_t hash = incident_hash(incident, LINK_ROW);
-    hash = slice_hash(row->namespace, hash);
-    hash = slice_hash(row->pod, hash + 1);
-    hash = slice_hash(row->container, hash + 2);
-    hash = slice_hash(row->node, hash + 3);
-    return slice_hash(row->image, hash + 4);
+    hash = slice_mix(row->namespace, hash);
+    hash = slice_mix(row->pod, hash + 1);
+    hash = slice_mix(row->container, hash + 2);
+    hash = slice_mix(row->node, hash + 3);
+    return slice_mix(row->image, hash + 4);
 }
 
 static bool
@@ -283,7 +283,7 @@ static struct affected *
 find_pod(const struct places *places, struct incident *incident,
          const struct affected *wanted)
 {
-    uint64_t hash = slice_hash(wanted->pod, PLACE_POD);
+    uint64_t hash = slice_mix(wanted->pod, PLACE_POD);
     size_t at = wanted->pod.len > 0 ? first(places, PLACE_POD, hash) : 0;
     while (at > 0) {
         const struct link *link = &places->links[at - 1];
@@ -357,7 +357,7 @@ put_row(struct places *places, struct incident *incident, size_t index)
     put(places, &link);
     if (row->pod.len > 0) {
         link.kind = PLACE_POD;
-        link.hash = slice_hash(row->pod, PLACE_POD);
+        link.hash = slice_mix(row->pod, PLACE_POD);
         put(places, &link);
     } else if (row->image.len > 0) {
         link.kind = PLACE_PODLESS;
@@ -379,7 +379,7 @@ drop_row(struct places *places, struct incident *incident, size_t index)
     drop(places, &link);
     if (row->pod.len > 0) {
         link.kind = PLACE_POD;
-        link.hash = slice_hash(row->pod, PLACE_POD);
+        link.hash = slice_mix(row->pod, PLACE_POD);
         drop(places, &link);
     } else if (row->image.len > 0) {
         link.kind = PLACE_PODLESS;
@@ -405,7 +405,7 @@ void
 places_dismiss(struct places *places, struct incident *incident)
 {
     const struct link key = {.kind = LINK_KEY,
-                             .hash = slice_hash(incident->key, LINK_KEY),
+                             .hash = slice_mix(incident->key, LINK_KEY),
                              .incident = incident};
     if (!incident->is_forgotten) {
         places_forget(places, incident);
@@ -541,7 +541,7 @@ places_look(const struct places *places, enum place place,
 {
     uint64_t hash =
         place == PLACE_POD
-            ? slice_hash(facts->value[FACT_POD], PLACE_POD)
+            ? slice_mix(facts->value[FACT_POD], PLACE_POD)
             : image_hash(places, facts->value[FACT_IMAGE], (uint64_t)place);
     return (struct place_cursor){places, facts, place, hash,
                                  first(places, (int)place, hash)};
