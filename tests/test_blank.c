@@ -248,6 +248,41 @@ facts_are_the_json_that_sqlite_writes(void **state)
     db_close(pair.db);
 }
 
+static void
+facts_are_read_as_they_were_written(void **state)
+{
+    struct facts facts = {0};
+    struct facts read = {0};
+    struct buf json = {0};
+    struct buf scratch = {0};
+    struct arena arena = {0};
+    (void)state;
+    for (int i = 0; i < FACTS; i += 3) {
+        facts.value[i] = SLICE("a\"b\\c/\t\n\r\b\f\x01\x1f\x7f \xe3\x81\x82");
+    }
+    facts_json_add(&json, &facts);
+    facts_json_read(buf_slice(&json), &scratch, &arena, &read);
+    for (int i = 0; i < FACTS; i++) {
+        assert_true(slice_equal(read.value[i], facts.value[i]));
+    }
+    /* By hand, and by what comes after this program. */
+    read = (struct facts){0};
+    facts_json_read(
+        SLICE("{ \"node\" : \"n\\u0031 \\ud83d\\ude00\", \"new\": \"x\","
+              " \"tag\": 7, \"pod\": null, \"image\": [\"y\"],"
+              " \"registry\":\"r\" }"),
+        &scratch, &arena, &read);
+    assert_true(
+        slice_equal(read.value[FACT_NODE], SLICE("n1 \xf0\x9f\x98\x80")));
+    assert_true(slice_equal(read.value[FACT_REGISTRY], SLICE("r")));
+    assert_int_equal(read.value[FACT_TAG].len, 0);
+    assert_int_equal(read.value[FACT_POD].len, 0);
+    assert_int_equal(read.value[FACT_IMAGE].len, 0);
+    arena_free(&arena);
+    buf_free(&scratch);
+    buf_free(&json);
+}
+
 #define IN_SCRATCH(test) \
     cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
@@ -260,6 +295,7 @@ main(void)
         IN_SCRATCH(nothing_that_is_there_is_touched),
         IN_SCRATCH(leaves_nothing_but_the_file),
         IN_SCRATCH(facts_are_the_json_that_sqlite_writes),
+        IN_SCRATCH(facts_are_read_as_they_were_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -285,6 +285,57 @@ restores_what_is_not_long_over(void **state)
     desk_close(&desk);
 }
 
+/* Whoever still suffers first, then the newest, then as they came. */
+static void
+restores_as_many_rows_as_there_is_room_for(void **state)
+{
+    enum {
+        MORE = AFFECTED_MAX + 2
+    };
+
+    static const char *const firsts[] = {"'late'", "'first'", "'second'"};
+    struct fault fault = {0};
+    struct desk desk = {0};
+    for (int round = 0; round < 2; round++) {
+        desk_open(&desk, *state);
+        if (round == 0) {
+            struct incident *incident = desk_unauthorized(&desk);
+            seen(incident, 0, 1);
+            suffers(incident, "none", "n", 1);
+            desk_flush(&desk);
+        }
+        struct buf sql = {0};
+        buf_print(&sql,
+                  "DELETE FROM affected; "
+                  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL "
+                  "SELECT i + 1 FROM n WHERE i < %d) "
+                  "INSERT INTO affected (incident_id, pod, first_seen, "
+                  "last_seen, count, recovered) "
+                  "SELECT 1, 'z' || i, 1, 2, 1, i %% 2 FROM n; "
+                  "UPDATE affected SET pod = %s WHERE pod = 'z2'; "
+                  "UPDATE affected SET pod = %s WHERE pod = 'z4'; "
+                  "UPDATE affected SET pod = %s, last_seen = 3 "
+                  "WHERE pod = 'z8'",
+                  round == 0 ? MORE : 9, firsts[1], firsts[2], firsts[0]);
+        desk_by_hand(&desk, buf_string(&sql));
+        buf_free(&sql);
+        desk_close(&desk);
+        desk_open(&desk, *state);
+        assert_true(history_restore(desk.history, desk.ledger, &fault));
+        struct incident *incident = ledger_at(desk.ledger, 0);
+        assert_int_equal(incident->affected_count,
+                         round == 0 ? AFFECTED_MAX : 9);
+        for (size_t i = 0; i < COUNT(firsts); i++) {
+            struct slice name = slice_from(firsts[i]);
+            assert_true(slice_equal(incident->affected[i].pod,
+                                    slice_of(name.data + 1, name.len - 2)));
+        }
+        assert_true(
+            incident->affected[incident->affected_count - 1].is_recovered);
+        desk_close(&desk);
+    }
+}
+
 static void
 a_new_life_is_a_new_row(void **state)
 {
@@ -522,6 +573,7 @@ main(void)
         IN_SCRATCH(a_failed_flush_marks_nothing),
         IN_SCRATCH(a_transaction_that_sqlite_gave_up_is_done_again),
         IN_SCRATCH(restores_what_is_not_long_over),
+        IN_SCRATCH(restores_as_many_rows_as_there_is_room_for),
         IN_SCRATCH(a_new_life_is_a_new_row),
         IN_SCRATCH(two_writers_share_a_row),
         IN_SCRATCH(a_joined_row_gives_all_but_its_counts),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/facts_json.h"
 
+#include "wire/value.h"
+
 enum {
     PRINTABLE = 0x20, /* what is below is written as an escape */
 };
@@ -55,4 +57,37 @@ facts_json_add(struct buf *out, const struct facts *facts)
         }
     }
     buf_add_text(out, before == '{' ? "{}" : "}");
+}
+
+/* They stand in their order, so the next one is mostly near. */
+static bool
+find_fact(struct slice name, size_t from, enum fact *found)
+{
+    for (size_t fact = from; fact < FACTS; fact++) {
+        if (slice_equal(name, slice_from(fact_row((enum fact)fact)->name))) {
+            *found = (enum fact)fact;
+            return true;
+        }
+    }
+    return fact_by_name(name, found);
+}
+
+void
+facts_json_read(struct slice object, struct buf *scratch, struct arena *arena,
+                struct facts *facts)
+{
+    struct slice rest = value_inside(object);
+    struct value_member member;
+    enum fact fact;
+    size_t next = 0;
+    buf_clear(scratch);
+    buf_reserve(scratch, object.len);
+    while (value_next_member(&rest, &member)) {
+        if (value_is_string(member.value)
+            && find_fact(member.key, next, &fact)) {
+            facts->value[fact] =
+                arena_copy(arena, value_text(member.value, scratch));
+            next = (size_t)fact + 1;
+        }
+    }
 }

@@ -2,14 +2,27 @@
 #include "store/recall.h"
 
 #include "base/mem.h"
+#include "store/facts_json.h"
+
+#include <stdlib.h>
+
+/* A row, and what tells it from others of one time. */
+struct sufferer {
+    struct affected affected;
+    int64_t id;
+};
 
 struct recall {
     struct db *db;
     const struct catalog *catalog;
     struct statement incident;
-    struct statement facts;
     struct statement affected;
+    struct statement affected_most; /* of more than there is room for */
     struct statement evidence;
+    struct buf scratch;
+    struct sufferer *sufferers; /* of the incident at hand */
+    size_t count;
+    size_t room;
 };
 
 struct recall *
@@ -19,8 +32,9 @@ recall_new(struct db *db, const struct catalog *catalog)
     recall->db = db;
     recall->catalog = catalog;
     statement_plan(&recall->incident, db, "statements/recall-incident.sql");
-    statement_plan(&recall->facts, db, "statements/restore-facts.sql");
     statement_plan(&recall->affected, db, "statements/restore-affected.sql");
+    statement_plan(&recall->affected_most, db,
+                   "statements/restore-affected-most.sql");
     statement_plan(&recall->evidence, db, "statements/recall-evidence.sql");
     return recall;
 }
@@ -36,9 +50,11 @@ recall_free(struct recall *recall)
 {
     if (recall) {
         statement_close(&recall->incident);
-        statement_close(&recall->facts);
         statement_close(&recall->affected);
+        statement_close(&recall->affected_most);
         statement_close(&recall->evidence);
+        buf_free(&recall->scratch);
+        mem_free(recall->sufferers);
         mem_free(recall);
     }
 }
@@ -82,7 +98,7 @@ read_also(const struct recall *recall, struct slice slugs,
 
 /* False if this catalogue does not know the cause: such a row is left alone. */
 static bool
-read_incident(const struct recall *recall, const struct statement *row,
+read_incident(struct recall *recall, const struct statement *row,
               struct incident *incident)
 {
     struct arena *arena = &incident->arena;
@@ -104,40 +120,23 @@ read_incident(const struct recall *recall, const struct statement *row,
     incident->stamp_trust =
         statement_cell_number(row, 10) != 0 ? STAMP_APPROXIMATE : STAMP_EXACT;
     read_also(recall, statement_cell(row, 11), incident);
+    facts_json_read(statement_cell(row, 12), &recall->scratch, arena,
+                    &incident->facts);
     return true;
 }
 
-static bool
-read_facts(struct recall *recall, struct incident *incident,
-           struct fault *fault)
-{
-    struct statement *rows = &recall->facts;
-    bool has_row;
-    statement_number(rows, ":incident", incident->id);
-    while (statement_next(rows, &has_row, fault)) {
-        enum fact fact;
-        if (!has_row) {
-            return true;
-        }
-        if (fact_by_name(statement_cell(rows, 0), &fact)) {
-            incident->facts.value[fact] =
-                arena_copy(&incident->arena, statement_cell(rows, 1));
-        }
-    }
-    return false;
-}
-
 static void
-read_sufferer(struct incident *incident, const struct statement *row)
+read_sufferer(struct recall *recall, struct arena *arena,
+              const struct statement *row)
 {
-    struct arena *arena = &incident->arena;
-    if (incident->affected_count == incident->affected_room) {
-        incident->affected_room = incident->affected_room * 2 + 16;
-        incident->affected =
-            mem_resize_array(incident->affected, incident->affected_room,
-                             sizeof(*incident->affected));
+    if (recall->count == recall->room) {
+        recall->room = recall->room * 2 + 16;
+        recall->sufferers = mem_resize_array(recall->sufferers, recall->room,
+                                             sizeof(*recall->sufferers));
     }
-    incident->affected[incident->affected_count++] = (struct affected){
+    struct sufferer *sufferer = &recall->sufferers[recall->count++];
+    sufferer->id = statement_cell_number(row, 9);
+    sufferer->affected = (struct affected){
         .namespace = arena_copy(arena, statement_cell(row, 0)),
         .pod = arena_copy(arena, statement_cell(row, 1)),
         .container = arena_copy(arena, statement_cell(row, 2)),
@@ -151,20 +150,61 @@ read_sufferer(struct incident *incident, const struct statement *row)
 }
 
 static bool
-read_affected(struct recall *recall, struct incident *incident,
-              struct fault *fault)
+read_sufferers(struct recall *recall, struct statement *rows, size_t limit,
+               struct incident *incident, struct fault *fault)
 {
-    struct statement *rows = &recall->affected;
     bool has_row;
+    recall->count = 0;
     statement_number(rows, ":incident", incident->id);
-    statement_number(rows, ":limit", AFFECTED_MAX);
+    statement_number(rows, ":limit", (int64_t)limit);
     while (statement_next(rows, &has_row, fault)) {
         if (!has_row) {
             return true;
         }
-        read_sufferer(incident, rows);
+        read_sufferer(recall, &incident->arena, rows);
     }
     return false;
+}
+
+/* As restore-affected-most.sql has them. */
+static int
+by_turn(const void *a, const void *b)
+{
+    const struct sufferer *x = a;
+    const struct sufferer *y = b;
+    if (x->affected.is_recovered != y->affected.is_recovered) {
+        return x->affected.is_recovered ? 1 : -1;
+    }
+    if (x->affected.last_seen != y->affected.last_seen) {
+        return x->affected.last_seen < y->affected.last_seen ? 1 : -1;
+    }
+    return x->id > y->id ? 1 : x->id < y->id ? -1 : 0;
+}
+
+static bool
+read_affected(struct recall *recall, struct incident *incident,
+              struct fault *fault)
+{
+    size_t most = AFFECTED_MAX;
+    if (!read_sufferers(recall, &recall->affected, most + 1, incident, fault)
+        || (recall->count > most
+            && !read_sufferers(recall, &recall->affected_most, most, incident,
+                               fault))) {
+        return false;
+    }
+    if (recall->count == 0) {
+        return true;
+    }
+    qsort(recall->sufferers, recall->count, sizeof(*recall->sufferers),
+          by_turn);
+    incident->affected =
+        mem_resize_array(NULL, recall->count, sizeof(*incident->affected));
+    for (size_t i = 0; i < recall->count; i++) {
+        incident->affected[i] = recall->sufferers[i].affected;
+    }
+    incident->affected_count = recall->count;
+    incident->affected_room = recall->count;
+    return true;
 }
 
 bool
@@ -172,9 +212,7 @@ recall_row(struct recall *recall, const struct statement *row,
            struct incident *incident, bool *is_known, struct fault *fault)
 {
     *is_known = read_incident(recall, row, incident);
-    return !*is_known
-        || (read_facts(recall, incident, fault)
-            && read_affected(recall, incident, fault));
+    return !*is_known || read_affected(recall, incident, fault);
 }
 
 static bool

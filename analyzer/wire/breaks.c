@@ -65,6 +65,18 @@ is_break(struct slice text, size_t at)
         && text.data[behind] == '{';
 }
 
+/* Behind the last one from `from` to `end`, between two strings, or `otherwise`. */
+static size_t
+last_between(struct slice text, size_t from, size_t end, size_t otherwise)
+{
+    for (size_t at = end; at > from; at--) {
+        if (text.data[at - 1] == ',' && is_break(text, at - 1)) {
+            return at;
+        }
+    }
+    return otherwise;
+}
+
 size_t
 breaks_last(struct slice text)
 {
@@ -73,11 +85,7 @@ breaks_last(struct slice text)
     while (at < text.len) {
         size_t quote = slice_find_byte(slice_after(text, at), '"');
         size_t end = quote == SLICE_NONE ? text.len : at + quote;
-        for (; at < end; at++) {
-            if (text.data[at] == ',' && is_break(text, at)) {
-                found = at + 1;
-            }
-        }
+        found = last_between(text, at, end, found);
         size_t len = behind_string(slice_after(text, end + 1));
         at = len == SLICE_NONE ? text.len : end + 1 + len;
     }

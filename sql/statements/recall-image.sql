@@ -1,7 +1,7 @@
 -- Incidents that are not over and in which somebody waits for the image; the
 -- columns are those of restore-incidents.sql.
 SELECT id, key, life, cause, severity, state, first_seen, last_seen,
-       resolved_at, count, approximate, also
+       resolved_at, count, approximate, also, facts
 FROM incident
 WHERE id IN (SELECT incident_id FROM affected
              WHERE recovered = 0 AND image <> '' AND image = :text)

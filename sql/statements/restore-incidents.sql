@@ -1,7 +1,7 @@
 -- The latest life of each key, unless it was over seven days before the last
 -- thing that this history knows of; the newest ones if they are too many.
 SELECT id, key, life, cause, severity, state, first_seen, last_seen,
-       resolved_at, count, approximate, also
+       resolved_at, count, approximate, also, facts
 FROM (SELECT *
       FROM incident AS i
       WHERE life = (SELECT max(life) FROM incident WHERE key = i.key)
