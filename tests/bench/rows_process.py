@@ -15,15 +15,30 @@ from peers import on_path
 from rows import BARE, SUBJECT, mib_of
 
 HOSTILE_BYTES = 65000
+OLD_MIB = 256  # of events, from which a history is made
 HOSTILE_LINES = 64
 FAILED = '.items[] | select(.reason == "Failed") | .message'
+
+
+def old_history(bench):
+    """A history with incidents in it, and how many they are."""
+    path = os.path.join(bench.meter.work, "old-history.db")
+    bench.ask("--db", path, "--format", "none",
+              bench.inputs.log("events", OLD_MIB))
+    count = bench.ask("sql", "--db", path, "--format", "csv",
+                      "SELECT count(*) FROM incidents").split()[-1]
+    return path, int(count)
 
 
 def startup(bench):
     """From nothing to the end of an empty file."""
     empty = bench.inputs.empty()
+    old, count = old_history(bench)
     runs = bench.meter.in_turn(
-        [bench.run_of(BARE, empty), bench.run_of(SUBJECT, empty, history=True),
+        [bench.run_of(BARE, empty),
+         bench.run_of("pullwhy, a new history", empty, history=True),
+         Command(f"pullwhy, a history of {count} incidents",
+                 ((bench.pullwhy, "--format", "none", "--db", old, empty),)),
          Command("true", (("true",),))], 0, max(bench.rounds, 20))
     rows = [(f"`{name}`", f"{runs.median(name, 'wall') * 1e3:.1f}",
              f"{runs.median(name, 'cpu') * 1e3:.1f}",
