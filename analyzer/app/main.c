@@ -48,7 +48,7 @@
  *             blank (a new one)
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
- *             render_json, json, annotation, table, listing (many incidents),
+ *             render_json, jot, json, annotation, table, listing (of many),
  *             gauge (how far a reading has come), course (how one went), page
  *             (of HTML: page_pool, page_json, page_remedies, page_words;
  *             render_html is the frame, page/ its skeleton, styles and scripts)

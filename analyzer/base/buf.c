@@ -50,26 +50,23 @@ buf_add_text(struct buf *buf, const char *text)
 }
 
 void
-buf_add_byte(struct buf *buf, char byte)
-{
-    buf_reserve(buf, 1);
-    buf->data[buf->len++] = byte;
-}
-
-void
 buf_print(struct buf *buf, const char *format, ...)
 {
     va_list args;
+    size_t room = buf->size - buf->len;
     va_start(args, format);
-    int need = vsnprintf(NULL, 0, format, args);
+    int need =
+        vsnprintf(room > 0 ? buf->data + buf->len : NULL, room, format, args);
     va_end(args);
     if (need <= 0) {
         return;
     }
-    buf_reserve(buf, (size_t)need + 1);
-    va_start(args, format);
-    vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
-    va_end(args);
+    if ((size_t)need >= room) { /* it was cut */
+        buf_reserve(buf, (size_t)need + 1);
+        va_start(args, format);
+        vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
+        va_end(args);
+    }
     buf->len += (size_t)need;
 }
 

@@ -22,7 +22,16 @@ void buf_clear(struct buf *buf); /* empty, keeps its memory */
 void buf_reserve(struct buf *buf, size_t more);
 void buf_add(struct buf *buf, struct slice text);
 void buf_add_text(struct buf *buf, const char *text); /* NUL-terminated */
-void buf_add_byte(struct buf *buf, char byte);
+
+static inline void
+buf_add_byte(struct buf *buf, char byte)
+{
+    if (buf->len == buf->size) {
+        buf_reserve(buf, 1);
+    }
+    buf->data[buf->len++] = byte;
+}
+
 void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_drop(struct buf *buf, size_t count); /* takes bytes off the front */
 

@@ -49,6 +49,7 @@ paper_ink(struct paper *paper, enum ink ink)
 void
 paper_blanks(struct paper *paper, size_t count)
 {
+    buf_reserve(paper->out, count);
     while (count-- > 0) {
         buf_add_byte(paper->out, ' ');
     }
@@ -179,6 +180,41 @@ new_line(struct paper *paper, size_t indent, enum gap gap)
     paper_blanks(paper, indent);
 }
 
+/*
+ * How many bytes of what stands behind a word are blanks and whole words that
+ * go on the same line as they are: one blank each, no word to be broken.
+ */
+static size_t
+line_rest(struct slice text, size_t room)
+{
+    size_t len = printable_words(text);
+    bool is_end = len == text.len || is_blank((unsigned char)text.data[len]);
+    if (len > room) {
+        len = room;
+        is_end = text.data[len] == ' ';
+    }
+    while (len > 0 && (!is_end || text.data[len - 1] == ' ')) {
+        is_end = text.data[--len] == ' ';
+    }
+    return len;
+}
+
+/* Adds it; returns how many cells it takes. */
+static size_t
+add_rest(struct paper *paper, struct slice *text, size_t column,
+         struct printable_glyph *last)
+{
+    size_t room = paper->prose > column ? paper->prose - column : 0;
+    size_t len = line_rest(*text, room);
+    if (len > 0) {
+        buf_add(paper->out, slice_before(*text, len));
+        struct slice end = slice_of(text->data + len - 1, 1);
+        printable_next(&end, last);
+        *text = slice_after(*text, len);
+    }
+    return len;
+}
+
 void
 paper_wrap(struct paper *paper, struct slice text, size_t column, size_t indent)
 {
@@ -200,6 +236,7 @@ paper_wrap(struct paper *paper, struct slice text, size_t column, size_t indent)
         printable_add(paper->out, atom);
         column += blank + cells;
         is_fresh = false;
+        column += add_rest(paper, &text, column, &last);
     }
     buf_add_byte(paper->out, '\n');
 }

@@ -189,6 +189,36 @@ printable_add_glyph(struct buf *out, const struct printable_glyph *glyph)
 
 static const uint64_t each = UINT64_C(0x0101010101010101);
 
+/* The high bit of each byte that is a blank. */
+static uint64_t
+blanks_of(uint64_t word)
+{
+    uint64_t other = word ^ each * 0x20;
+    return ~(((other & each * 0x7f) + each * 0x7f) | other | each * 0x7f);
+}
+
+size_t
+printable_words(struct slice text)
+{
+    size_t run = printable_run(text);
+    size_t len = 0;
+    while (run - len > sizeof(uint64_t)) { /* and the byte behind */
+        uint64_t word;
+        uint64_t next;
+        memcpy(&word, text.data + len, sizeof(word));
+        memcpy(&next, text.data + len + 1, sizeof(next));
+        if ((blanks_of(word) & blanks_of(next)) != 0) {
+            break;
+        }
+        len += sizeof(word);
+    }
+    while (len + 1 < run
+           && (text.data[len] != ' ' || text.data[len + 1] != ' ')) {
+        len++;
+    }
+    return len + 1 < run ? len : run;
+}
+
 size_t
 printable_run(struct slice text)
 {

@@ -33,6 +33,9 @@ struct printable_glyph {
  * each. */
 size_t printable_run(struct slice text);
 
+/* Likewise, up to two blanks in a row. */
+size_t printable_words(struct slice text);
+
 /* Takes the next character off *rest; false at the end. */
 bool printable_next(struct slice *rest, struct printable_glyph *glyph);
 void printable_add_glyph(struct buf *out, const struct printable_glyph *glyph);

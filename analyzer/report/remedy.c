@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/byte.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -155,25 +156,30 @@ put_stranger(struct buf *out, enum place place, struct slice name)
     buf_free(&text);
 }
 
+static bool
+is_name_byte(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')
+        || byte == '.' || byte == '_';
+}
+
 bool
 remedy_take_name(struct slice *text, struct slice *name)
 {
     struct slice rest = *text;
-    if (!slice_skip(&rest, SLICE("{{"))
-        || !slice_cut_text(&rest, SLICE("}}"), name)) {
+    if (!slice_skip(&rest, SLICE("{{"))) {
         return false;
     }
-    for (size_t i = 0; i < name->len; i++) {
-        char byte = name->data[i];
-        bool is_mark = (byte == '.' && i > 0) || byte == '_';
-        bool is_digit = byte >= '0' && byte <= '9';
-        if (!is_mark && !is_digit && (byte < 'a' || byte > 'z')) {
-            return false;
-        }
+    size_t len = 0;
+    while (len < rest.len && is_name_byte(rest.data[len])) {
+        len++;
     }
-    if (name->len == 0) {
+    struct slice word = slice_before(rest, len);
+    rest = slice_after(rest, len);
+    if (len == 0 || word.data[0] == '.' || !slice_skip(&rest, SLICE("}}"))) {
         return false;
     }
+    *name = word;
     *text = rest;
     return true;
 }
@@ -266,12 +272,64 @@ put_subscription(struct buf *out, struct shell *shell,
     shell->before = ' ';
 }
 
-/* Up to where a name may stand; of sentences nothing else matters. */
+enum {
+    PLACE_SEARCHED = PLACE_PROSE + 1, /* bare, and commands of az matter */
+    PLACE_ANY = (1 << (PLACE_SEARCHED + 1)) - 1,
+    PLACE_SHELL = 1 << PLACE_BARE | 1 << PLACE_SEARCHED,
+};
+
+/* The bytes that may mean more than themselves, a bit for each place. */
+static const uint8_t marks[UINT8_MAX + 1] = {
+    ['{'] = PLACE_ANY,
+    ['\''] = PLACE_SHELL | 1 << PLACE_SINGLE,
+    ['"'] = PLACE_SHELL | 1 << PLACE_DOUBLE,
+    ['\\'] = PLACE_SHELL | 1 << PLACE_DOUBLE,
+    ['$'] = PLACE_SHELL | 1 << PLACE_DOUBLE,
+    ['('] = PLACE_SHELL,
+    [')'] = PLACE_SHELL,
+    ['#'] = PLACE_SHELL,
+    ['\n'] = 1 << PLACE_COMMENT,
+    ['a'] = 1 << PLACE_SEARCHED,
+};
+
+/* How many bytes at its begin mean nothing but themselves. */
 static size_t
-prose_len(struct slice text)
+plain_len(unsigned place, struct slice text)
 {
-    size_t next = slice_find_byte(slice_after(text, 1), '{');
-    return next == SLICE_NONE ? text.len : next + 1;
+    size_t len = 0;
+    if (place == PLACE_PROSE) { /* nothing but a name matters */
+        len = slice_find_byte(text, '{');
+        return len == SLICE_NONE ? text.len : len;
+    }
+    while (len < text.len
+           && (marks[(unsigned char)text.data[len]] >> place & 1) == 0) {
+        len++;
+    }
+    return len;
+}
+
+/* Reads on, up to where something is to be put in, or to the end. */
+static struct slice
+take_plain(struct shell *shell, struct slice *rest, bool has_subscription)
+{
+    struct slice text = *rest;
+    struct slice ahead = *rest;
+    struct slice name;
+    while (rest->len > 0) {
+        enum place place = shell_place(shell);
+        bool is_searched = has_subscription && place == PLACE_BARE;
+        size_t len = plain_len(is_searched ? PLACE_SEARCHED : place, *rest);
+        if (len > 0) {
+            shell->before = rest->data[len - 1];
+        } else if ((rest->data[0] == '{' && remedy_take_name(&ahead, &name))
+                   || (is_searched && subscription_goes(shell, *rest) > 0)) {
+            break;
+        } else {
+            len = shell_step(shell, *rest);
+        }
+        ahead = *rest = slice_after(*rest, len);
+    }
+    return slice_before(text, text.len - rest->len);
 }
 
 static struct slice
@@ -282,29 +340,24 @@ fill(struct slice template, enum place place, const struct facts *facts,
     struct buf out = {0};
     struct slice name;
     struct slice rest = slice_trim(template);
-    struct slice plain = slice_before(rest, 0); /* not copied yet */
     bool has_subscription =
         fact_is_sound(FACT_SUBSCRIPTION, facts->value[FACT_SUBSCRIPTION]);
+    struct slice plain = take_plain(&shell, &rest, has_subscription);
+    if (rest.len == 0) {
+        return plain; /* the catalogue's own */
+    }
     while (rest.len > 0) {
-        if (rest.data[0] == '{' && remedy_take_name(&rest, &name)) {
-            buf_add(&out, plain);
+        buf_add(&out, plain);
+        if (remedy_take_name(&rest, &name)) {
             put_fact(&out, shell_place(&shell), name, facts, step);
             shell.before = '}';
-            plain = slice_before(rest, 0);
-            continue;
-        }
-        size_t len = has_subscription ? subscription_goes(&shell, rest) : 0;
-        if (len > 0) {
-            plain.len += len;
-            buf_add(&out, plain);
-            put_subscription(&out, &shell, facts);
-            plain = slice_of(rest.data + len, 0);
         } else {
-            len = place == PLACE_PROSE ? prose_len(rest)
-                                       : shell_step(&shell, rest);
-            plain.len += len;
+            size_t len = subscription_goes(&shell, rest);
+            buf_add(&out, slice_before(rest, len));
+            put_subscription(&out, &shell, facts);
+            rest = slice_after(rest, len);
         }
-        rest = slice_after(rest, len);
+        plain = take_plain(&shell, &rest, has_subscription);
     }
     buf_add(&out, plain);
     struct slice filled = arena_copy(arena, buf_slice(&out));

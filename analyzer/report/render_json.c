@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/brief.h"
-#include "report/json.h"
+#include "report/jot.h"
 #include "report/remedy.h"
 #include "report/report.h"
 
@@ -10,17 +10,18 @@ enum {
 };
 
 static void
-add_facts(cJSON *object, const struct facts *facts)
+add_facts(struct buf *out, const struct facts *facts)
 {
-    cJSON *list = cJSON_AddObjectToObject(object, "facts");
+    jot_object(out, "facts");
     for (size_t i = 0; i < FACTS; i++) {
-        json_add_text(list, fact_row((enum fact)i)->name, facts->value[i]);
+        jot_known(out, fact_row((enum fact)i)->name, facts->value[i]);
     }
+    jot_object_end(out);
 }
 
 /* What stands beside the facts, too, for those who filter by it. */
 static void
-add_image(cJSON *object, const struct facts *facts)
+add_image(struct buf *out, const struct facts *facts)
 {
     static const enum fact shown[] = {
         FACT_REGISTRY, FACT_REPOSITORY, FACT_TAG,
@@ -28,144 +29,177 @@ add_image(cJSON *object, const struct facts *facts)
     };
 
     for (size_t i = 0; i < COUNT(shown); i++) {
-        json_add_text(object, fact_row(shown[i])->name, facts->value[shown[i]]);
+        jot_known(out, fact_row(shown[i])->name, facts->value[shown[i]]);
     }
 }
 
 static void
-add_affected(cJSON *object, const struct incident *incident)
+add_one_affected(struct buf *out, const struct affected *row)
 {
-    cJSON *affected = cJSON_AddObjectToObject(object, "affected");
-    json_add_number(affected, "pods", incident_pods(incident));
-    json_add_number(affected, "nodes", incident_nodes(incident));
-    cJSON *sample = cJSON_AddArrayToObject(affected, "sample");
+    jot_object(out, NULL);
+    jot_known(out, "namespace", row->namespace);
+    jot_known(out, "pod", row->pod);
+    jot_known(out, "container", row->container);
+    jot_known(out, "node", row->node);
+    jot_known(out, "image", row->image);
+    if (row->is_recovered) {
+        jot_bool(out, "recovered", true);
+    }
+    jot_object_end(out);
+}
+
+static void
+add_affected(struct buf *out, const struct incident *incident)
+{
+    jot_object(out, "affected");
+    jot_number(out, "pods", incident_pods(incident));
+    jot_number(out, "nodes", incident_nodes(incident));
+    jot_list(out, "sample");
     for (size_t i = 0; i < incident->affected_count && i < JSON_SAMPLE; i++) {
-        const struct affected *row = &incident->affected[i];
-        cJSON *item = cJSON_CreateObject();
-        json_add_text(item, "namespace", row->namespace);
-        json_add_text(item, "pod", row->pod);
-        json_add_text(item, "container", row->container);
-        json_add_text(item, "node", row->node);
-        json_add_text(item, "image", row->image);
-        if (row->is_recovered) {
-            cJSON_AddTrueToObject(item, "recovered");
-        }
-        cJSON_AddItemToArray(sample, item);
+        add_one_affected(out, &incident->affected[i]);
     }
+    jot_list_end(out);
+    jot_object_end(out);
 }
 
 static void
-add_evidence(cJSON *object, const struct incident *incident)
+add_evidence(struct buf *out, const struct incident *incident)
 {
-    cJSON *list = cJSON_AddArrayToObject(object, "evidence");
     const struct evidence *evidence;
+    jot_list(out, "evidence");
     for (size_t i = 0; (evidence = incident_evidence(incident, i)); i++) {
-        cJSON_AddItemToArray(list, json_text(evidence->line));
+        jot_text(out, NULL, evidence->line);
     }
+    jot_list_end(out);
 }
 
 static void
-add_also(cJSON *object, const struct incident *incident)
+add_also(struct buf *out, const struct incident *incident)
 {
     if (incident->also_count == 0) {
         return;
     }
-    cJSON *list = cJSON_AddArrayToObject(object, "also");
+    jot_list(out, "also");
     for (size_t i = 0; i < incident->also_count; i++) {
-        cJSON_AddItemToArray(list, json_text(incident->also[i]->slug));
+        jot_text(out, NULL, incident->also[i]->slug);
     }
+    jot_list_end(out);
 }
 
 static void
-add_slices(cJSON *object, const char *key, const struct slice *texts,
+add_slices(struct buf *out, const char *key, const struct slice *texts,
            size_t count)
 {
-    cJSON *list = cJSON_AddArrayToObject(object, key);
+    jot_list(out, key);
     for (size_t i = 0; i < count; i++) {
-        cJSON_AddItemToArray(list, json_text(texts[i]));
+        jot_text(out, NULL, texts[i]);
     }
+    jot_list_end(out);
 }
 
-static cJSON *
-new_step(const struct filled_step *step)
+static void
+add_step(struct buf *out, const struct filled_step *step)
 {
-    cJSON *item = cJSON_CreateObject();
-    json_add_prose(item, "say", step->say);
-    json_add_text(item, "run", step->run);
-    cJSON_AddBoolToObject(item, "changes", step->changes);
+    jot_object(out, NULL);
+    jot_prose(out, "say", step->say);
+    jot_known(out, "run", step->run);
+    jot_bool(out, "changes", step->changes);
     if (step->missing_count > 0) {
-        cJSON *missing = cJSON_AddArrayToObject(item, "missing");
+        jot_list(out, "missing");
         for (size_t i = 0; i < step->missing_count; i++) {
-            const char *name = fact_row(step->missing[i])->name;
-            cJSON_AddItemToArray(missing, cJSON_CreateString(name));
+            jot_text(out, NULL, slice_from(fact_row(step->missing[i])->name));
         }
+        jot_list_end(out);
     }
-    return item;
+    jot_object_end(out);
 }
 
-static cJSON *
-new_remedy(const struct filled_remedy *filled)
+static void
+add_steps(struct buf *out, const struct filled_remedy *filled)
 {
-    cJSON *item = cJSON_CreateObject();
-    json_add_text(item, "id", filled->remedy->id);
-    json_add_text(item, "title", filled->title);
-    cJSON *steps = cJSON_AddArrayToObject(item, "steps");
+    jot_known(out, "id", filled->remedy->id);
+    jot_known(out, "title", filled->title);
+    jot_list(out, "steps");
     for (size_t i = 0; i < filled->step_count; i++) {
-        cJSON_AddItemToArray(steps, new_step(&filled->steps[i]));
+        add_step(out, &filled->steps[i]);
     }
-    return item;
+    jot_list_end(out);
 }
 
 /* {"vendor": ["acr"], ...} */
-static cJSON *
-new_conditions(const struct conditions *conditions)
+static void
+add_conditions(struct buf *out, const char *key,
+               const struct conditions *conditions)
 {
-    cJSON *object = cJSON_CreateObject();
+    jot_object(out, key);
     for (size_t i = 0; i < conditions->count; i++) {
         const struct condition *condition = &conditions->items[i];
-        add_slices(object, fact_row(condition->fact)->name, condition->values,
+        add_slices(out, fact_row(condition->fact)->name, condition->values,
                    condition->count);
     }
-    return object;
+    jot_object_end(out);
 }
 
 static void
-add_when(cJSON *object, const struct remedy *remedy)
+add_when(struct buf *out, const struct remedy *remedy)
 {
     if (remedy->when.count > 0) {
-        cJSON_AddItemToObject(object, "when", new_conditions(&remedy->when));
+        add_conditions(out, "when", &remedy->when);
     }
     if (remedy->likely_count > 0) {
-        cJSON *likely = cJSON_AddArrayToObject(object, "likely");
+        jot_list(out, "likely");
         for (size_t i = 0; i < remedy->likely_count; i++) {
-            cJSON_AddItemToArray(likely, new_conditions(&remedy->likely[i]));
+            add_conditions(out, NULL, &remedy->likely[i]);
         }
+        jot_list_end(out);
     }
 }
 
 static void
-add_head(cJSON *item, const struct incident *incident, enum language language)
+add_name(struct buf *out, const char *key, const char *name)
+{
+    jot_text(out, key, slice_from(name));
+}
+
+static void
+add_head(struct buf *out, const struct incident *incident,
+         enum language language)
 {
     const struct cause *cause = incident->cause;
     if (incident->id > 0) {
-        json_add_number(item, "id", (uint64_t)incident->id);
+        jot_number(out, "id", (uint64_t)incident->id);
     }
-    json_add_text(item, "cause", cause->slug);
-    cJSON_AddStringToObject(item, "severity",
-                            severity_name(incident->severity));
-    cJSON_AddStringToObject(item, "scope", scope_name(cause->scope));
-    json_add_text(item, "title", slice_trim(cause->title.in[language]));
-    json_add_prose(item, "why", cause->why.in[language]);
-    add_image(item, &incident->facts);
-    cJSON_AddStringToObject(item, "state",
-                            incident_state_name(incident->state));
-    json_add_time(item, "first_seen", incident->first_seen);
-    json_add_time(item, "last_seen", incident->last_seen);
-    json_add_time(item, "resolved_at", incident->resolved_at);
+    jot_known(out, "cause", cause->slug);
+    add_name(out, "severity", severity_name(incident->severity));
+    add_name(out, "scope", scope_name(cause->scope));
+    jot_known(out, "title", slice_trim(cause->title.in[language]));
+    jot_prose(out, "why", cause->why.in[language]);
+    add_image(out, &incident->facts);
+    add_name(out, "state", incident_state_name(incident->state));
+    jot_time(out, "first_seen", incident->first_seen);
+    jot_time(out, "last_seen", incident->last_seen);
+    jot_time(out, "resolved_at", incident->resolved_at);
     if (brief_is_approximate(incident)) {
-        cJSON_AddTrueToObject(item, "approximate");
+        jot_bool(out, "approximate", true);
     }
-    json_add_number(item, "count", brief_count(incident));
+    jot_number(out, "count", brief_count(incident));
+}
+
+static void
+add_remedies(struct buf *out, const struct incident *incident,
+             enum language language)
+{
+    struct arena arena = {0};
+    struct filled_remedies remedies =
+        remedies_fill(incident->cause, &incident->facts, language, &arena);
+    jot_list(out, "remedies");
+    for (size_t i = 0; i < remedies.count; i++) {
+        jot_object(out, NULL);
+        add_steps(out, &remedies.items[i]);
+        jot_object_end(out);
+    }
+    jot_list_end(out);
+    arena_free(&arena);
 }
 
 void
@@ -173,25 +207,19 @@ render_json_incident(struct buf *out, const struct report_style *style,
                      const struct incident *incident, enum change change)
 {
     const struct cause *cause = incident->cause;
-    struct arena arena = {0};
-    struct filled_remedies remedies =
-        remedies_fill(cause, &incident->facts, style->language, &arena);
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddNumberToObject(root, "schema", JSON_SCHEMA);
-    cJSON_AddStringToObject(root, "change", change_name(change));
-    cJSON *item = cJSON_AddObjectToObject(root, "incident");
-    add_head(item, incident, style->language);
-    add_affected(item, incident);
-    add_also(item, incident);
-    add_facts(item, &incident->facts);
-    add_evidence(item, incident);
-    cJSON *list = cJSON_AddArrayToObject(item, "remedies");
-    for (size_t i = 0; i < remedies.count; i++) {
-        cJSON_AddItemToArray(list, new_remedy(&remedies.items[i]));
-    }
-    add_slices(item, "sources", cause->sources, cause->source_count);
-    json_finish(out, root);
-    arena_free(&arena);
+    jot_object(out, NULL);
+    jot_number(out, "schema", JSON_SCHEMA);
+    add_name(out, "change", change_name(change));
+    jot_object(out, "incident");
+    add_head(out, incident, style->language);
+    add_affected(out, incident);
+    add_also(out, incident);
+    add_facts(out, &incident->facts);
+    add_evidence(out, incident);
+    add_remedies(out, incident, style->language);
+    add_slices(out, "sources", cause->sources, cause->source_count);
+    jot_object_end(out);
+    jot_line_end(out);
 }
 
 void
@@ -203,22 +231,24 @@ render_json_cause(struct buf *out, const struct report_style *style,
     struct arena arena = {0};
     struct filled_remedies remedies =
         remedies_fill_all(cause, &none, language, &arena);
-    cJSON *root = cJSON_CreateObject();
-    cJSON_AddNumberToObject(root, "schema", JSON_SCHEMA);
-    json_add_text(root, "cause", cause->slug);
-    json_add_text(root, "title", slice_trim(cause->title.in[language]));
-    cJSON_AddStringToObject(root, "severity", severity_name(cause->severity));
-    cJSON_AddStringToObject(root, "scope", scope_name(cause->scope));
-    cJSON_AddStringToObject(root, "class", nature_name(cause->nature));
-    cJSON_AddNumberToObject(root, "rank", cause->rank);
-    json_add_prose(root, "why", cause->why.in[language]);
-    cJSON *list = cJSON_AddArrayToObject(root, "remedies");
+    jot_object(out, NULL);
+    jot_number(out, "schema", JSON_SCHEMA);
+    jot_known(out, "cause", cause->slug);
+    jot_known(out, "title", slice_trim(cause->title.in[language]));
+    add_name(out, "severity", severity_name(cause->severity));
+    add_name(out, "scope", scope_name(cause->scope));
+    add_name(out, "class", nature_name(cause->nature));
+    jot_number(out, "rank", (uint64_t)cause->rank);
+    jot_prose(out, "why", cause->why.in[language]);
+    jot_list(out, "remedies");
     for (size_t i = 0; i < remedies.count; i++) {
-        cJSON *item = new_remedy(&remedies.items[i]);
-        add_when(item, remedies.items[i].remedy);
-        cJSON_AddItemToArray(list, item);
+        jot_object(out, NULL);
+        add_steps(out, &remedies.items[i]);
+        add_when(out, remedies.items[i].remedy);
+        jot_object_end(out);
     }
-    add_slices(root, "sources", cause->sources, cause->source_count);
-    json_finish(out, root);
+    jot_list_end(out);
+    add_slices(out, "sources", cause->sources, cause->source_count);
+    jot_line_end(out);
     arena_free(&arena);
 }

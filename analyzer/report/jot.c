@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/jot.h"
+
+#include "base/stamp.h"
+#include "report/paper.h"
+#include "report/printable.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const uint64_t each = UINT64_C(0x0101010101010101);
+
+/* The high bit of each byte that is `byte`, and maybe of some above one. */
+static uint64_t
+is_byte(uint64_t word, char byte)
+{
+    uint64_t other = word ^ each * (unsigned char)byte;
+    return (other - each) & ~other;
+}
+
+/* How many bytes at its begin stand for themselves within quotes. */
+static size_t
+plain_run(struct slice text)
+{
+    size_t len = 0;
+    while (text.len - len >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, text.data + len, sizeof(word));
+        uint64_t odd = word | (word - each * 0x20) | (word + each)
+                     | is_byte(word, '"') | is_byte(word, '\\');
+        if ((odd & each * 0x80) != 0) {
+            break;
+        }
+        len += sizeof(word);
+    }
+    while (len < text.len && text.data[len] >= 0x20 && text.data[len] < 0x7f
+           && text.data[len] != '"' && text.data[len] != '\\') {
+        len++;
+    }
+    return len;
+}
+
+/* What must be escaped in ASCII. */
+static void
+add_short(struct buf *out, unsigned char byte)
+{
+    static const char letters[] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
+        ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
+    };
+
+    if (byte < sizeof(letters) && letters[byte] != '\0') {
+        buf_add_byte(out, '\\');
+        buf_add_byte(out, letters[byte]);
+    } else {
+        buf_print(out, "\\u%04x", (unsigned)byte);
+    }
+}
+
+/*
+ * NUL, and outside ASCII. A terminal may obey what JSON allows: controls and marks
+ * without width are written as \u escapes.
+ */
+static void
+add_glyph(struct buf *out, const struct printable_glyph *glyph)
+{
+    uint32_t code = glyph->code;
+    if (code == PRINTABLE_BAD || code == 0) {
+        buf_add(out, SLICE("\xef\xbf\xbd")); /* U+FFFD */
+    } else if (glyph->is_plain) {
+        buf_add(out, glyph->bytes);
+    } else if (code <= 0xffff) {
+        buf_print(out, "\\u%04x", (unsigned)code);
+    } else {
+        buf_print(out, "\\u%04x\\u%04x",
+                  0xd800u + (unsigned)((code - 0x10000) >> 10),
+                  0xdc00u + (unsigned)((code - 0x10000) & 0x3ff));
+    }
+}
+
+static void
+add_odd(struct buf *out, struct slice *text)
+{
+    struct printable_glyph glyph;
+    unsigned char first = (unsigned char)text->data[0];
+    if (first > 0 && first < 0x80) {
+        add_short(out, first);
+        *text = slice_after(*text, 1);
+    } else if (printable_next(text, &glyph)) {
+        add_glyph(out, &glyph);
+    }
+}
+
+static void
+add_string(struct buf *out, struct slice text)
+{
+    buf_reserve(out, text.len + 2); /* mostly all that it takes */
+    buf_add_byte(out, '"');
+    while (text.len > 0) {
+        size_t run = plain_run(text);
+        buf_add(out, slice_before(text, run));
+        text = slice_after(text, run);
+        if (text.len > 0) {
+            add_odd(out, &text);
+        }
+    }
+    buf_add_byte(out, '"');
+}
+
+/* The last byte tells: no value ends with what opens an object or a list. */
+static void
+add_key(struct buf *out, const char *key)
+{
+    char last = out->len > 0 ? out->data[out->len - 1] : '\n';
+    if (last != '{' && last != '[' && last != '\n') {
+        buf_add_byte(out, ',');
+    }
+    if (key) {
+        buf_add_byte(out, '"');
+        buf_add_text(out, key);
+        buf_add(out, SLICE("\":"));
+    }
+}
+
+void
+jot_object(struct buf *out, const char *key)
+{
+    add_key(out, key);
+    buf_add_byte(out, '{');
+}
+
+void
+jot_object_end(struct buf *out)
+{
+    buf_add_byte(out, '}');
+}
+
+void
+jot_list(struct buf *out, const char *key)
+{
+    add_key(out, key);
+    buf_add_byte(out, '[');
+}
+
+void
+jot_list_end(struct buf *out)
+{
+    buf_add_byte(out, ']');
+}
+
+void
+jot_line_end(struct buf *out)
+{
+    buf_add(out, SLICE("}\n"));
+}
+
+void
+jot_text(struct buf *out, const char *key, struct slice text)
+{
+    add_key(out, key);
+    add_string(out, text);
+}
+
+void
+jot_bool(struct buf *out, const char *key, bool value)
+{
+    add_key(out, key);
+    buf_add_text(out, value ? "true" : "false");
+}
+
+void
+jot_number(struct buf *out, const char *key, uint64_t number)
+{
+    add_key(out, key);
+    buf_print(out, "%" PRIu64, number);
+}
+
+void
+jot_known(struct buf *out, const char *key, struct slice text)
+{
+    if (text.len > 0) {
+        jot_text(out, key, text);
+    }
+}
+
+void
+jot_time(struct buf *out, const char *key, int64_t us)
+{
+    if (us != 0) {
+        char text[STAMP_TEXT];
+        jot_text(out, key, slice_from(stamp_format(us, text)));
+    }
+}
+
+void
+jot_prose(struct buf *out, const char *key, struct slice text)
+{
+    static const struct report_style endless;
+    struct buf flat = {0};
+    if (text.len == 0) {
+        return;
+    }
+    struct paper paper = paper_of(&flat, &endless);
+    paper.prose = SIZE_MAX;
+    paper_wrap(&paper, text, 0, 0);
+    jot_text(out, key, slice_trim(buf_slice(&flat)));
+    buf_free(&flat);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/paper.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum {
+    WORDS = 60,
+    ROUNDS = 5000,
+    WIDEST = 70,
+    BITS = 15, /* of what a random number is sure to have */
+};
+
+static unsigned
+draw(unsigned *seed, unsigned below)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> BITS) % below;
+}
+
+/* Lines as full as can be, word by word. */
+struct naive {
+    struct buf out;
+    size_t column;
+    size_t width;
+    size_t indent;
+    size_t words;
+};
+
+static void
+add_word(struct naive *naive, struct slice word, size_t cells, bool is_new)
+{
+    size_t blank = naive->words > 0 ? 1 : 0;
+    bool is_full = blank > 0 && naive->column + blank + cells > naive->width;
+    if (naive->words++ > 0 && (is_new || is_full)) {
+        buf_add_byte(&naive->out, '\n');
+        for (size_t i = 0; i < naive->indent; i++) {
+            buf_add_byte(&naive->out, ' ');
+        }
+        naive->column = naive->indent;
+    } else if (blank > 0) {
+        buf_add_byte(&naive->out, ' ');
+        naive->column++;
+    }
+    buf_add(&naive->out, word);
+    naive->column += cells;
+}
+
+/* A random text, as it is given and as it is to be shown. */
+static void
+write(unsigned *seed, struct buf *text, struct naive *naive)
+{
+    static const struct {
+        const char *text;
+        size_t cells;
+    } words[] = {
+        {"a", 1},
+        {"of", 2},
+        {"word", 4},
+        {"longer,", 7},
+        {"\"it\"", 4},
+        {"é", 1},
+        {"caf\xc3\xa9s", 5},
+        {"kubectl", 7},
+        {"x=y;z", 5},
+        {"(eight)", 7},
+        {"somewhat-longer-than-others", 27},
+    };
+
+    static const char *const gaps[] = {" ",  " ",   " ",  " ",   " ",   "  ",
+                                       "\n", " \n", "\t", "   ", "\r\n"};
+
+    for (unsigned k = 1 + draw(seed, WORDS); k > 0; k--) {
+        unsigned word = draw(seed, COUNT(words));
+        bool is_item = naive->words > 0 && draw(seed, 12) == 0
+                    && slice_find_last(buf_slice(text), '\n') == SLICE_NONE;
+        buf_add_text(text, is_item ? "\n- " : "");
+        if (is_item) {
+            add_word(naive, SLICE("-"), 1, true);
+        }
+        buf_add_text(text, words[word].text);
+        add_word(naive, slice_from(words[word].text), words[word].cells, false);
+        buf_add_text(text, gaps[draw(seed, COUNT(gaps))]);
+    }
+    buf_add_byte(&naive->out, '\n');
+}
+
+static void
+lines_are_as_full_as_they_can_be(void **state)
+{
+    static const struct report_style style;
+
+    (void)state;
+    unsigned seed = 7;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct buf text = {0};
+        struct buf out = {0};
+        struct paper paper = paper_of(&out, &style);
+        paper.prose = i % WIDEST == 0 ? SIZE_MAX : i % WIDEST;
+        struct naive naive = {
+            .width = paper.prose, .indent = i % 3, .column = i % 5};
+        write(&seed, &text, &naive);
+        paper_wrap(&paper, buf_slice(&text), i % 5, i % 3);
+        assert_string_equal(buf_string(&out), buf_string(&naive.out));
+        buf_free(&naive.out);
+        buf_free(&text);
+        buf_free(&out);
+    }
+}
+
+/* Japanese goes on without blanks, and no line begins with its full stop. */
+static void
+words_of_japanese_text_are_not_torn(void **state)
+{
+    static const struct report_style style;
+
+    (void)state;
+    struct buf out = {0};
+    struct paper paper = paper_of(&out, &style);
+    paper.prose = 16;
+    paper_wrap(&paper, SLICE("鍵は az acr の中にある。\n次は pull secret だ"),
+               0, 2);
+    assert_string_equal(buf_string(&out), "鍵は az acr の中\n"
+                                          "  にある。次は\n"
+                                          "  pull secret だ\n");
+    buf_free(&out);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_as_full_as_they_can_be),
+        cmocka_unit_test(words_of_japanese_text_are_not_torn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
