@@ -18,6 +18,12 @@ is_byte(uint64_t word, char byte)
     return (other - each) & ~other;
 }
 
+static bool
+is_plain(char byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
 /* How many bytes at its begin stand for themselves within quotes. */
 static size_t
 plain_run(struct slice text)
@@ -33,8 +39,7 @@ plain_run(struct slice text)
         }
         len += sizeof(word);
     }
-    while (len < text.len && text.data[len] >= 0x20 && text.data[len] < 0x7f
-           && text.data[len] != '"' && text.data[len] != '\\') {
+    while (len < text.len && is_plain(text.data[len])) {
         len++;
     }
     return len;

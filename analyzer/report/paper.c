@@ -49,10 +49,13 @@ paper_ink(struct paper *paper, enum ink ink)
 void
 paper_blanks(struct paper *paper, size_t count)
 {
-    buf_reserve(paper->out, count);
-    while (count-- > 0) {
-        buf_add_byte(paper->out, ' ');
+    static const char blanks[] = "                ";
+    size_t most = sizeof(blanks) - 1;
+    while (count > most) {
+        buf_add(paper->out, slice_of(blanks, most));
+        count -= most;
     }
+    buf_add(paper->out, slice_of(blanks, count));
 }
 
 void
@@ -262,7 +265,15 @@ static size_t
 add_broken(struct paper *paper, struct slice word, size_t column, size_t indent)
 {
     struct printable_glyph glyph;
-    while (printable_next(&word, &glyph)) {
+    while (word.len > 0) {
+        size_t room = paper->columns > column ? paper->columns - column : 0;
+        size_t run = printable_run(slice_before(word, room));
+        buf_add(paper->out, slice_before(word, run));
+        word = slice_after(word, run);
+        column += run;
+        if (!printable_next(&word, &glyph)) {
+            break;
+        }
         if (column + glyph.cells > paper->columns) {
             new_line(paper, indent, GAP_LINE);
             column = indent;
