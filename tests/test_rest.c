@@ -96,7 +96,7 @@ a_write_is_not_followed_by_another_at_once(void **state)
     struct stage stage;
     stage_start(&stage, *state, COMMAND_ANALYZE);
     feed_line(&stage);
-    keeper_flush_lazily(stage.keeper, stage.pipeline, STAMP_HOUR);
+    keeper_flush(stage.keeper, stage.pipeline, STAMP_HOUR);
     assert_int_equal(written(&stage), fed(&stage));
     uint64_t before = written(&stage);
 
@@ -113,6 +113,23 @@ a_write_is_not_followed_by_another_at_once(void **state)
     /* Nothing rests for longer than that. */
     keeper_flush_lazily(stage.keeper, stage.pipeline,
                         STAMP_HOUR + 10 * STAMP_SECOND);
+    assert_int_equal(written(&stage), fed(&stage));
+    stage_free(&stage);
+}
+
+static void
+what_is_soon_over_is_written_once(void **state)
+{
+    struct stage stage;
+    stage_start(&stage, *state, COMMAND_ANALYZE);
+    feed_line(&stage);
+    keeper_flush_lazily(stage.keeper, stage.pipeline, STAMP_HOUR);
+    feed_line(&stage);
+    keeper_flush_lazily(stage.keeper, stage.pipeline,
+                        STAMP_HOUR + 2 * STAMP_SECOND);
+    assert_int_equal(written(&stage), 0);
+    keeper_flush_lazily(stage.keeper, stage.pipeline,
+                        STAMP_HOUR + 3 * STAMP_SECOND);
     assert_int_equal(written(&stage), fed(&stage));
     stage_free(&stage);
 }
@@ -153,6 +170,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_write_is_not_followed_by_another_at_once),
+        TEST(what_is_soon_over_is_written_once),
         TEST(a_watch_does_not_wait),
         TEST(the_end_does_not_wait),
     };

@@ -21,6 +21,7 @@ enum {
     PAUSE_LAST = 60 * STAMP_SECOND,
     RETAIN_SOON = STAMP_SECOND, /* while there is more to take away */
     SHARE = 24, /* one part of so many is spent with writing, at most */
+    REST_FIRST = 3 * STAMP_SECOND, /* before it is known what a write takes */
     REST_LAST = 10 * STAMP_SECOND, /* however long a write took */
     MOVES_MAX = 5, /* a disk that spoils all files shall not be filled */
 };
@@ -382,12 +383,17 @@ keeper_flush(struct keeper *keeper, struct pipeline *pipeline, int64_t now)
 
 /*
  * A watch does not rest: the longer ago its marks are, the more may have been
- * rotated away when it is killed. Evidence is of lines that are not kept long.
+ * rotated away when it is killed. An analysis that is soon over writes once, at
+ * its end: evidence that is written twice is mostly taken away again. It is of
+ * lines that are not kept long.
  */
 void
 keeper_flush_lazily(struct keeper *keeper, struct pipeline *pipeline,
                     int64_t now)
 {
+    if (keeper->rested_at == 0) {
+        keeper->rested_at = now + REST_FIRST;
+    }
     if (keeper->is_wanted && !is_watch(keeper) && now < keeper->rested_at) {
         ledger_testify(keeper->ledger);
     } else {

@@ -45,7 +45,8 @@ bool keeper_is_awaited(const struct keeper *keeper);
 void keeper_flush(struct keeper *keeper, struct pipeline *pipeline,
                   int64_t now);
 
-/* Likewise, unless the last time took so long that an analysis can wait. */
+/* Likewise, unless an analysis can wait: it has only begun, or the last time
+ * took so long. */
 void keeper_flush_lazily(struct keeper *keeper, struct pipeline *pipeline,
                          int64_t now);
 
