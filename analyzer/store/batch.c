@@ -52,6 +52,7 @@ struct written {
     struct incident *incident;
     int64_t id;
     uint32_t life;
+    bool is_new; /* its row was made in this flush */
 };
 
 /*
@@ -244,12 +245,18 @@ insert_incident(struct batch *batch, struct written *written,
     statement_text(insert, ":scope",
                    slice_from(scope_name(incident->cause->scope)));
     bind_incident(batch, insert, incident);
-    statement_text(close, ":key", incident->key);
-    statement_number(close, ":life", written->life);
-    if (!statement_run(close, fault) || !statement_run(insert, fault)) {
-        statement_reset(insert);
+    if (written->life > 1) {
+        statement_text(close, ":key", incident->key);
+        statement_number(close, ":life", written->life);
+        if (!statement_run(close, fault)) {
+            statement_reset(insert);
+            return false;
+        }
+    }
+    if (!statement_run(insert, fault)) {
         return false;
     }
+    written->is_new = true;
     written->id = sqlite3_last_insert_rowid(db_handle(batch->db));
     note_new(&batch->new_incident, written->id);
     return true;
@@ -412,7 +419,8 @@ write_evidence(struct batch *batch, struct written *written,
         note_new(&batch->new_sample,
                  sqlite3_last_insert_rowid(db_handle(batch->db)));
     }
-    return !is_new || prune_samples(batch, written->id, fault);
+    return !is_new || written->is_new
+        || prune_samples(batch, written->id, fault);
 }
 
 /* The row of the incident that was joined; 0 if that is not known. */
