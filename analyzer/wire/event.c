@@ -88,15 +88,13 @@ read_stamp(struct slice value, struct stamp *stamp)
 }
 
 static void
-set_times(const struct slice parts[PARTS], struct record *record)
+set_times(const struct slice parts[PARTS], struct slice created,
+          struct record *record)
 {
     static const char *const series_names[] = {"count", "lastObservedTime"};
-    static const char *const metadata_names[] = {"creationTimestamp"};
     struct slice series[COUNT(series_names)];
-    struct slice created[COUNT(metadata_names)];
     struct stamp first;
     value_pick(parts[PART_SERIES], series_names, series, COUNT(series));
-    value_pick(parts[PART_METADATA], metadata_names, created, COUNT(created));
     const struct slice lasts[] = {
         series[1],
         parts[PART_LAST],
@@ -104,7 +102,7 @@ set_times(const struct slice parts[PARTS], struct record *record)
         parts[PART_EVENT_TIME],
         parts[PART_FIRST],
         parts[PART_OLD_FIRST],
-        created[0],
+        created,
     };
 
     for (size_t i = 0; i < COUNT(lasts); i++) {
@@ -165,18 +163,19 @@ static enum event_shape
 decode_event(struct event *event, const struct slice parts[PARTS],
              struct record *record)
 {
-    static const char *const names[] = {"uid", "namespace"};
+    static const char *const names[] = {"uid", "namespace",
+                                        "creationTimestamp"};
     struct slice metadata[COUNT(names)];
+    value_pick(parts[PART_METADATA], names, metadata, COUNT(metadata));
     record->format = FORMAT_EVENT;
     record->message = value_text(either(parts[PART_MESSAGE], parts[PART_NOTE]),
                                  event->scratch);
     record->reason = value_text(parts[PART_REASON], event->scratch);
     object_set_level(record, value_text(parts[PART_TYPE], event->scratch));
-    set_times(parts, record);
+    set_times(parts, metadata[2], record);
     set_reporter(event, parts, record);
     set_involved(event, either(parts[PART_INVOLVED], parts[PART_REGARDING]),
                  record);
-    value_pick(parts[PART_METADATA], names, metadata, COUNT(metadata));
     record->identity = value_text(metadata[0], event->scratch);
     if (record->namespace.len == 0) {
         record->namespace = value_text(metadata[1], event->scratch);

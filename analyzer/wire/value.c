@@ -12,19 +12,26 @@ is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
+/* How many blanks stand there; most are those that a line is indented by. */
+static size_t
+blanks_len(struct slice text, size_t from)
+{
+    static const char indent[] = "        ";
+    size_t at = from;
+    while (at < text.len && is_blank(text.data[at])) {
+        at++;
+        while (text.len - at >= sizeof(indent) - 1
+               && memcmp(text.data + at, indent, sizeof(indent) - 1) == 0) {
+            at += sizeof(indent) - 1;
+        }
+    }
+    return at - from;
+}
+
 static struct slice
 skip_blanks(struct slice text)
 {
-    static const char indent[] = "        ";
-    size_t at = 0;
-    while (text.len - at >= sizeof(indent) - 1
-           && memcmp(text.data + at, indent, sizeof(indent) - 1) == 0) {
-        at += sizeof(indent) - 1;
-    }
-    while (at < text.len && is_blank(text.data[at])) {
-        at++;
-    }
-    return slice_after(text, at);
+    return slice_after(text, blanks_len(text, 0));
 }
 
 static bool
@@ -85,7 +92,9 @@ value_bracketed_len(struct slice text)
             continue;
         }
         at++;
-        if (byte == '{' || byte == '[') {
+        if (byte == '\n') {
+            at += blanks_len(text, at);
+        } else if (byte == '{' || byte == '[') {
             depth++;
         } else if ((byte == '}' || byte == ']') && --depth == 0) {
             return at;
