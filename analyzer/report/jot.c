@@ -116,8 +116,9 @@ add_string(struct buf *out, struct slice text)
 static void
 add_key(struct buf *out, const char *key)
 {
-    char last = out->len > 0 ? out->data[out->len - 1] : '\n';
-    if (last != '{' && last != '[' && last != '\n') {
+    bool is_first =
+        out->len == 0 || strchr("{[\n", out->data[out->len - 1]) != NULL;
+    if (!is_first) {
         buf_add_byte(out, ',');
     }
     if (key) {
