@@ -67,8 +67,7 @@ each_byte_and_character_is_written_as_a_tree_does(void **state)
         "plain",
         "  a  b \n c\n\nd\n- e\n* f\t g  ",
         "日本語の文。\n続き",
-        "a\xe2\x80\xae"
-        "b",
+        "a\xe2\x80\xae",
         "\xf3\xa0\x81\x81",
         "\xef\xbf\xbd",
         "\xed\xa0\x80",

@@ -8,43 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const uint64_t each = UINT64_C(0x0101010101010101);
-
-/* The high bit of each byte that is `byte`, and maybe of some above one. */
-static uint64_t
-is_byte(uint64_t word, char byte)
-{
-    uint64_t other = word ^ each * (unsigned char)byte;
-    return (other - each) & ~other;
-}
-
-static bool
-is_plain(char byte)
-{
-    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
-}
-
-/* How many bytes at its begin stand for themselves within quotes. */
-static size_t
-plain_run(struct slice text)
-{
-    size_t len = 0;
-    while (text.len - len >= sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, text.data + len, sizeof(word));
-        uint64_t odd = word | (word - each * 0x20) | (word + each)
-                     | is_byte(word, '"') | is_byte(word, '\\');
-        if ((odd & each * 0x80) != 0) {
-            break;
-        }
-        len += sizeof(word);
-    }
-    while (len < text.len && is_plain(text.data[len])) {
-        len++;
-    }
-    return len;
-}
-
 /* What must be escaped in ASCII. */
 static void
 add_short(struct buf *out, unsigned char byte)
@@ -102,7 +65,7 @@ add_string(struct buf *out, struct slice text)
     buf_reserve(out, text.len + 2); /* mostly all that it takes */
     buf_add_byte(out, '"');
     while (text.len > 0) {
-        size_t run = plain_run(text);
+        size_t run = printable_run_quoted(text);
         buf_add(out, slice_before(text, run));
         text = slice_after(text, run);
         if (text.len > 0) {

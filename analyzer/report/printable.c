@@ -189,6 +189,58 @@ printable_add_glyph(struct buf *out, const struct printable_glyph *glyph)
 
 static const uint64_t each = UINT64_C(0x0101010101010101);
 
+/* The first byte that is not what is wanted, of those that are left. */
+static size_t
+rest_of_run(struct slice text, size_t len, bool is_quoted)
+{
+    while (
+        len < text.len && text.data[len] >= 0x20 && text.data[len] < 0x7f
+        && !(is_quoted && (text.data[len] == '"' || text.data[len] == '\\'))) {
+        len++;
+    }
+    return len;
+}
+
+/* The high bit of each byte that is `byte`, and maybe of some above one. */
+static uint64_t
+is_byte(uint64_t word, char byte)
+{
+    uint64_t other = word ^ each * (unsigned char)byte;
+    return (other - each) & ~other;
+}
+
+static inline size_t
+run_of(struct slice text, bool is_quoted)
+{
+    size_t len = 0;
+    while (text.len - len >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, text.data + len, sizeof(word));
+        /* A high bit is set where a byte is below 0x20, is 0x7f or above. */
+        uint64_t odd = word | (word - each * 0x20) | (word + each);
+        if (is_quoted) {
+            odd |= is_byte(word, '"') | is_byte(word, '\\');
+        }
+        if ((odd & each * 0x80) != 0) {
+            break;
+        }
+        len += sizeof(word);
+    }
+    return rest_of_run(text, len, is_quoted);
+}
+
+size_t
+printable_run(struct slice text)
+{
+    return run_of(text, false);
+}
+
+size_t
+printable_run_quoted(struct slice text)
+{
+    return run_of(text, true);
+}
+
 /* The high bit of each byte that is a blank. */
 static uint64_t
 blanks_of(uint64_t word)
@@ -217,26 +269,6 @@ printable_words(struct slice text)
         len++;
     }
     return len + 1 < run ? len : run;
-}
-
-size_t
-printable_run(struct slice text)
-{
-    size_t len = 0;
-    while (text.len - len >= sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, text.data + len, sizeof(word));
-        /* A high bit is set where a byte is below 0x20, is 0x7f or above. */
-        if (((word | (word - each * 0x20) | (word + each)) & each * 0x80)
-            != 0) {
-            break;
-        }
-        len += sizeof(word);
-    }
-    while (len < text.len && text.data[len] >= 0x20 && text.data[len] < 0x7f) {
-        len++;
-    }
-    return len;
 }
 
 void

@@ -33,7 +33,10 @@ struct printable_glyph {
  * each. */
 size_t printable_run(struct slice text);
 
-/* Likewise, up to two blanks in a row. */
+/* Likewise, up to what must be escaped within quotes. */
+size_t printable_run_quoted(struct slice text);
+
+/* As printable_run(), up to two blanks in a row. */
 size_t printable_words(struct slice text);
 
 /* Takes the next character off *rest; false at the end. */
