@@ -39,6 +39,7 @@ follow_file_refresh(struct follow_file *file)
     file->links = (uint64_t)info.st_nlink;
     file->modified_at =
         (int64_t)info.st_mtim.tv_sec * SECOND + info.st_mtim.tv_nsec / 1000;
+    file->is_fresh = true;
     return true;
 }
 
@@ -419,9 +420,12 @@ follow_file_read(struct follow_file *file, char *slice, struct slice *bytes)
     if (file->is_stream) {
         return read_stream(file, slice, bytes);
     }
-    if (!follow_file_refresh(file)) {
+    /* What changed since it was looked at is seen when it is looked at next:
+     * it is said to have been checked as of then. */
+    if (!file->is_fresh && !follow_file_refresh(file)) {
         return FOLLOW_FAILED;
     }
+    file->is_fresh = false;
     if (is_unchanged(file)) {
         return FOLLOW_END;
     }

@@ -42,6 +42,7 @@ struct follow_file {
     uint64_t size; /* as it lies there, packed */
     uint64_t links;
     int64_t modified_at; /* us since 1970 */
+    bool is_fresh;       /* these were asked for since it was read last */
 
     bool is_identified;
     uint64_t fingerprint; /* of the first line, once that is whole */
