@@ -4,15 +4,17 @@
 #include "base/mem.h"
 #include "incident/alias.h"
 
-#include <string.h>
+#include <assert.h>
 
 enum {
-    ROOM_FIRST = 256,
+    HEADS_FIRST = 256,
     STEPS = 512,    /* links of one chain that are looked at */
     BUCKETS = 4096, /* of time, that one line is looked for in */
     MANY = UINT8_MAX,
-    FILTER = 1 << 17, /* for each of the chains */
+    LINE = 64, /* bytes that the processor fetches at once */
 };
+
+static_assert(sizeof(struct telling) == LINE, "one is fetched at once");
 
 /* Voices that tell of one failure are not further apart. */
 static const int64_t near = 15 * STAMP_SECOND;
@@ -21,39 +23,50 @@ static const int64_t bucket = 16 * STAMP_SECOND;
 /* The bucket of what spans more than one. */
 static const int64_t wide = INT64_MAX;
 
-/* Each entry is in two chains: of its pod, and of all pods. */
+/*
+ * By incident and image, those that named no pod and those that named one; and
+ * the latter by their pod as well, which takes other heads and other links.
+ */
 enum chain {
-    CHAIN_ALL,
+    CHAIN_PODLESS,
+    CHAIN_PODFUL,
     CHAIN_POD,
-    CHAINS,
 };
 
-struct entry {
-    uint32_t next[CHAINS]; /* from 1; 0 at the end */
-    uint32_t prev[CHAINS]; /* likewise; the oldest is the last of a long one */
-    struct telling telling;
+/*
+ * A chain of one bucket of time, and whatever else leads to the same place. A
+ * telling is known by its turn, and what was told `count` turns ago is gone: so
+ * who leads to it need not be told.
+ */
+struct head {
+    uint32_t newest; /* a turn */
+    uint32_t marks;  /* a bit, of 32, for each hash that is in it */
 };
 
 struct tellings {
     struct keyed key;
-    struct entry *entries; /* a ring once `limit` is reached */
+    void *memory;
+    struct telling *entries; /* a ring of `limit`; in `memory`, where a line
+                                of the cache begins */
+    uint32_t *older; /* of each the next one of CHAIN_POD; NULL: no pod was
+                        named yet */
     size_t count;
-    size_t room;
     size_t limit;
-    size_t newest; /* index, if there is any */
+    uint32_t turn; /* of the newest one; from 1, and on from 0 in the end */
     uint64_t number;
-    uint32_t *heads; /* room * CHAINS of them */
-    uint8_t *filter; /* how many entries are in chains of such a hash */
-    size_t spans;    /* entries that are of more than one moment */
-    size_t wides;    /* likewise, of more than a bucket */
+    struct head *heads;
+    struct head *pods; /* the heads of CHAIN_POD; NULL: as above */
+    size_t head_count; /* a power of two */
+    size_t spans;      /* entries that are of more than one moment */
+    size_t wides;      /* likewise, of more than a bucket */
 };
 
 struct tellings *
 tellings_new(size_t limit)
 {
     struct tellings *tellings = MEM_NEW(struct tellings);
+    assert(limit > 0 && (limit & (limit - 1)) == 0);
     tellings->limit = limit;
-    tellings->filter = mem_new((size_t)FILTER * CHAINS);
     return tellings;
 }
 
@@ -61,9 +74,10 @@ void
 tellings_free(struct tellings *tellings)
 {
     if (tellings) {
-        mem_free(tellings->entries);
+        mem_free(tellings->memory);
+        mem_free(tellings->older);
         mem_free(tellings->heads);
-        mem_free(tellings->filter);
+        mem_free(tellings->pods);
         mem_free(tellings);
     }
 }
@@ -80,11 +94,23 @@ tellings_key(const struct tellings *tellings)
     return tellings->count > 0 ? &tellings->key : NULL;
 }
 
+static struct telling *
+entry_of(const struct tellings *tellings, uint32_t turn)
+{
+    return &tellings->entries[(turn - 1) & (tellings->limit - 1)];
+}
+
+static bool
+is_alive(const struct tellings *tellings, uint32_t turn)
+{
+    return tellings->turn - turn < tellings->count;
+}
+
 void
 tellings_renew(struct tellings *tellings)
 {
     for (size_t i = 0; i < tellings->count; i++) {
-        tellings->entries[i].telling.is_saved = false;
+        entry_of(tellings, tellings->turn - (uint32_t)i)->is_saved = false;
     }
 }
 
@@ -100,132 +126,136 @@ is_wide(int64_t from, int64_t to)
     return to - from > bucket;
 }
 
-/*
- * The names are hashes already, so little mixing is needed. Who names no pod is
- * in CHAIN_POD's chain of no pod.
- */
+/* The names are hashes already, so little mixing is needed. */
 static uint64_t
-chain_hash(const struct telling_names *names, uint64_t pod, enum chain chain,
-           int64_t at)
+chain_hash(uint64_t incident, uint64_t image, uint64_t pod)
 {
-    uint64_t hash = names->incident ^ (names->image << 23 | names->image >> 41);
-    hash += chain == CHAIN_POD ? pod * 0xd6e8feb86659fd93u + 1 : 0;
-    hash = (hash ^ (uint64_t)at) * 0x9fb21c651e98df25u;
+    uint64_t hash = incident ^ (image << 23 | image >> 41);
+    hash += pod * 0xd6e8feb86659fd93u;
+    hash *= 0x9fb21c651e98df25u;
     return hash ^ hash >> 35;
 }
 
-static uint32_t *
-head_of(const struct tellings *tellings, enum chain chain, uint64_t hash)
+/*
+ * What is looked at together stands together: the buckets of one time and the
+ * next, with a pod and without.
+ */
+static struct head *
+head_of(const struct tellings *tellings, enum chain chain, uint64_t hash,
+        int64_t at)
 {
-    return &tellings
-                ->heads[(size_t)chain * tellings->room + hash % tellings->room];
+    struct head *heads = chain == CHAIN_POD ? tellings->pods : tellings->heads;
+    uint64_t place = hash + ((uint64_t)at * 2 + (chain == CHAIN_PODFUL));
+    return &heads[place & (tellings->head_count - 1)];
 }
 
-static uint8_t *
-filter_of(const struct tellings *tellings, enum chain chain, uint64_t hash)
+static uint32_t
+mark_of(uint64_t hash)
 {
-    return &tellings->filter[(size_t)chain * FILTER + hash % FILTER];
+    return (uint32_t)1 << (hash >> 59);
 }
 
-/* A count that ran over stays as it is: then nothing is left out. */
+/* Puts it before what is in the chain; returns what that is. */
+static uint32_t
+put_in(struct tellings *tellings, enum chain chain, uint64_t hash, int64_t at,
+       uint32_t turn)
+{
+    struct head *head = head_of(tellings, chain, hash, at);
+    uint32_t next = head->newest;
+    head->marks = (is_alive(tellings, next) ? head->marks : 0) | mark_of(hash);
+    head->newest = turn;
+    return next;
+}
+
 static void
-count_hash(struct tellings *tellings, enum chain chain, uint64_t hash, int by)
+link_entry(struct tellings *tellings, uint32_t turn)
 {
-    uint8_t *count = filter_of(tellings, chain, hash);
-    if (*count != UINT8_MAX) {
-        *count = (uint8_t)(*count + by);
+    struct telling *entry = entry_of(tellings, turn);
+    uint64_t hash = chain_hash(entry->incident, entry->image, 0);
+    int64_t at = is_wide(entry->from, entry->to) ? wide : entry->to / bucket;
+    entry->next =
+        put_in(tellings, entry->was_podless ? CHAIN_PODLESS : CHAIN_PODFUL,
+               hash, at, turn);
+    if (!entry->was_podless) {
+        hash = chain_hash(entry->incident, entry->image, entry->pod);
+        tellings->older[entry - tellings->entries] =
+            put_in(tellings, CHAIN_POD, hash, at, turn);
     }
 }
 
-/* Where it was put when it was told first; its pod may be known since. */
-static uint64_t
-hash_in(const struct telling *telling, enum chain chain)
+static void
+know_pods(struct tellings *tellings)
 {
-    const struct telling_names names = {.incident = telling->incident,
-                                        .image = telling->image};
-    int64_t at =
-        is_wide(telling->from, telling->to) ? wide : telling->to / bucket;
-    return chain_hash(&names, telling->was_podless ? 0 : telling->pod, chain,
-                      at);
+    tellings->older = mem_new(tellings->limit * sizeof(*tellings->older));
+    tellings->pods = mem_new(tellings->head_count * sizeof(struct head));
 }
 
+/* As many heads as there are entries, all of which find their place again. */
 static void
-link_entry(struct tellings *tellings, size_t index)
+widen(struct tellings *tellings)
 {
-    struct entry *entry = &tellings->entries[index];
-    for (int i = 0; i < CHAINS; i++) {
-        uint64_t hash = hash_in(&entry->telling, (enum chain)i);
-        uint32_t *head = head_of(tellings, (enum chain)i, hash);
-        entry->next[i] = *head;
-        entry->prev[i] = 0;
-        if (*head > 0) {
-            tellings->entries[*head - 1].prev[i] = (uint32_t)index + 1;
-        }
-        *head = (uint32_t)index + 1;
-        count_hash(tellings, (enum chain)i, hash, 1);
-    }
-    tellings->spans += entry->telling.from != entry->telling.to;
-    tellings->wides += is_wide(entry->telling.from, entry->telling.to);
-}
-
-static void
-unlink_entry(struct tellings *tellings, size_t index)
-{
-    const struct entry *entry = &tellings->entries[index];
-    for (int i = 0; i < CHAINS; i++) {
-        uint64_t hash = hash_in(&entry->telling, (enum chain)i);
-        uint32_t next = entry->next[i];
-        uint32_t prev = entry->prev[i];
-        if (prev > 0) {
-            tellings->entries[prev - 1].next[i] = next;
-        } else {
-            *head_of(tellings, (enum chain)i, hash) = next;
-        }
-        if (next > 0) {
-            tellings->entries[next - 1].prev[i] = prev;
-        }
-        count_hash(tellings, (enum chain)i, hash, -1);
-    }
-    tellings->spans -= entry->telling.from != entry->telling.to;
-    tellings->wides -= is_wide(entry->telling.from, entry->telling.to);
-}
-
-static void
-grow(struct tellings *tellings)
-{
-    size_t room = tellings->room > 0 ? tellings->room * 2 : ROOM_FIRST;
-    room = room < tellings->limit ? room : tellings->limit;
-    tellings->entries =
-        mem_resize_array(tellings->entries, room, sizeof(*tellings->entries));
+    size_t count =
+        tellings->head_count > 0 ? tellings->head_count * 2 : HEADS_FIRST;
     mem_free(tellings->heads);
-    tellings->heads = mem_new(room * CHAINS * sizeof(*tellings->heads));
-    tellings->room = room;
-    memset(tellings->filter, 0, (size_t)FILTER * CHAINS);
-    tellings->spans = tellings->wides = 0;
-    for (size_t i = 0; i < tellings->count; i++) {
-        link_entry(tellings, i);
+    tellings->heads = mem_new(count * sizeof(struct head));
+    if (tellings->pods) {
+        mem_free(tellings->pods);
+        tellings->pods = mem_new(count * sizeof(struct head));
     }
+    tellings->head_count = count;
+    for (size_t i = tellings->count; i > 0; i--) {
+        link_entry(tellings, tellings->turn - (uint32_t)i + 1);
+    }
+}
+
+/* What is never told of takes no memory: the pages are not touched. */
+static void
+make_room(struct tellings *tellings)
+{
+    size_t size = tellings->limit * sizeof(struct telling);
+    tellings->memory = mem_new(size + LINE);
+    size_t skip = (size_t) - (uintptr_t)tellings->memory % LINE;
+    tellings->entries =
+        (struct telling *)(void *)((char *)tellings->memory + skip);
+}
+
+static void
+count_spans(struct tellings *tellings, const struct telling *telling, int by)
+{
+    tellings->spans += telling->from != telling->to ? (size_t)by : 0;
+    tellings->wides += is_wide(telling->from, telling->to) ? (size_t)by : 0;
 }
 
 static struct telling *
 add(struct tellings *tellings, const struct telling *telling)
 {
-    size_t index = tellings->count;
-    if (index == tellings->limit) {
-        index = tellings->newest + 1 < index ? tellings->newest + 1 : 0;
-        unlink_entry(tellings, index);
+    enum {
+        AHEAD = 8 /* entries are written one behind the other */
+    };
+
+    if (!tellings->entries) {
+        make_room(tellings);
+    }
+    if (tellings->count == tellings->head_count
+        && tellings->count < tellings->limit) {
+        widen(tellings);
+    }
+    if (telling->pod != 0 && !tellings->older) {
+        know_pods(tellings);
+    }
+    struct telling *entry = entry_of(tellings, ++tellings->turn);
+    if (tellings->count == tellings->limit) {
+        count_spans(tellings, entry, -1);
+        mem_expect(entry_of(tellings, tellings->turn + AHEAD), LINE);
     } else {
-        if (index == tellings->room) {
-            grow(tellings);
-        }
         tellings->count++;
     }
-    tellings->entries[index].telling = *telling;
-    tellings->entries[index].telling.was_podless = telling->pod == 0;
-    tellings->newest = index;
+    *entry = *telling;
+    entry->was_podless = telling->pod == 0;
     tellings->number++;
-    link_entry(tellings, index);
-    return &tellings->entries[index].telling;
+    count_spans(tellings, entry, 1);
+    link_entry(tellings, tellings->turn);
+    return entry;
 }
 
 static bool
@@ -237,11 +267,18 @@ may_equal(uint64_t a, uint64_t b)
 /* What is looked for, and what was found so far. */
 struct search {
     const struct telling *wanted;
-    const struct telling_names *names;
+    enum voice voice;
     int64_t slack;
     struct telling *best;
     int64_t distance;
+    uint32_t age; /* turns since it was told */
 };
+
+static uint8_t *
+told_by(struct telling *telling, enum voice voice)
+{
+    return &telling->told[voice - 1];
+}
 
 static int64_t
 distance_of(const struct telling *a, const struct telling *b)
@@ -251,34 +288,67 @@ distance_of(const struct telling *a, const struct telling *b)
                            : 0;
 }
 
-static void
-weigh(struct search *search, struct telling *found)
+static bool
+may_be(const struct search *search, struct telling *found)
 {
     const struct telling *wanted = search->wanted;
-    int64_t distance = distance_of(found, wanted);
-    if (found->incident == wanted->incident && found->image == wanted->image
+    return found->incident == wanted->incident && found->image == wanted->image
         && may_equal(found->pod, wanted->pod)
         && may_equal(found->node, wanted->node)
-        && found->told[search->names->voice] < found->count
-        && distance <= near + search->slack
-        && (!search->best || distance < search->distance)) {
-        search->best = found;
-        search->distance = distance;
+        && *told_by(found, search->voice) < found->count;
+}
+
+/* Of those that are as near, the one that was looked at first stays. */
+static void
+weigh(struct search *search, struct telling *found, uint32_t age)
+{
+    if (may_be(search, found)) {
+        int64_t distance = distance_of(found, search->wanted);
+        if (distance <= near + search->slack
+            && (!search->best || distance < search->distance)) {
+            search->best = found;
+            search->distance = distance;
+            search->age = age;
+        }
     }
 }
 
 static void
 look(const struct tellings *tellings, struct search *search, enum chain chain,
-     uint64_t hash)
+     int64_t at)
 {
-    if (*filter_of(tellings, chain, hash) == 0) {
+    const struct telling *wanted = search->wanted;
+    uint64_t hash = chain_hash(wanted->incident, wanted->image,
+                               chain == CHAIN_POD ? wanted->pod : 0);
+    const struct head *head = head_of(tellings, chain, hash, at);
+    uint32_t turn = head->newest;
+    if (!(head->marks & mark_of(hash))) {
         return;
     }
-    size_t at = *head_of(tellings, chain, hash);
-    for (size_t steps = 0; at > 0 && steps < STEPS; steps++) {
-        struct entry *entry = &tellings->entries[at - 1];
-        weigh(search, &entry->telling);
-        at = entry->next[chain];
+    for (int i = 0; i < STEPS && is_alive(tellings, turn); i++) {
+        struct telling *entry = entry_of(tellings, turn);
+        weigh(search, entry, tellings->turn - turn);
+        turn = chain == CHAIN_POD ? tellings->older[entry - tellings->entries]
+                                  : entry->next;
+    }
+}
+
+/* Of two that are as near, the one that was told later. */
+static void
+look_at_all(const struct tellings *tellings, struct search *search, int64_t at)
+{
+    struct search other = *search;
+    look(tellings, search, CHAIN_PODLESS, at);
+    if (!tellings->pods) {
+        return;
+    }
+    look(tellings, &other, CHAIN_PODFUL, at);
+    bool is_new = other.best && other.best != search->best;
+    if (is_new
+        && (!search->best || other.distance < search->distance
+            || (other.distance == search->distance
+                && other.age < search->age))) {
+        *search = other;
     }
 }
 
@@ -286,14 +356,14 @@ look(const struct tellings *tellings, struct search *search, enum chain chain,
 static void
 look_at(const struct tellings *tellings, struct search *search, int64_t at)
 {
-    const struct telling_names *names = search->names;
-    uint64_t pod = names->pod;
-    if (pod == 0) {
-        look(tellings, search, CHAIN_ALL, chain_hash(names, 0, CHAIN_ALL, at));
+    if (search->wanted->pod == 0) {
+        look_at_all(tellings, search, at);
         return;
     }
-    look(tellings, search, CHAIN_POD, chain_hash(names, pod, CHAIN_POD, at));
-    look(tellings, search, CHAIN_POD, chain_hash(names, 0, CHAIN_POD, at));
+    if (tellings->pods) {
+        look(tellings, search, CHAIN_POD, at);
+    }
+    look(tellings, search, CHAIN_PODLESS, at);
 }
 
 static uint64_t
@@ -308,7 +378,7 @@ join(struct search *search, uint64_t *count, struct share *share)
 {
     const struct telling *wanted = search->wanted;
     struct telling *found = search->best;
-    uint8_t *told = &found->told[search->names->voice];
+    uint8_t *told = told_by(found, search->voice);
     uint64_t taken = least((uint64_t)(found->count - *told), *count);
     *told = (uint8_t)(*told + taken);
     *count -= taken;
@@ -382,14 +452,15 @@ tellings_take(struct tellings *tellings, const struct told *told)
         .to = told->to,
     };
     if (tellings->count > 0) {
-        struct search search = {
-            .wanted = &wanted, .names = &told->names, .slack = told->slack};
+        struct search search = {.wanted = &wanted,
+                                .voice = told->names.voice,
+                                .slack = told->slack};
         join_all(tellings, &search, &share.fresh, &share);
     }
     if (share.fresh > 0) {
         wanted.count = (uint8_t)least(share.fresh, MANY);
         wanted.heard = wanted.count;
-        wanted.told[told->names.voice] = wanted.count;
+        *told_by(&wanted, told->names.voice) = wanted.count;
         wanted.is_saved = told->is_replay;
         (void)add(tellings, &wanted);
     }
@@ -403,16 +474,33 @@ bucket_before(int64_t us)
     return (us - near) / bucket;
 }
 
+/* The newest one where that head leads to, if it leads to any. */
+static void
+expect_entry(const struct tellings *tellings, enum chain chain, uint64_t hash,
+             int64_t at)
+{
+    const struct head *head = head_of(tellings, chain, hash, at);
+    if ((head->marks & mark_of(hash)) != 0
+        && is_alive(tellings, head->newest)) {
+        mem_expect(entry_of(tellings, head->newest), LINE);
+    }
+}
+
 void
 tellings_expect(const struct tellings *tellings,
                 const struct telling_names *names, int64_t us)
 {
-    enum chain chain = names->pod == 0 ? CHAIN_ALL : CHAIN_POD;
     int64_t first = bucket_before(us);
-    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
-        uint64_t hash = chain_hash(names, names->pod, chain, at);
-        mem_expect(filter_of(tellings, chain, hash), 1);
-        mem_expect(head_of(tellings, chain, hash), 1);
+    uint64_t hash = chain_hash(names->incident, names->image, 0);
+    if (tellings->count == 0) {
+        return;
+    }
+    mem_expect(head_of(tellings, CHAIN_PODLESS, hash, first), 1);
+    mem_expect(head_of(tellings, CHAIN_PODLESS, hash, first + 2), 1);
+    if (names->pod != 0 && tellings->pods) {
+        hash = chain_hash(names->incident, names->image, names->pod);
+        mem_expect(head_of(tellings, CHAIN_POD, hash, first), 1);
+        mem_expect(head_of(tellings, CHAIN_POD, hash, first + 2), 1);
     }
 }
 
@@ -420,15 +508,13 @@ void
 tellings_expect_more(const struct tellings *tellings,
                      const struct telling_names *names, int64_t us)
 {
-    enum chain chain = names->pod == 0 ? CHAIN_ALL : CHAIN_POD;
     int64_t first = bucket_before(us);
+    uint64_t hash = chain_hash(names->incident, names->image, 0);
+    uint64_t own = chain_hash(names->incident, names->image, names->pod);
     for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
-        uint64_t hash = chain_hash(names, names->pod, chain, at);
-        uint32_t entry = *filter_of(tellings, chain, hash) > 0
-                           ? *head_of(tellings, chain, hash)
-                           : 0;
-        if (entry > 0) {
-            mem_expect(&tellings->entries[entry - 1], sizeof(struct entry));
+        expect_entry(tellings, CHAIN_PODLESS, hash, at);
+        if (names->pod != 0 && tellings->pods) {
+            expect_entry(tellings, CHAIN_POD, own, at);
         }
     }
 }
@@ -446,11 +532,9 @@ tellings_restore(struct tellings *tellings, const struct telling *telling,
 struct telling *
 tellings_at(struct tellings *tellings, size_t index)
 {
-    if (index >= tellings->count) {
-        return NULL;
-    }
-    size_t at = (tellings->newest + tellings->count - index) % tellings->count;
-    return &tellings->entries[at].telling;
+    return index < tellings->count
+             ? entry_of(tellings, tellings->turn - (uint32_t)index)
+             : NULL;
 }
 
 uint64_t

@@ -9,7 +9,8 @@
  * in time, that this voice has not told yet; what finds none is a new one.
  *
  * A fixed table: when it is full, the oldest entry makes room, and what is told
- * of that failure later counts once more.
+ * of that failure later counts once more. The names are hashes under a secret
+ * key, so nobody can choose texts that crowd one place of the table.
  */
 
 #include "base/keyed.h"
@@ -21,7 +22,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Failures that differ in nothing but their time. */
+/*
+ * Failures that differ in nothing but their time. A storm tells one each line,
+ * so it is just what the processor fetches at once.
+ */
 struct telling {
     uint64_t incident; /* as in telling_names */
     uint64_t image;
@@ -29,9 +33,11 @@ struct telling {
     uint64_t node;
     int64_t from; /* microseconds since 1970: the first and the last of them */
     int64_t to;
-    uint8_t count;        /* how many */
-    uint8_t heard;        /* of these, counted for this run's report */
-    uint8_t told[VOICES]; /* how many each voice told */
+    uint32_t next; /* the table's: where an older one like it may be */
+    uint8_t count; /* how many */
+    uint8_t heard; /* of these, counted for this run's report */
+    uint8_t told[VOICES - 1]; /* how many each voice told, from the first that
+                                 is known on */
     bool is_saved;
     bool was_podless; /* when it was told first */
 };
@@ -65,7 +71,7 @@ struct share {
 
 struct tellings;
 
-struct tellings *tellings_new(size_t limit);
+struct tellings *tellings_new(size_t limit);   /* a power of two */
 void tellings_free(struct tellings *tellings); /* NULL is fine */
 
 /* Before the first one is told. */

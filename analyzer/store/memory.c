@@ -194,8 +194,8 @@ telling_of(const struct statement *row)
         .count = (uint8_t)statement_cell_number(row, 7),
     };
     uint64_t told = (uint64_t)statement_cell_number(row, 8);
-    for (int i = 1; i < VOICES; i++) {
-        telling.told[i] = (uint8_t)(told >> (i - 1) * TOLD_BITS);
+    for (size_t i = 0; i < COUNT(telling.told); i++) {
+        telling.told[i] = (uint8_t)(told >> i * TOLD_BITS);
     }
     return telling;
 }
@@ -268,8 +268,8 @@ write_telling(struct memory *memory, const struct telling *telling,
 {
     struct statement *set = &memory->statements[ATTEMPT_SET];
     uint64_t told = 0;
-    for (int i = 1; i < VOICES; i++) {
-        told |= (uint64_t)telling->told[i] << (i - 1) * TOLD_BITS;
+    for (size_t i = 0; i < COUNT(telling->told); i++) {
+        told |= (uint64_t)telling->told[i] << i * TOLD_BITS;
     }
     statement_number(set, ":number", (int64_t)number);
     statement_number(set, ":incident", (int64_t)telling->incident);
