@@ -89,15 +89,22 @@ bool
 echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
            struct echo_ask *ask)
 {
+    ask->len = line.len;
     if (line.len > ECHO_LARGEST || !stamped_read(line, now, &ask->stamped)) {
         return false;
     }
     ask->hash = hash_of(&ask->stamped);
-    struct slot *slot = shelf_find(echoes->slots, ask->hash);
-    if (slot) {
-        mem_expect(slot, sizeof(*slot) + line.len);
-    }
+    shelf_expect(echoes->slots, ask->hash);
     return true;
+}
+
+void
+echoes_expect(const struct echoes *echoes, const struct echo_ask *ask)
+{
+    const struct slot *slot = shelf_find(echoes->slots, ask->hash);
+    if (slot) {
+        mem_expect(slot, sizeof(*slot) + ask->len);
+    }
 }
 
 /* The key is the parts, each with its length before it. */

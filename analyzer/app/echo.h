@@ -57,11 +57,15 @@ void echoes_clear(struct echoes *echoes);
 struct echo_ask {
     struct stamped stamped;
     uint64_t hash;
+    size_t len;
 };
 
 /* False: the line has no stamps that can be told from what it says. */
 bool echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
                 struct echo_ask *ask);
+
+/* It is to be answered soon. */
+void echoes_expect(const struct echoes *echoes, const struct echo_ask *ask);
 
 /* What says the same, or NULL if none is known. */
 struct echo *echoes_answer(const struct echoes *echoes,

@@ -334,6 +334,9 @@ count_known(struct reader *reader, size_t most, int64_t now)
         return 0;
     }
     size_t count = look_ahead(reader, most, now);
+    for (size_t i = 0; i < count; i++) {
+        echoes_expect(reader->echoes, &reader->ahead[i].ask);
+    }
     for (; known < count; known++) {
         struct ahead *one = &reader->ahead[known];
         one->echo = echoes_answer(reader->echoes, &one->ask);

@@ -130,15 +130,17 @@ arena_free(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+void *
+mem_at_line(void *memory)
+{
+    return (char *)memory + (size_t) - (uintptr_t)memory % MEM_LINE;
+}
+
 void
 mem_expect(const void *memory, size_t size)
 {
 #if defined(__GNUC__)
-    enum {
-        LINE = 64
-    };
-
-    for (size_t at = 0; at < size; at += LINE) {
+    for (size_t at = 0; at < size; at += MEM_LINE) {
         __builtin_prefetch((const char *)memory + at);
     }
 #else

@@ -32,6 +32,13 @@ void mem_free(void *memory);                    /* NULL is fine */
 /* Overwrites a secret; unlike memset(), never left out as useless. */
 void mem_wipe(void *memory, size_t size);
 
+enum {
+    MEM_LINE = 64, /* bytes that a processor fetches at once, as a rule */
+};
+
+/* Where the next such line begins, of memory with so many bytes to spare. */
+void *mem_at_line(void *memory);
+
 /* These bytes are wanted soon: the processor may fetch them meanwhile. */
 void mem_expect(const void *memory, size_t size);
 

@@ -4,29 +4,35 @@
 #include "base/mem.h"
 
 enum {
-    WAYS = 8, /* their hashes lie in one line of the cache */
+    WAYS = 8,
+};
+
+/* Two lines of the cache, the first of which tells whether it is there. */
+struct set {
+    uint64_t hashes[WAYS];
+    void *things[WAYS]; /* NULL: free */
 };
 
 struct shelf {
-    size_t sets;
+    size_t count_of_sets;
     size_t most; /* bytes */
     size_t count;
     size_t bytes;
     size_t hand; /* what gives place next for want of bytes */
-    uint64_t *hashes;
-    void **things; /* NULL: free */
-    size_t *sizes;
-    uint8_t *turns; /* of each set the way that gives place next */
+    void *memory;
+    struct set *sets; /* in `memory` */
+    size_t *sizes;    /* of the things, set by set */
+    uint8_t *turns;   /* of each set the way that gives place next */
 };
 
 struct shelf *
 shelf_new(size_t sets, size_t bytes)
 {
     struct shelf *shelf = MEM_NEW(struct shelf);
-    shelf->sets = sets;
+    shelf->count_of_sets = sets;
     shelf->most = bytes;
-    shelf->hashes = mem_new(sets * WAYS * sizeof(*shelf->hashes));
-    shelf->things = mem_new(sets * WAYS * sizeof(*shelf->things));
+    shelf->memory = mem_new(sets * sizeof(struct set) + MEM_LINE);
+    shelf->sets = mem_at_line(shelf->memory);
     shelf->sizes = mem_new(sets * WAYS * sizeof(*shelf->sizes));
     shelf->turns = mem_new(sets);
     return shelf;
@@ -35,10 +41,12 @@ shelf_new(size_t sets, size_t bytes)
 static void
 drop(struct shelf *shelf, size_t index)
 {
-    if (shelf->things[index]) {
-        mem_free(shelf->things[index]);
-        shelf->things[index] = NULL;
-        shelf->hashes[index] = 0;
+    struct set *set = &shelf->sets[index / WAYS];
+    size_t way = index % WAYS;
+    if (set->things[way]) {
+        mem_free(set->things[way]);
+        set->things[way] = NULL;
+        set->hashes[way] = 0;
         shelf->bytes -= shelf->sizes[index];
         shelf->count--;
     }
@@ -47,7 +55,7 @@ drop(struct shelf *shelf, size_t index)
 void
 shelf_clear(struct shelf *shelf)
 {
-    for (size_t i = 0; i < shelf->sets * WAYS; i++) {
+    for (size_t i = 0; i < shelf->count_of_sets * WAYS; i++) {
         drop(shelf, i);
     }
 }
@@ -57,8 +65,7 @@ shelf_free(struct shelf *shelf)
 {
     if (shelf) {
         shelf_clear(shelf);
-        mem_free(shelf->hashes);
-        mem_free(shelf->things);
+        mem_free(shelf->memory);
         mem_free(shelf->sizes);
         mem_free(shelf->turns);
         mem_free(shelf);
@@ -68,16 +75,22 @@ shelf_free(struct shelf *shelf)
 static size_t
 set_of(const struct shelf *shelf, uint64_t hash)
 {
-    return (hash & (shelf->sets - 1)) * WAYS;
+    return hash & (shelf->count_of_sets - 1);
+}
+
+void
+shelf_expect(const struct shelf *shelf, uint64_t hash)
+{
+    mem_expect(&shelf->sets[set_of(shelf, hash)], sizeof(struct set));
 }
 
 void *
 shelf_find(const struct shelf *shelf, uint64_t hash)
 {
-    size_t first = set_of(shelf, hash);
-    for (size_t i = first; i < first + WAYS; i++) {
-        if (shelf->hashes[i] == hash) {
-            return shelf->things[i];
+    const struct set *set = &shelf->sets[set_of(shelf, hash)];
+    for (size_t i = 0; i < WAYS; i++) {
+        if (set->hashes[i] == hash) {
+            return set->things[i];
         }
     }
     return NULL;
@@ -87,18 +100,19 @@ shelf_find(const struct shelf *shelf, uint64_t hash)
 static size_t
 place(struct shelf *shelf, uint64_t hash)
 {
-    size_t first = set_of(shelf, hash);
-    size_t best = first + WAYS;
-    for (size_t i = first; i < first + WAYS; i++) {
-        if (shelf->things[i] && shelf->hashes[i] == hash) {
-            return i;
+    size_t number = set_of(shelf, hash);
+    const struct set *set = &shelf->sets[number];
+    size_t best = WAYS;
+    for (size_t i = 0; i < WAYS; i++) {
+        if (set->things[i] && set->hashes[i] == hash) {
+            return number * WAYS + i;
         }
-        if (!shelf->things[i] && best == first + WAYS) {
+        if (!set->things[i] && best == WAYS) {
             best = i;
         }
     }
-    return best < first + WAYS ? best
-                               : first + shelf->turns[first / WAYS]++ % WAYS;
+    return number * WAYS
+         + (best < WAYS ? best : (size_t)shelf->turns[number]++ % WAYS);
 }
 
 void
@@ -106,12 +120,12 @@ shelf_put(struct shelf *shelf, uint64_t hash, void *thing, size_t size)
 {
     while (shelf->bytes + size > shelf->most && shelf->count > 0) {
         drop(shelf, shelf->hand);
-        shelf->hand = (shelf->hand + 1) % (shelf->sets * WAYS);
+        shelf->hand = (shelf->hand + 1) % (shelf->count_of_sets * WAYS);
     }
     size_t index = place(shelf, hash);
     drop(shelf, index);
-    shelf->things[index] = thing;
-    shelf->hashes[index] = hash;
+    shelf->sets[index / WAYS].things[index % WAYS] = thing;
+    shelf->sets[index / WAYS].hashes[index % WAYS] = hash;
     shelf->sizes[index] = size;
     shelf->bytes += size;
     shelf->count++;

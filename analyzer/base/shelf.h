@@ -21,6 +21,9 @@ struct shelf *shelf_new(size_t sets, size_t bytes);
 void shelf_free(struct shelf *shelf); /* NULL is fine */
 void shelf_clear(struct shelf *shelf);
 
+/* It is to be asked for soon. */
+void shelf_expect(const struct shelf *shelf, uint64_t hash);
+
 /* What was put there with that hash, until the next shelf_put(); or NULL. */
 void *shelf_find(const struct shelf *shelf, uint64_t hash);
 

@@ -359,13 +359,23 @@ account_suffering(const struct incident *incident, struct affected *affected,
 void
 account_expect(const struct incident *incident, size_t row)
 {
-    const struct evidence *evidence =
-        &incident->evidence[evidence_place(incident)];
     mem_expect(&incident->affected[row], sizeof(struct affected));
     if (incident->tally_count > 0) {
         mem_expect(&incident->tallies[incident->tally_count - 1],
                    sizeof(struct tally));
     }
-    mem_expect(evidence, sizeof(*evidence));
-    mem_expect(evidence->memory, evidence->room);
+    mem_expect(&incident->evidence[evidence_place(incident)],
+               sizeof(struct evidence));
+}
+
+void
+account_expect_more(const struct incident *incident, size_t row, size_t len)
+{
+    const struct evidence *evidence =
+        &incident->evidence[evidence_place(incident)];
+    struct slice image = incident->affected[row].image;
+    mem_expect(image.data, image.len);
+    if (evidence->room >= len) {
+        mem_expect(evidence->memory, len);
+    }
 }

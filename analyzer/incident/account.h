@@ -63,7 +63,9 @@ void account_suffering(const struct incident *incident,
                        struct affected *affected,
                        const struct sighting *sighting);
 
-/* A line of that row is to come soon; see ledger_expect_more(). */
+/* A line of that row is to come soon, `len` bytes long; see ledger_expect(). */
 void account_expect(const struct incident *incident, size_t row);
+void account_expect_more(const struct incident *incident, size_t row,
+                         size_t len);
 
 #endif

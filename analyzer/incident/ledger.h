@@ -72,13 +72,16 @@ bool ledger_again(struct ledger *ledger, const struct sighting *sighting,
                   struct incident **incident, enum change *change);
 
 /*
- * A sighting of that trace and time is to come soon: what it needs may be
- * fetched; and, when that is here, what is behind it.
+ * A sighting of that trace and time, whose line has `len` bytes, is to come
+ * soon: what it needs may be fetched; when that is here, what is behind it; and
+ * when that is here, all.
  */
 void ledger_expect(const struct ledger *ledger, const struct trace *trace,
-                   int64_t us);
+                   const struct stamp *stamp);
 void ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
-                        int64_t us);
+                        const struct stamp *stamp);
+void ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
+                       const struct stamp *stamp, size_t len);
 
 /* Takes what a record said of a registry itself, not of a pull. */
 void ledger_note(struct ledger *ledger, const struct facts *facts);

@@ -11,10 +11,9 @@ enum {
     STEPS = 512,    /* links of one chain that are looked at */
     BUCKETS = 4096, /* of time, that one line is looked for in */
     MANY = UINT8_MAX,
-    LINE = 64, /* bytes that the processor fetches at once */
 };
 
-static_assert(sizeof(struct telling) == LINE, "one is fetched at once");
+static_assert(sizeof(struct telling) == MEM_LINE, "one is fetched at once");
 
 /* Voices that tell of one failure are not further apart. */
 static const int64_t near = 15 * STAMP_SECOND;
@@ -213,10 +212,8 @@ static void
 make_room(struct tellings *tellings)
 {
     size_t size = tellings->limit * sizeof(struct telling);
-    tellings->memory = mem_new(size + LINE);
-    size_t skip = (size_t) - (uintptr_t)tellings->memory % LINE;
-    tellings->entries =
-        (struct telling *)(void *)((char *)tellings->memory + skip);
+    tellings->memory = mem_new(size + MEM_LINE);
+    tellings->entries = mem_at_line(tellings->memory);
 }
 
 static void
@@ -246,7 +243,7 @@ add(struct tellings *tellings, const struct telling *telling)
     struct telling *entry = entry_of(tellings, ++tellings->turn);
     if (tellings->count == tellings->limit) {
         count_spans(tellings, entry, -1);
-        mem_expect(entry_of(tellings, tellings->turn + AHEAD), LINE);
+        mem_expect(entry_of(tellings, tellings->turn + AHEAD), MEM_LINE);
     } else {
         tellings->count++;
     }
@@ -474,18 +471,6 @@ bucket_before(int64_t us)
     return (us - near) / bucket;
 }
 
-/* The newest one where that head leads to, if it leads to any. */
-static void
-expect_entry(const struct tellings *tellings, enum chain chain, uint64_t hash,
-             int64_t at)
-{
-    const struct head *head = head_of(tellings, chain, hash, at);
-    if ((head->marks & mark_of(hash)) != 0
-        && is_alive(tellings, head->newest)) {
-        mem_expect(entry_of(tellings, head->newest), LINE);
-    }
-}
-
 void
 tellings_expect(const struct tellings *tellings,
                 const struct telling_names *names, int64_t us)
@@ -504,19 +489,53 @@ tellings_expect(const struct tellings *tellings,
     }
 }
 
+/* The first of a chain, or, when that is here, the second. */
+static void
+expect_entry(const struct tellings *tellings, enum chain chain, uint64_t hash,
+             int64_t at, bool is_second)
+{
+    const struct head *head = head_of(tellings, chain, hash, at);
+    uint32_t turn = head->newest;
+    if ((head->marks & mark_of(hash)) == 0 || !is_alive(tellings, turn)) {
+        return;
+    }
+    const struct telling *entry = entry_of(tellings, turn);
+    if (is_second) {
+        entry = entry_of(tellings, entry->next);
+    }
+    mem_expect(entry, MEM_LINE);
+}
+
+static void
+expect_entries(const struct tellings *tellings,
+               const struct telling_names *names, int64_t us, bool is_second)
+{
+    int64_t first = bucket_before(us);
+    uint64_t hash = chain_hash(names->incident, names->image, 0);
+    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
+        expect_entry(tellings, CHAIN_PODLESS, hash, at, is_second);
+    }
+    if (names->pod == 0 || !tellings->pods || is_second) {
+        return;
+    }
+    hash = chain_hash(names->incident, names->image, names->pod);
+    for (int64_t at = first; at <= first + 2; at++) {
+        expect_entry(tellings, CHAIN_POD, hash, at, false);
+    }
+}
+
 void
 tellings_expect_more(const struct tellings *tellings,
                      const struct telling_names *names, int64_t us)
 {
-    int64_t first = bucket_before(us);
-    uint64_t hash = chain_hash(names->incident, names->image, 0);
-    uint64_t own = chain_hash(names->incident, names->image, names->pod);
-    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
-        expect_entry(tellings, CHAIN_PODLESS, hash, at);
-        if (names->pod != 0 && tellings->pods) {
-            expect_entry(tellings, CHAIN_POD, own, at);
-        }
-    }
+    expect_entries(tellings, names, us, false);
+}
+
+void
+tellings_expect_all(const struct tellings *tellings,
+                    const struct telling_names *names, int64_t us)
+{
+    expect_entries(tellings, names, us, true);
 }
 
 void

@@ -21,6 +21,7 @@ struct witness_names {
     uint64_t evictions; /* when that was known */
     uint64_t node;      /* hashes */
     uint64_t vmss;
+    uint32_t mark; /* of the failures of that image on that node */
     bool is_refused;
 };
 

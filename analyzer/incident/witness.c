@@ -149,9 +149,9 @@ struct glimpse {
 
 /* Of all that two sights of one row have in common. */
 static uint32_t
-mark_of(const struct glimpse *new)
+mark_of(struct slice image, uint64_t node, bool is_success)
 {
-    return (uint32_t)slice_mix(new->image, new->names->node + new->is_success);
+    return (uint32_t)slice_mix(image, node + is_success);
 }
 
 /* In no order, since that takes many at a time. */
@@ -199,7 +199,7 @@ begin_row(struct registry *registry, const struct glimpse *new, uint32_t mark)
 static struct sight *
 row_for(struct registry *registry, const struct glimpse *new)
 {
-    uint32_t mark = mark_of(new);
+    uint32_t mark = new->names->mark;
     size_t count = has_mark(registry, mark) ? registry->count : 0;
     for (size_t i = 0; i < count; i++) {
         if (registry->marks[i] == mark && goes_on(&registry->sights[i], new)) {
@@ -292,6 +292,8 @@ names_of(const struct sighting *sighting)
     return (struct witness_names){
         .node = hash_of(facts[FACT_NODE]),
         .vmss = hash_of(facts[FACT_VMSS]),
+        .mark = mark_of(facts[FACT_IMAGE], hash_of(facts[FACT_NODE]),
+                        sighting->is_success),
         .is_refused = !sighting->is_success && is_refusal(sighting->cause),
     };
 }
@@ -336,6 +338,19 @@ witness_again(struct witness *witness, const struct witness_names *names,
         const struct glimpse new = {names, false, image, when};
         registry->used = ++witness->turn;
         observe(registry, &new);
+    }
+}
+
+void
+witness_expect(const struct witness *witness, const struct witness_names *names)
+{
+    enum {
+        WRITTEN = 2 * MEM_LINE /* of a sight, unless its image is long */
+    };
+
+    const struct registry *registry = names->registry;
+    if (registry && witness_knows(witness, names)) {
+        mem_expect(&registry->sights[registry->next], WRITTEN);
     }
 }
 

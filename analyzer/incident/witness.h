@@ -37,6 +37,10 @@ bool witness_knows(const struct witness *witness,
 void witness_again(struct witness *witness, const struct witness_names *names,
                    struct slice image, int64_t when);
 
+/* It is to be seen there once more soon. */
+void witness_expect(const struct witness *witness,
+                    const struct witness_names *names);
+
 /* What was said of a registry itself, not of a pull. */
 void witness_note(struct witness *witness, const struct facts *facts);
 
