@@ -10,6 +10,7 @@
 
 enum {
     SETS = 2048,
+    ECHO_HOT = offsetof(struct echo, also),
     VOICE_BYTES = 64, /* of a message */
 };
 
@@ -29,22 +30,21 @@ struct known {
 
 static_assert((size_t)ECHO_LARGEST <= UINT16_MAX, "so long is what is kept");
 
-/* One allocation: behind it what is known, the key, and texts it lacks. */
+/* One allocation: behind it what is known, and its texts. */
 struct slot {
     struct echo echo; /* first, so that one leads to the other */
+    struct token token;
     size_t size;
     struct known *known;
     size_t known_count;
     char *bytes;
-    size_t key_len;
 };
 
 struct echoes {
     struct shelf *slots;
-    struct buf
-        key; /* of the line last looked for, then texts offered with it */
-    size_t key_len;
-    uint64_t hash;
+    struct token_key *key;
+    struct token token; /* of the line that is read */
+    struct buf texts;   /* offered with it */
     struct echo offer;
     struct known known[WHATS]; /* of it */
     size_t known_count;
@@ -52,9 +52,10 @@ struct echoes {
 };
 
 struct echoes *
-echoes_new(void)
+echoes_new(const struct keyed *secret)
 {
     struct echoes *echoes = MEM_NEW(struct echoes);
+    echoes->key = token_key_new(secret);
     echoes->slots = shelf_new(SETS, ECHO_BYTES);
     return echoes;
 }
@@ -70,84 +71,52 @@ echoes_free(struct echoes *echoes)
 {
     if (echoes) {
         shelf_free(echoes->slots);
-        buf_free(&echoes->key);
+        token_key_free(echoes->key);
+        buf_free(&echoes->texts);
         mem_free(echoes);
     }
 }
 
-static uint64_t
-hash_of(const struct stamped *stamped)
-{
-    uint64_t hash = stamped->count;
-    for (size_t i = 0; i < stamped->count; i++) {
-        hash = slice_mix(stamped->parts[i], hash);
-    }
-    return hash;
-}
-
 bool
-echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
+echoes_ask(struct echoes *echoes, struct slice line, int64_t now,
            struct echo_ask *ask)
 {
-    ask->len = line.len;
+    const struct stamped *stamped = &ask->stamped;
     if (line.len > ECHO_LARGEST || !stamped_read(line, now, &ask->stamped)) {
         return false;
     }
-    ask->hash = hash_of(&ask->stamped);
-    shelf_expect(echoes->slots, ask->hash);
+    ask->token = token_of(echoes->key, stamped->parts, stamped->count);
+    shelf_expect(echoes->slots, token_hash(ask->token));
     return true;
+}
+
+static struct slot *
+slot_of(const struct echoes *echoes, const struct echo_ask *ask)
+{
+    return shelf_find(echoes->slots, token_hash(ask->token));
 }
 
 void
 echoes_expect(const struct echoes *echoes, const struct echo_ask *ask)
 {
-    const struct slot *slot = shelf_find(echoes->slots, ask->hash);
+    const struct slot *slot = slot_of(echoes, ask);
     if (slot) {
-        mem_expect(slot, sizeof(*slot) + ask->len);
+        mem_expect(&slot->echo, ECHO_HOT);
+        mem_expect(&slot->token, sizeof(slot->token));
     }
-}
-
-/* The key is the parts, each with its length before it. */
-static bool
-is_key(struct slice key, const struct stamped *stamped)
-{
-    for (size_t i = 0; i < stamped->count; i++) {
-        struct slice part = stamped->parts[i];
-        uint32_t len;
-        if (key.len < sizeof(len) + part.len) {
-            return false;
-        }
-        memcpy(&len, key.data, sizeof(len));
-        key = slice_after(key, sizeof(len));
-        if (len != part.len || !slice_starts(key, part)) {
-            return false;
-        }
-        key = slice_after(key, len);
-    }
-    return key.len == 0;
 }
 
 struct echo *
 echoes_answer(const struct echoes *echoes, const struct echo_ask *ask)
 {
-    struct slot *slot = shelf_find(echoes->slots, ask->hash);
-    return slot && is_key(slice_of(slot->bytes, slot->key_len), &ask->stamped)
-             ? &slot->echo
-             : NULL;
+    struct slot *slot = slot_of(echoes, ask);
+    return slot && token_equal(slot->token, ask->token) ? &slot->echo : NULL;
 }
 
 void
 echoes_begin(struct echoes *echoes, const struct echo_ask *ask)
 {
-    const struct stamped *stamped = &ask->stamped;
-    buf_clear(&echoes->key);
-    for (size_t i = 0; i < stamped->count; i++) {
-        uint32_t len = (uint32_t)stamped->parts[i].len;
-        buf_add(&echoes->key, slice_of((const char *)&len, sizeof(len)));
-        buf_add(&echoes->key, stamped->parts[i]);
-    }
-    echoes->key_len = echoes->key.len;
-    echoes->hash = ask->hash;
+    echoes->token = ask->token;
     echoes->offers = 0;
 }
 
@@ -165,14 +134,14 @@ echo_facts(const struct echo *echo, struct facts *facts)
     }
 }
 
-/* Where a text stands in the key, or behind it, where it is put if need be. */
+/* Where it stands among the texts, whose last one it becomes if need be. */
 static size_t
 put_text(struct echoes *echoes, struct slice text)
 {
-    size_t at = slice_find(buf_slice(&echoes->key), text);
+    size_t at = slice_find(buf_slice(&echoes->texts), text);
     if (at == SLICE_NONE) {
-        at = echoes->key.len;
-        buf_add(&echoes->key, text);
+        at = echoes->texts.len;
+        buf_add(&echoes->texts, text);
     }
     return at;
 }
@@ -197,6 +166,7 @@ echoes_offer(struct echoes *echoes, const struct echo *echo,
         return;
     }
     echoes->known_count = 0;
+    buf_clear(&echoes->texts);
     echoes->offer = *echo;
     for (size_t i = 0; i < FACTS; i++) {
         know(echoes, i, facts->value[i]);
@@ -222,18 +192,18 @@ static struct slot *
 new_slot(const struct echoes *echoes)
 {
     size_t known = echoes->known_count * sizeof(struct known);
-    size_t size = sizeof(struct slot) + known + echoes->key.len;
+    size_t size = sizeof(struct slot) + known + echoes->texts.len;
     struct slot *slot = mem_resize(NULL, size);
     *slot = (struct slot){
         .echo = echoes->offer,
+        .token = echoes->token,
         .size = size,
         .known = (struct known *)(void *)(slot + 1),
         .known_count = echoes->known_count,
         .bytes = (char *)(slot + 1) + known,
-        .key_len = echoes->key_len,
     };
     memcpy(slot->known, echoes->known, known);
-    memcpy(slot->bytes, echoes->key.data, echoes->key.len);
+    memcpy(slot->bytes, echoes->texts.data, echoes->texts.len);
     slot->echo.unit = text_of(slot, WHAT_UNIT);
     slot->echo.file = text_of(slot, WHAT_FILE);
     slot->echo.message = text_of(slot, WHAT_MESSAGE);
@@ -243,9 +213,9 @@ new_slot(const struct echoes *echoes)
 void
 echoes_keep(struct echoes *echoes)
 {
-    if (echoes->offers == 1 && echoes->key.len <= (size_t)ECHO_LARGEST) {
+    if (echoes->offers == 1 && echoes->texts.len <= (size_t)ECHO_LARGEST) {
         struct slot *slot = new_slot(echoes);
-        shelf_put(echoes->slots, echoes->hash, slot, slot->size);
+        shelf_put(echoes->slots, token_hash(slot->token), slot, slot->size);
         echoes->offers = 0;
     }
 }

@@ -5,7 +5,9 @@
 /*
  * In an outage the same is said again and again. What a line meant is kept by
  * its text without its stamps (wire/stamped.h), so that the next one that says
- * the same is not decoded, not classified and not looked for in the ledger.
+ * the same is not decoded, not classified and not looked for in the ledger. The
+ * text itself is not kept: a token under a key that nobody knows stands for it
+ * (base/token.h), which no writer of lines can make two of them have.
  *
  * It is kept only if the decoder had nothing kept before it and behind it, and
  * told of one record that has the stamp that stamped_read() found. So the same
@@ -15,6 +17,7 @@
  */
 
 #include "base/slice.h"
+#include "base/token.h"
 #include "incident/trace.h"
 #include "match/classify.h"
 #include "wire/record.h"
@@ -25,29 +28,31 @@
 #include <stdint.h>
 
 enum {
-    ECHO_BYTES = 6 << 20,   /* of all that is kept */
-    ECHO_LARGEST = 8 << 10, /* of one line with what it meant */
+    ECHO_BYTES = 4 << 20,         /* of all that is kept */
+    ECHO_LARGEST = TOKEN_LONGEST, /* of one line, and of what it meant */
 };
 
 /* What a line meant. Its texts stay until the next echoes_keep(). */
 struct echo {
+    /* What each line asks for stands first and together. */
     enum finding_kind kind;
     bool was_there;
     bool is_clean; /* the line is kept as evidence as it is */
     const struct cause *cause;
-    const struct cause *also[FINDING_ALSO];
     size_t also_count;
+    struct trace trace;
+
+    const struct cause *also[FINDING_ALSO];
     enum format format;
     enum level level;
     struct slice unit;
     struct slice file;
     struct slice message; /* as much of it as tells who speaks */
-    struct trace trace;
 };
 
 struct echoes;
 
-struct echoes *echoes_new(void);
+struct echoes *echoes_new(const struct keyed *secret);
 void echoes_free(struct echoes *echoes); /* NULL is fine */
 
 /* All are forgotten, as they mean something else from now on. */
@@ -56,12 +61,11 @@ void echoes_clear(struct echoes *echoes);
 /* What is asked for: a line, apart from its stamps. Views the line. */
 struct echo_ask {
     struct stamped stamped;
-    uint64_t hash;
-    size_t len;
+    struct token token;
 };
 
 /* False: the line has no stamps that can be told from what it says. */
-bool echoes_ask(const struct echoes *echoes, struct slice line, int64_t now,
+bool echoes_ask(struct echoes *echoes, struct slice line, int64_t now,
                 struct echo_ask *ask);
 
 /* It is to be answered soon. */

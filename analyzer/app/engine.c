@@ -6,6 +6,7 @@
 #include "app/notify.h"
 #include "app/output.h"
 #include "app/progress.h"
+#include "app/secret.h"
 #include "app/statistics.h"
 #include "base/mem.h"
 #include "incident/renew.h"
@@ -199,17 +200,6 @@ start(struct engine *engine)
     }
 }
 
-/* Nobody outside can foresee the hashes of a run that has no history, either. */
-static void
-set_key(struct engine *engine)
-{
-    struct keyed key;
-    if (!keeper_history(engine->keeper)
-        && uv_random(NULL, NULL, &key, sizeof(key), 0, NULL) == 0) {
-        ledger_set_key(engine->ledger, &key);
-    }
-}
-
 struct engine *
 engine_new(struct app *app, const struct engine_events *events,
            struct fault *fault)
@@ -230,7 +220,10 @@ engine_new(struct app *app, const struct engine_events *events,
     engine->announce = announce_new(app->options->output, &app->style);
     announce_settle(engine->announce, app->options->settle);
     engine->keeper = keeper_new(app, engine->ledger);
-    set_key(engine);
+    if (!keeper_history(engine->keeper)) {
+        const struct keyed key = secret_draw();
+        ledger_set_key(engine->ledger, &key);
+    }
     const struct pipeline_config config = {
         .catalog = app->catalog,
         .ledger = engine->ledger,
@@ -239,6 +232,7 @@ engine_new(struct app *app, const struct engine_events *events,
         .context = &app->options->context,
         .registries = app->options->registries,
         .own_node = app->options->own_node,
+        .secret = secret_draw(),
         .format = app->options->input_format,
         .since = app->options->since,
         .is_forgetful = app->options->no_memo,

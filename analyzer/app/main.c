@@ -5,8 +5,8 @@
  * A map of all files, ground first; a floor sees only what is below it.
  *
  *   base/     slice, byte (kinds), buf, mem (memory, arenas), fault, stamp
- *             (time), keyed (a hash under a key), shelf (what is kept of late),
- *             embedded
+ *             (time), keyed (a hash under a key), token (what a line is known
+ *             by), shelf (what is kept of late), embedded
  *   wire/     frame (lines), breaks (where a list on one line may be torn),
  *             decode (the table of formats), one file a format, hold (a row
  *             whose message goes on), strands (an object over many envelopes),
@@ -62,8 +62,9 @@
  *             history of a run), engine (what runs have in common), inputs,
  *             watch (sources that live on; watch_live: journal, programs,
  *             listeners), announce, output, pager, zone (the local one),
- *             replace (writes a file whole), statistics, progress (of a long
- *             reading), notify (systemd), cmd_*.c, main
+ *             replace (writes a file whole), secret (keys of a run),
+ *             statistics, progress (of a long reading), notify (systemd),
+ *             cmd_*.c, main
  */
 #include "app/announce.h"
 #include "app/commands.h"

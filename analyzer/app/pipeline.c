@@ -13,7 +13,7 @@ pipeline_new(const struct pipeline_config *config)
     pipeline->skeleton = skeleton_new();
     if (!config->is_forgetful) {
         classifier_remember(pipeline->classifier);
-        pipeline->echoes = echoes_new();
+        pipeline->echoes = echoes_new(&config->secret);
     }
     pipeline->alike = alike_new();
     return pipeline;

@@ -32,6 +32,7 @@ struct pipeline_config {
     const struct facts *context; /* what the options say */
     const struct context_registry *registries;
     struct slice own_node; /* where this runs; empty if not told */
+    struct keyed secret;   /* nobody outside knows it, see echo.h */
     enum format format;    /* FORMATS: guess */
     int64_t since;         /* earlier records are passed over; 0: none is */
     bool is_forgetful;     /* no line is known again, see echo.h and memo.h */
