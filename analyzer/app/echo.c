@@ -33,7 +33,6 @@ static_assert((size_t)ECHO_LARGEST <= UINT16_MAX, "so long is what is kept");
 /* One allocation: behind it what is known, and its texts. */
 struct slot {
     struct echo echo; /* first, so that one leads to the other */
-    struct token token;
     size_t size;
     struct known *known;
     size_t known_count;
@@ -102,7 +101,6 @@ echoes_expect(const struct echoes *echoes, const struct echo_ask *ask)
     const struct slot *slot = slot_of(echoes, ask);
     if (slot) {
         mem_expect(&slot->echo, ECHO_HOT);
-        mem_expect(&slot->token, sizeof(slot->token));
     }
 }
 
@@ -110,7 +108,8 @@ struct echo *
 echoes_answer(const struct echoes *echoes, const struct echo_ask *ask)
 {
     struct slot *slot = slot_of(echoes, ask);
-    return slot && token_equal(slot->token, ask->token) ? &slot->echo : NULL;
+    return slot && token_equal(slot->echo.token, ask->token) ? &slot->echo
+                                                             : NULL;
 }
 
 void
@@ -196,7 +195,6 @@ new_slot(const struct echoes *echoes)
     struct slot *slot = mem_resize(NULL, size);
     *slot = (struct slot){
         .echo = echoes->offer,
-        .token = echoes->token,
         .size = size,
         .known = (struct known *)(void *)(slot + 1),
         .known_count = echoes->known_count,
@@ -204,6 +202,7 @@ new_slot(const struct echoes *echoes)
     };
     memcpy(slot->known, echoes->known, known);
     memcpy(slot->bytes, echoes->texts.data, echoes->texts.len);
+    slot->echo.token = echoes->token;
     slot->echo.unit = text_of(slot, WHAT_UNIT);
     slot->echo.file = text_of(slot, WHAT_FILE);
     slot->echo.message = text_of(slot, WHAT_MESSAGE);
@@ -215,7 +214,7 @@ echoes_keep(struct echoes *echoes)
 {
     if (echoes->offers == 1 && echoes->texts.len <= (size_t)ECHO_LARGEST) {
         struct slot *slot = new_slot(echoes);
-        shelf_put(echoes->slots, token_hash(slot->token), slot, slot->size);
+        shelf_put(echoes->slots, token_hash(echoes->token), slot, slot->size);
         echoes->offers = 0;
     }
 }

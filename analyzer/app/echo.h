@@ -35,6 +35,7 @@ enum {
 /* What a line meant. Its texts stay until the next echoes_keep(). */
 struct echo {
     /* What each line asks for stands first and together. */
+    struct token token; /* the line's */
     enum finding_kind kind;
     bool was_there;
     bool is_clean; /* the line is kept as evidence as it is */

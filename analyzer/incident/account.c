@@ -359,7 +359,9 @@ account_suffering(const struct incident *incident, struct affected *affected,
 void
 account_expect(const struct incident *incident, size_t row)
 {
-    mem_expect(&incident->affected[row], sizeof(struct affected));
+    const size_t names = offsetof(struct affected, image); /* not asked for */
+    mem_expect((const char *)&incident->affected[row] + names,
+               sizeof(struct affected) - names);
     if (incident->tally_count > 0) {
         mem_expect(&incident->tallies[incident->tally_count - 1],
                    sizeof(struct tally));

@@ -31,7 +31,7 @@ ledger_again(struct ledger *ledger, const struct sighting *sighting,
     if (!is_known(ledger, sighting)) {
         return false;
     }
-    const struct trace *trace = sighting->trace;
+    struct trace *trace = sighting->trace;
     struct incident *incident = trace->incident;
     struct affected *row = &incident->affected[trace->row];
     witness_again(ledger->witness, &trace->seen, row->image,

@@ -4,6 +4,8 @@
 #include "base/mem.h"
 #include "incident/alias.h"
 
+#include <stdlib.h>
+
 enum {
     INCIDENTS = 4096,
     ROWS = 65536, /* of affected, in all of them */
@@ -20,8 +22,7 @@ struct roster {
     size_t limit;
     size_t rows;
     size_t row_limit;
-    struct incident *coldest;
-    struct incident *warmest;
+    uint64_t turn; /* of the one that was used last */
     struct incident **changed;
     size_t changed_count;
     size_t changed_room;
@@ -76,34 +77,6 @@ roster_limit(struct roster *roster, size_t incidents, size_t rows)
     roster->row_limit = rows;
 }
 
-static void
-put_warmest(struct roster *roster, struct incident *incident)
-{
-    incident->warmer = NULL;
-    incident->colder = roster->warmest;
-    if (roster->warmest) {
-        roster->warmest->warmer = incident;
-    } else {
-        roster->coldest = incident;
-    }
-    roster->warmest = incident;
-}
-
-static void
-take_out(struct roster *roster, struct incident *incident)
-{
-    if (incident->colder) {
-        incident->colder->warmer = incident->warmer;
-    } else {
-        roster->coldest = incident->warmer;
-    }
-    if (incident->warmer) {
-        incident->warmer->colder = incident->colder;
-    } else {
-        roster->warmest = incident->colder;
-    }
-}
-
 struct incident *
 roster_add(struct roster *roster, struct slice key, const struct cause *cause)
 {
@@ -121,15 +94,14 @@ roster_add(struct roster *roster, struct slice key, const struct cause *cause)
     }
     incident->place = roster->count;
     roster->items[roster->count++] = incident;
-    put_warmest(roster, incident);
+    incident->used = ++roster->turn;
     return incident;
 }
 
 void
 roster_touch(struct roster *roster, struct incident *incident)
 {
-    take_out(roster, incident);
-    put_warmest(roster, incident);
+    incident->used = ++roster->turn;
     roster_note(roster, incident);
 }
 
@@ -283,15 +255,44 @@ is_above(const struct roster *roster, const struct holding *held,
         || held->rows > roster->row_limit * quarters / 4;
 }
 
-static void
-choose(struct roster *roster, struct holding *held, bool only_saved)
+static int
+by_use(const void *a, const void *b)
 {
-    for (struct incident *at = roster->coldest; at && is_above(roster, held, 3);
-         at = at->warmer) {
-        if (!at->is_leaving && (!only_saved || is_saved(at))) {
-            at->is_leaving = true;
+    const struct incident *const *x = a;
+    const struct incident *const *y = b;
+    return (*x)->used < (*y)->used ? -1 : (*x)->used > (*y)->used;
+}
+
+/*
+ * All, or those that leave, the coldest first; NULL behind the last. They are
+ * sorted here, where it is seldom, and not linked where each line uses one.
+ */
+static struct incident **
+by_warmth(const struct roster *roster, bool only_leaving)
+{
+    size_t count = 0;
+    struct incident **sorted =
+        mem_resize_array(NULL, roster->count + 1, sizeof(*sorted));
+    for (size_t i = 0; i < roster->count; i++) {
+        if (!only_leaving || roster->items[i]->is_leaving) {
+            sorted[count++] = roster->items[i];
+        }
+    }
+    qsort(sorted, count, sizeof(struct incident *), by_use);
+    sorted[count] = NULL;
+    return sorted;
+}
+
+static void
+choose(const struct roster *roster, struct incident *const *sorted,
+       struct holding *held, bool only_saved)
+{
+    for (; *sorted && is_above(roster, held, 3); sorted++) {
+        struct incident *incident = *sorted;
+        if (!incident->is_leaving && (!only_saved || is_saved(incident))) {
+            incident->is_leaving = true;
             held->count--;
-            held->rows -= at->affected_count;
+            held->rows -= incident->affected_count;
         }
     }
 }
@@ -303,11 +304,25 @@ roster_choose(struct roster *roster)
     if (!is_above(roster, &held, 4)) {
         return 0;
     }
-    choose(roster, &held, true);
+    struct incident **sorted = by_warmth(roster, false);
+    choose(roster, sorted, &held, true);
     if (is_above(roster, &held, 4)) {
-        choose(roster, &held, false);
+        choose(roster, sorted, &held, false);
     }
+    mem_free(sorted);
     return roster->count - held.count;
+}
+
+static void
+dismiss(struct roster *roster, struct incident *incident, struct places *places)
+{
+    depart(roster, incident);
+    places_dismiss(places, incident);
+    roster->rows -= incident->affected_count;
+    struct incident *last = roster->items[--roster->count];
+    roster->items[incident->place] = last;
+    last->place = incident->place;
+    incident_free(incident);
 }
 
 void
@@ -318,22 +333,11 @@ roster_dismiss(struct roster *roster, struct places *places)
         roster->told = mem_new(BITS / 8);
     }
     roster_settle(roster);
-    struct incident *next = roster->coldest;
-    while (next) {
-        struct incident *incident = next;
-        next = incident->warmer;
-        if (!incident->is_leaving) {
-            continue;
-        }
-        depart(roster, incident);
-        places_dismiss(places, incident);
-        take_out(roster, incident);
-        roster->rows -= incident->affected_count;
-        struct incident *last = roster->items[--roster->count];
-        roster->items[incident->place] = last;
-        last->place = incident->place;
-        incident_free(incident);
+    struct incident **leaving = by_warmth(roster, true);
+    for (struct incident **at = leaving; *at; at++) {
+        dismiss(roster, *at, places);
     }
+    mem_free(leaving);
 }
 
 bool

@@ -21,7 +21,8 @@ struct witness_names {
     uint64_t evictions; /* when that was known */
     uint64_t node;      /* hashes */
     uint64_t vmss;
-    uint32_t mark; /* of the failures of that image on that node */
+    uint32_t mark;  /* of the failures of that image on that node */
+    uint16_t place; /* where they were seen last, maybe */
     bool is_refused;
 };
 

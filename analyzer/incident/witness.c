@@ -41,7 +41,8 @@ struct registry {
     struct sight sights[SIGHTS];
     uint32_t marks[SIGHTS]; /* their hashes, to be compared first */
     size_t count;
-    size_t next; /* the one to be replaced when all are in use */
+    size_t next;    /* the one to be replaced when all are in use */
+    bool has_twins; /* maybe two of one mark: which one it is must be asked */
 };
 
 struct witness {
@@ -141,7 +142,7 @@ is_refusal(const struct cause *cause)
 
 /* What was seen just now. */
 struct glimpse {
-    const struct witness_names *names;
+    struct witness_names *names;
     bool is_success;
     struct slice image;
     int64_t when;
@@ -176,14 +177,14 @@ goes_on(const struct sight *old, const struct glimpse *new)
 }
 
 /* A fresh row in the place of the oldest one. */
-static struct sight *
-begin_row(struct registry *registry, const struct glimpse *new, uint32_t mark)
+static size_t
+begin_row(struct registry *registry, const struct glimpse *new)
 {
     size_t at = registry->next;
     struct sight *sight = &registry->sights[at];
     registry->next = (at + 1) % SIGHTS;
     registry->count += registry->count < SIGHTS;
-    registry->marks[at] = mark;
+    registry->marks[at] = new->names->mark;
     sight->is_success = new->is_success;
     sight->is_refused = false;
     sight->is_over = false;
@@ -192,27 +193,41 @@ begin_row(struct registry *registry, const struct glimpse *new, uint32_t mark)
     sight->vmss = 0;
     sight->image_len = new->image.len;
     memcpy(sight->image, new->image.data, new->image.len);
-    return sight;
+    return at;
+}
+
+/* Where it was last, if that is the only place where it can be. */
+static bool
+is_in_place(const struct registry *registry, const struct glimpse *new)
+{
+    size_t place = new->names->place;
+    return !registry->has_twins && place < registry->count
+        && registry->marks[place]
+               == new->names->mark &&goes_on(&registry->sights[place], new);
 }
 
 /* The row that goes on with the new one, or a fresh one. */
-static struct sight *
+static size_t
 row_for(struct registry *registry, const struct glimpse *new)
 {
     uint32_t mark = new->names->mark;
-    size_t count = has_mark(registry, mark) ? registry->count : 0;
-    for (size_t i = 0; i < count; i++) {
+    bool has = has_mark(registry, mark);
+    for (size_t i = 0; has && i < registry->count; i++) {
         if (registry->marks[i] == mark && goes_on(&registry->sights[i], new)) {
-            return &registry->sights[i];
+            return i;
         }
     }
-    return begin_row(registry, new, mark);
+    registry->has_twins = registry->has_twins || has;
+    return begin_row(registry, new);
 }
 
 static void
 add_sight(struct registry *registry, const struct glimpse *new)
 {
-    struct sight *sight = row_for(registry, new);
+    if (!is_in_place(registry, new)) {
+        new->names->place = (uint16_t)row_for(registry, new);
+    }
+    struct sight *sight = &registry->sights[new->names->place];
     if (sight->is_over || new->when < sight->since) {
         sight->since = new->when;
     }
@@ -303,7 +318,7 @@ witness_observe(struct witness *witness, const struct sighting *sighting)
 {
     const struct slice *facts = sighting->facts->value;
     if (is_seen(sighting)) {
-        const struct witness_names names = names_of(sighting);
+        struct witness_names names = names_of(sighting);
         const struct glimpse new = {&names, sighting->is_success,
                                     facts[FACT_IMAGE], sighting->stamp.us};
         observe(take_registry(witness, facts[FACT_REGISTRY]), &new);
@@ -330,7 +345,7 @@ witness_knows(const struct witness *witness, const struct witness_names *names)
 }
 
 void
-witness_again(struct witness *witness, const struct witness_names *names,
+witness_again(struct witness *witness, struct witness_names *names,
               struct slice image, int64_t when)
 {
     struct registry *registry = names->registry;
@@ -350,7 +365,10 @@ witness_expect(const struct witness *witness, const struct witness_names *names)
 
     const struct registry *registry = names->registry;
     if (registry && witness_knows(witness, names)) {
-        mem_expect(&registry->sights[registry->next], WRITTEN);
+        size_t place = names->place;
+        bool is_there = registry->marks[place] == names->mark;
+        mem_expect(&registry->sights[is_there ? place : registry->next],
+                   WRITTEN);
     }
 }
 

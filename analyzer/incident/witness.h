@@ -34,7 +34,7 @@ bool witness_find(const struct witness *witness,
                   const struct sighting *sighting, struct witness_names *names);
 bool witness_knows(const struct witness *witness,
                    const struct witness_names *names);
-void witness_again(struct witness *witness, const struct witness_names *names,
+void witness_again(struct witness *witness, struct witness_names *names,
                    struct slice image, int64_t when);
 
 /* It is to be seen there once more soon. */
