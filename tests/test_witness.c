@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/ledger.h"
+#include "incident/witness.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -276,6 +277,97 @@ its_memory_is_bounded(void **state)
     ledger_free(ledger);
 }
 
+/* What one of few pulls of a registry says, at any time of some hours. */
+static struct sighting
+seen_anyhow(uint64_t *seed, int64_t *now, struct facts *facts, size_t *number)
+{
+    static const char *const images[] = {"x.azurecr.io/a:1", "x.azurecr.io/b"};
+    *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    uint64_t random = *seed >> 33;
+    *number = random % 4;
+    *facts = (struct facts){0};
+    facts->value[FACT_REGISTRY] = SLICE("x.azurecr.io");
+    facts->value[FACT_IMAGE] = slice_from(images[random % 2]);
+    facts->value[FACT_NODE] = slice_from(random / 2 % 2 ? "n1" : "n2");
+    bool is_success = random / 4 % 3 == 0;
+    int64_t late = random / 16 % 8 == 0 ? (int64_t)(random / 128 % 90) : 0;
+    *now += random / 16 % 8 == 7 ? 70 : (int64_t)(random / 128 % 3);
+    return (struct sighting){
+        .cause = is_success ? NULL : &refused,
+        .is_success = is_success,
+        .facts = facts,
+        .stamp = {(*now - late) * STAMP_MINUTE, STAMP_EXACT},
+        .count = 1,
+    };
+}
+
+static bool
+teaches_the_same(const struct witness *one, const struct witness *other)
+{
+    struct incident incidents[2];
+    for (int i = 0; i < 2; i++) {
+        incidents[i] = (struct incident){.cause = &refused,
+                                         .last_seen = 2000 * STAMP_MINUTE};
+        incidents[i].facts.value[FACT_REGISTRY] = SLICE("x.azurecr.io");
+        witness_teach(i == 0 ? one : other, &incidents[i]);
+    }
+    for (size_t i = 0; i < FACTS; i++) {
+        if (!slice_equal(incidents[0].facts.value[i],
+                         incidents[1].facts.value[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether it is asked for where it was or by what it is. */
+static void
+once_more_is_as_if_new(void **state)
+{
+    enum {
+        ROUNDS = 300,
+        LINES = 40,
+    };
+
+    uint64_t seed = 77;
+    int flapping = 0;
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct witness *whole = witness_new();
+        struct witness *again = witness_new();
+        struct witness_names names[4] = {{.registry = NULL}};
+        int64_t now = 1000;
+        for (int line = 0; line < LINES; line++) {
+            struct facts facts;
+            size_t number;
+            struct sighting sighting =
+                seen_anyhow(&seed, &now, &facts, &number);
+            witness_observe(whole, &sighting);
+            if (!sighting.is_success && names[number].registry) {
+                witness_expect(again, &names[number]);
+                witness_again(again, &names[number], facts.value[FACT_IMAGE],
+                              sighting.stamp.us);
+            } else {
+                witness_observe(again, &sighting);
+            }
+            if (!sighting.is_success && !names[number].registry) {
+                assert_true(witness_find(again, &sighting, &names[number]));
+            }
+            if (!teaches_the_same(whole, again)) {
+                fail_msg("round %d, line %d", round, line);
+            }
+        }
+        struct incident last = {.cause = &refused,
+                                .last_seen = now * STAMP_MINUTE};
+        last.facts.value[FACT_REGISTRY] = SLICE("x.azurecr.io");
+        witness_teach(whole, &last);
+        flapping += last.facts.value[FACT_FLAPPING].len > 0;
+        witness_free(whole);
+        witness_free(again);
+    }
+    assert_in_range(flapping, 1, ROUNDS - 1);
+}
+
 int
 main(void)
 {
@@ -285,6 +377,7 @@ main(void)
         cmocka_unit_test(a_refusal_that_heals_twice_flaps),
         cmocka_unit_test(a_flap_more_is_the_same_life),
         cmocka_unit_test(its_memory_is_bounded),
+        cmocka_unit_test(once_more_is_as_if_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
