@@ -128,6 +128,55 @@ no_pattern_is_slow_on_its_own_words(void **state)
     buf_free(&said);
 }
 
+static void
+same_text(struct slice a, struct slice b)
+{
+    assert_int_equal(a.len, b.len);
+    assert_memory_equal(a.data, b.data, a.len);
+}
+
+/* What proves it is looked at and not kept; all else is the same. */
+static void
+same_without_proofs(const struct catalog *catalog, const struct catalog *whole)
+{
+    assert_int_equal(catalog_count(catalog), catalog_count(whole));
+    for (size_t i = 0; i < catalog_count(catalog); i++) {
+        const struct cause *cause = catalog_cause(catalog, i);
+        const struct cause *other = catalog_cause(whole, i);
+        same_text(cause->slug, other->slug);
+        same_text(cause->file, other->file);
+        same_text(cause->title.in[LANGUAGE_EN], other->title.in[LANGUAGE_EN]);
+        same_text(cause->why.in[LANGUAGE_JA], other->why.in[LANGUAGE_JA]);
+        assert_int_equal(cause->row, other->row);
+        assert_int_equal(cause->remedy_count, other->remedy_count);
+        assert_int_equal(cause->sample_count, 0);
+        assert_int_equal(cause->reject_count, 0);
+    }
+    const struct look *other;
+    for (size_t i = 0; (other = catalog_look(whole, i)); i++) {
+        const struct look *look = catalog_look(catalog, i);
+        assert_non_null(look);
+        same_text(look->cause->slug, other->cause->slug);
+        assert_int_equal(look->row, other->row);
+    }
+}
+
+/* What runs load says the same of a folder as what proves it loads. */
+static void
+loads_alike(struct scratch *scratch, const struct catalog *whole,
+            const struct fault *expected)
+{
+    struct fault fault = {0};
+    struct catalog *catalog = catalog_load(scratch->folder, &fault);
+    assert_int_equal(catalog != NULL, whole != NULL);
+    if (catalog) {
+        same_without_proofs(catalog, whole);
+    } else {
+        assert_string_equal(fault.text, expected->text);
+    }
+    catalog_free(catalog);
+}
+
 /* What loading and proving the folder says; "" if all is well. */
 static void
 say_what_is_wrong(struct scratch *scratch, struct buf *said)
@@ -136,6 +185,7 @@ say_what_is_wrong(struct scratch *scratch, struct buf *said)
     struct proof proof = {0};
     buf_clear(said);
     struct catalog *catalog = catalog_load_whole(scratch->folder, &fault);
+    loads_alike(scratch, catalog, &fault);
     if (catalog) {
         prove_catalog(catalog, now, on_wrong, said, &proof);
     } else {

@@ -154,25 +154,18 @@ count_minute(struct incident *incident, int64_t minute, uint64_t count)
     incident->tallies[incident->tally_count++] = (struct tally){minute, count};
 }
 
-/*
- * The ring's slots are written again and again. A slot that is too small gets
- * at least twice the room, so that all it ever had is less than four times the
- * longest line.
- */
+/* The ring's slots are written again and again, by lines much alike. */
 static char *
-room_for(struct incident *incident, struct evidence *evidence, size_t len)
+room_for(struct evidence *evidence, size_t len)
 {
     enum {
-        ROOM_FIRST = 512
+        STEP = 64
     };
 
-    size_t room = evidence->room > 0 ? evidence->room : ROOM_FIRST;
-    while (room < len) {
-        room *= 2;
-    }
-    if (room > evidence->room) {
-        evidence->memory = arena_alloc(&incident->arena, room);
-        evidence->room = room;
+    if (len > evidence->room) {
+        evidence->room = (len + STEP - 1) / STEP * STEP;
+        mem_free(evidence->memory);
+        evidence->memory = mem_resize(NULL, evidence->room);
     }
     return evidence->memory;
 }
@@ -203,7 +196,7 @@ keep_evidence(struct incident *incident, const struct sighting *sighting)
     size_t at = evidence_place(incident);
     struct evidence *evidence = &incident->evidence[at];
     char *memory =
-        room_for(incident, evidence, sighting->origin.len + sighting->line.len);
+        room_for(evidence, sighting->origin.len + sighting->line.len);
     evidence->origin = copy_to(memory, sighting->origin);
     evidence->line = copy_to(memory + sighting->origin.len, sighting->line);
     evidence->seen_at = sighting->stamp.us;

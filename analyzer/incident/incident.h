@@ -72,7 +72,7 @@ struct evidence {
     int64_t seen_at;
     struct slice origin; /* "stdin", a path */
     struct slice line;
-    char *memory; /* the incident's; origin and line view it */
+    char *memory; /* its own; origin and line view it, if there is any */
     size_t room;  /* bytes of it */
     bool is_saved;
 };

@@ -47,6 +47,9 @@ roster_new(void)
 static void
 incident_free(struct incident *incident)
 {
+    for (size_t i = 0; i < COUNT(incident->evidence); i++) {
+        mem_free(incident->evidence[i].memory);
+    }
     mem_free(incident->affected);
     mem_free(incident->tallies);
     arena_free(&incident->arena);
@@ -272,7 +275,7 @@ by_warmth(const struct roster *roster, bool only_leaving)
 {
     size_t count = 0;
     struct incident **sorted =
-        mem_resize_array(NULL, roster->count + 1, sizeof(*sorted));
+        mem_resize_array(NULL, roster->count + 1, sizeof(struct incident *));
     for (size_t i = 0; i < roster->count; i++) {
         if (!only_leaving || roster->items[i]->is_leaving) {
             sorted[count++] = roster->items[i];

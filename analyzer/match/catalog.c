@@ -22,8 +22,9 @@ enum {
 struct file {
     struct slice name; /* "unauthorized.yaml" */
     struct slice path; /* for faults */
-    struct slice text;
-    bool is_packed; /* when this was built, by pack_add() */
+    struct slice text; /* until all are read */
+    char *memory;      /* of it; NULL: it stays */
+    bool is_packed;    /* when this was built, by pack_add() */
 };
 
 struct catalog {
@@ -76,8 +77,7 @@ add_embedded(struct catalog *catalog)
 }
 
 static bool
-read_whole(const char *path, struct arena *arena, struct slice *text,
-           struct fault *fault)
+read_whole(const char *path, struct file *file, struct fault *fault)
 {
     struct buf buf = {0};
     FILE *stream = fopen(path, "rb");
@@ -94,7 +94,8 @@ read_whole(const char *path, struct arena *arena, struct slice *text,
     bool ok = !ferror(stream) && buf.len < FILE_LARGEST;
     fclose(stream);
     if (ok) {
-        *text = arena_copy(arena, buf_slice(&buf));
+        file->memory = mem_string(buf_slice(&buf));
+        file->text = slice_of(file->memory, buf.len);
     } else {
         fault_set(fault, FAULT_INPUT, 0, "cannot read %s, or it is too large",
                   path);
@@ -112,7 +113,7 @@ add_from_directory(struct catalog *catalog, const char *directory,
     buf_print(&path, "%s/%s", directory, name);
     file.name = arena_copy(&catalog->arena, slice_from(name));
     file.path = arena_copy(&catalog->arena, buf_slice(&path));
-    bool ok = read_whole(buf_string(&path), &catalog->arena, &file.text, fault);
+    bool ok = read_whole(buf_string(&path), &file, fault);
     if (ok) {
         add_file(catalog, &file);
     }
@@ -170,17 +171,53 @@ name_place(const struct file *file, struct fault *fault)
                      inner.text);
 }
 
+static const char *const proofs[] = {"samples", "rejects", NULL};
+
 /*
- * What proves a file is not asked for where it was proved long ago. Texts of a
- * packed tree outlive it, those of a parsed one do not.
+ * A parsed tree is many times as large as what it says, and what proves a file
+ * is most of that: only the rest is kept, as if it were built in.
  */
 static const struct yaml *
-parse(struct catalog *catalog, const struct file *file, struct arena *scratch,
+shrink(struct catalog *catalog, const struct yaml *tree, struct arena *scratch)
+{
+    struct buf whole = {0};
+    struct buf rest = {0};
+    pack_add(&whole, tree);
+    pack_add(&rest, pack_read(buf_slice(&whole), proofs, scratch));
+    struct slice kept = arena_copy(&catalog->arena, buf_slice(&rest));
+    buf_free(&whole);
+    buf_free(&rest);
+    return pack_read(kept, NULL, scratch);
+}
+
+/* Of what proves it, all that can be wrong is told first. */
+static const struct yaml *
+parse_foreign(struct catalog *catalog, const struct file *file,
+              const struct shared_remedies *shared, struct arena *scratch,
+              struct fault *fault)
+{
+    struct cause probe = {0};
+    if (catalog->is_whole) {
+        return yaml_parse(file->text, &catalog->arena, fault);
+    }
+    const struct yaml *tree = yaml_parse(file->text, scratch, fault);
+    bool is_sound = tree
+                 && (is_shared(file)
+                     || cause_read(tree, scratch, shared, &probe, fault));
+    return is_sound ? shrink(catalog, tree, scratch) : NULL;
+}
+
+/*
+ * What proves a file is not asked for where it was proved long ago. Texts of a
+ * packed tree outlive it.
+ */
+static const struct yaml *
+parse(struct catalog *catalog, const struct file *file,
+      const struct shared_remedies *shared, struct arena *scratch,
       struct fault *fault)
 {
-    static const char *const proofs[] = {"samples", "rejects", NULL};
     if (!file->is_packed) {
-        return yaml_parse(file->text, &catalog->arena, fault);
+        return parse_foreign(catalog, file, shared, scratch, fault);
     }
     const struct yaml *root =
         pack_read(file->text, catalog->is_whole ? NULL : proofs, scratch);
@@ -233,7 +270,7 @@ read_cause(struct catalog *catalog, const struct file *file,
 {
     struct arena scratch = {0};
     struct cause *cause = &catalog->causes[catalog->cause_count];
-    const struct yaml *root = parse(catalog, file, &scratch, fault);
+    const struct yaml *root = parse(catalog, file, shared, &scratch, fault);
     bool ok = root && cause_read(root, &catalog->arena, shared, cause, fault)
            && read_looks(catalog, file, yaml_get(root, "match"), fault)
            && is_new(catalog, cause, root, fault);
@@ -248,7 +285,7 @@ read_shared(struct catalog *catalog, const struct file *file,
             struct shared_remedies *shared, struct fault *fault)
 {
     struct arena scratch = {0};
-    const struct yaml *root = parse(catalog, file, &scratch, fault);
+    const struct yaml *root = parse(catalog, file, shared, &scratch, fault);
     bool ok = root && cause_read_shared(root, &catalog->arena, shared, fault);
     arena_free(&scratch);
     return ok || name_place(file, fault);
@@ -314,10 +351,17 @@ load(const char *directory, bool is_whole, struct fault *fault)
     struct catalog *catalog = MEM_NEW(struct catalog);
     catalog->is_whole = is_whole;
     add_embedded(catalog);
-    if ((directory && !add_directory(catalog, directory, fault))
-        || !read_all(catalog, fault)) {
+    bool ok = (!directory || add_directory(catalog, directory, fault))
+           && read_all(catalog, fault);
+    for (size_t i = 0; i < catalog->file_count; i++) {
+        mem_free(catalog->files[i].memory);
+    }
+    if (!ok) {
         catalog_free(catalog);
         return NULL;
+    }
+    if (directory) {
+        mem_trim(); /* files that were parsed leave much behind */
     }
     return catalog;
 }
