@@ -90,6 +90,7 @@ compare_exchanged(struct pair *pair, struct slice text)
 static void
 what_is_kept_tells_the_same(void **state)
 {
+    static const struct keyed secret = {{1, 2}};
     struct pair pair = {0};
     struct fault fault = {0};
     const struct cause *cause;
@@ -98,7 +99,7 @@ what_is_kept_tells_the_same(void **state)
     assert_non_null(catalog);
     pair.keeping = classifier_new(catalog);
     pair.forgetting = classifier_new(catalog);
-    classifier_remember(pair.keeping);
+    classifier_remember(pair.keeping, &secret);
     for (size_t turn = 0; turn < 2; turn++) {
         for (size_t i = 0; i < catalog_count(catalog); i++) {
             cause = catalog_cause(catalog, i);

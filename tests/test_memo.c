@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+static const struct keyed secret = {{1, 2}};
+
 static struct record
 record_of(const char *message)
 {
@@ -26,7 +28,7 @@ keep(struct memo *memo, const struct record *record, const char *image)
 static void
 the_same_is_known_again(void **state)
 {
-    struct memo *memo = memo_new(false);
+    struct memo *memo = memo_new(false, &secret);
     struct record record = record_of("Failed to pull image");
     struct finding found;
     char image[] = "a.io/b:1";
@@ -48,7 +50,7 @@ the_same_is_known_again(void **state)
 static void
 another_is_not_known(void **state)
 {
-    struct memo *memo = memo_new(false);
+    struct memo *memo = memo_new(false, &secret);
     const struct record record = record_of("Failed to pull image");
     struct finding found;
     (void)state;
@@ -81,7 +83,7 @@ another_is_not_known(void **state)
 static void
 knows_it_of_another_pod(void **state)
 {
-    struct memo *memo = memo_new(false);
+    struct memo *memo = memo_new(false, &secret);
     struct record record = record_of("Failed to pull image");
     struct finding found = {.kind = FINDING_FAILURE};
     (void)state;
@@ -102,7 +104,7 @@ knows_it_of_another_pod(void **state)
     assert_false(memo_find(memo, &record, &found));
     memo_free(memo);
 
-    memo = memo_new(true);
+    memo = memo_new(true, &secret);
     found = (struct finding){.kind = FINDING_FAILURE};
     assert_false(memo_find(memo, &record, &found));
     memo_add(memo, &record, &found);
@@ -119,7 +121,7 @@ it_is_bounded(void **state)
         RECORDS = 30000
     };
 
-    struct memo *memo = memo_new(false);
+    struct memo *memo = memo_new(false, &secret);
     struct buf message = {0};
     struct finding found;
     (void)state;
@@ -129,7 +131,7 @@ it_is_bounded(void **state)
                   i % 3 == 0 ? 4000 : 40, i);
         struct record record = record_of("");
         record.message = buf_slice(&message);
-        keep(memo, &record, "a.io/b:1");
+        keep(memo, &record, buf_string(&message));
         assert_true(memo_find(memo, &record, &found));
     }
     assert_true(memo_count(memo) > 1000);

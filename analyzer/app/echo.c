@@ -29,6 +29,7 @@ struct known {
 };
 
 static_assert((size_t)ECHO_LARGEST <= UINT16_MAX, "so long is what is kept");
+static_assert((size_t)ECHO_LARGEST <= (size_t)TOKEN_LONGEST, "and asked for");
 
 /* One allocation: behind it what is known, and its texts. */
 struct slot {

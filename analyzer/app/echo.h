@@ -28,8 +28,8 @@
 #include <stdint.h>
 
 enum {
-    ECHO_BYTES = 4 << 20,         /* of all that is kept */
-    ECHO_LARGEST = TOKEN_LONGEST, /* of one line, and of what it meant */
+    ECHO_BYTES = 4 << 20,   /* of all that is kept */
+    ECHO_LARGEST = 8 << 10, /* of one line, and of what it meant */
 };
 
 /* What a line meant. Its texts stay until the next echoes_keep(). */

@@ -12,7 +12,7 @@ pipeline_new(const struct pipeline_config *config)
     pipeline->classifier = classifier_new(config->catalog);
     pipeline->skeleton = skeleton_new();
     if (!config->is_forgetful) {
-        classifier_remember(pipeline->classifier);
+        classifier_remember(pipeline->classifier, &config->secret);
         pipeline->echoes = echoes_new(&config->secret);
     }
     pipeline->alike = alike_new();

@@ -4,6 +4,7 @@
 #ifdef __GLIBC__
 #    include <malloc.h>
 #endif
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 enum {
     ARENA_ALIGN = 16,
     ARENA_FIRST = 1024,      /* bytes; most arenas never need more */
-    ARENA_BLOCK = 16 * 1024, /* blocks double up to here; a bigger wish gets a
-                                block of its own */
+    ARENA_BLOCK = 16 * 1024, /* each second block doubles, up to here; a bigger
+                                wish gets a block of its own */
 };
 
 struct arena_block {
@@ -92,7 +93,9 @@ mem_wipe(void *memory, size_t size)
 static void
 arena_grow(struct arena *arena, size_t size)
 {
-    size_t room = arena->blocks ? arena->blocks->size * 2 : ARENA_FIRST;
+    const struct arena_block *last = arena->blocks;
+    bool is_second = last && last->next && last->next->size == last->size;
+    size_t room = !last ? ARENA_FIRST : last->size << is_second;
     if (room > ARENA_BLOCK) {
         room = ARENA_BLOCK;
     }

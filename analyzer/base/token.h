@@ -23,7 +23,7 @@
 
 enum {
     TOKEN_PARTS = 3,
-    TOKEN_LONGEST = 8 << 10, /* bytes, of all parts */
+    TOKEN_LONGEST = 16 << 10, /* bytes, of all parts */
 };
 
 struct token {

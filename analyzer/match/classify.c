@@ -29,6 +29,7 @@ struct classifier {
     struct needle_set *gate;
     struct forms *forms;
     struct memo *memo;       /* NULL: nothing is kept */
+    struct keyed secret;     /* the memo's */
     uint64_t (*clock)(void); /* NULL: no time is taken */
     struct tally *tallies;   /* in the catalogue's order */
     struct buf text;         /* message and error in one */
@@ -96,7 +97,7 @@ classifier_reload(struct classifier *classifier, const struct catalog *catalog)
     struct classifier *fresh = classifier_new(catalog);
     struct classifier old = *classifier;
     if (old.memo) {
-        classifier_remember(fresh);
+        classifier_remember(fresh, &old.secret);
     }
     fresh->clock = old.clock;
     *classifier = *fresh;
@@ -129,10 +130,11 @@ asks_of_whom(const struct catalog *catalog)
 }
 
 void
-classifier_remember(struct classifier *classifier)
+classifier_remember(struct classifier *classifier, const struct keyed *secret)
 {
     if (!classifier->memo) {
-        classifier->memo = memo_new(asks_of_whom(classifier->catalog));
+        classifier->secret = *secret;
+        classifier->memo = memo_new(asks_of_whom(classifier->catalog), secret);
         forms_remember(classifier->forms);
     }
 }

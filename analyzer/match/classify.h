@@ -7,6 +7,7 @@
  * may yet succeed, or nothing that matters here.
  */
 
+#include "base/keyed.h"
 #include "base/slice.h"
 #include "match/catalog.h"
 #include "match/facts.h"
@@ -50,7 +51,8 @@ void classifier_free(struct classifier *classifier); /* NULL is fine */
  * From now on it keeps what it found of late and does not read what says the
  * same once more; see memo.h. The findings are the same.
  */
-void classifier_remember(struct classifier *classifier);
+void classifier_remember(struct classifier *classifier,
+                         const struct keyed *secret);
 
 /* From now on it reads by another catalogue; whoever shares it does so too. */
 void classifier_reload(struct classifier *classifier,

@@ -21,8 +21,9 @@ struct known {
 static_assert(FACTS <= UINT8_MAX, "a fact's number is a byte");
 static_assert(FINDING_ALSO <= UINT8_MAX, "so is how many causes there are");
 
-/* One allocation: behind it what is known, the key, and the facts' texts. */
+/* One allocation: behind it what is known, and the facts' texts. */
 struct slot {
+    struct token token;
     enum finding_kind kind; /* and all else of a finding, but for its facts */
     bool was_there;
     uint8_t also_count;
@@ -31,7 +32,6 @@ struct slot {
     const struct look *look;
     const struct cause *also[FINDING_ALSO];
     const char *bytes;
-    size_t key_len;
     size_t fact_count;
     struct known facts[];
 };
@@ -59,13 +59,15 @@ struct memo {
     struct shelf *slots;
     bool asks_of_whom;
     struct buf key; /* of the record last sought */
-    uint64_t hash;
+    struct token_key *secret;
+    struct token token; /* of that key, unless it is too long */
 };
 
 struct memo *
-memo_new(bool asks_of_whom)
+memo_new(bool asks_of_whom, const struct keyed *secret)
 {
     struct memo *memo = MEM_NEW(struct memo);
+    memo->secret = token_key_new(secret);
     memo->slots = shelf_new(SETS, MEMO_BYTES);
     memo->asks_of_whom = asks_of_whom;
     return memo;
@@ -77,6 +79,7 @@ memo_free(struct memo *memo)
     if (memo) {
         shelf_free(memo->slots);
         buf_free(&memo->key);
+        token_key_free(memo->secret);
         mem_free(memo);
     }
 }
@@ -134,7 +137,7 @@ recall(const struct slot *slot, const struct record *record,
        struct finding *finding)
 {
     struct slice owners[OWNERS];
-    const char *text = slot->bytes + slot->key_len;
+    const char *text = slot->bytes;
     *finding = (struct finding){
         .kind = slot->kind,
         .was_there = slot->was_there,
@@ -161,11 +164,13 @@ memo_find(struct memo *memo, const struct record *record,
           struct finding *finding)
 {
     write_key(memo, record);
-    memo->hash = slice_mix(buf_slice(&memo->key), 0);
-    const struct slot *slot = shelf_find(memo->slots, memo->hash);
-    if (!slot
-        || !slice_equal(slice_of(slot->bytes, slot->key_len),
-                        buf_slice(&memo->key))) {
+    struct slice key = buf_slice(&memo->key);
+    if (key.len > MEMO_LARGEST) {
+        return false;
+    }
+    memo->token = token_of(memo->secret, &key, 1);
+    const struct slot *slot = shelf_find(memo->slots, token_hash(memo->token));
+    if (!slot || !token_equal(slot->token, memo->token)) {
         return false;
     }
     recall(slot, record, finding);
@@ -220,14 +225,15 @@ memo_add(struct memo *memo, const struct record *record,
          const struct finding *finding)
 {
     size_t count;
-    size_t len = memo->key.len + facts_len(&finding->facts, &count);
-    if (len > MEMO_LARGEST) {
+    size_t len = facts_len(&finding->facts, &count);
+    if (memo->key.len + len > MEMO_LARGEST) {
         return;
     }
     size_t head = sizeof(struct slot) + count * sizeof(struct known);
     struct slot *slot = mem_resize(NULL, head + len);
     char *bytes = (char *)slot + head;
     *slot = (struct slot){
+        .token = memo->token,
         .kind = finding->kind,
         .was_there = finding->was_there,
         .also_count = (uint8_t)finding->also_count,
@@ -235,12 +241,10 @@ memo_add(struct memo *memo, const struct record *record,
         .cause = finding->cause,
         .look = finding->look,
         .bytes = bytes,
-        .key_len = memo->key.len,
     };
     memcpy(slot->also, finding->also, sizeof(slot->also));
-    memcpy(bytes, memo->key.data, memo->key.len);
-    keep_facts(slot, &finding->facts, bytes + memo->key.len);
-    shelf_put(memo->slots, memo->hash, slot, head + len);
+    keep_facts(slot, &finding->facts, bytes);
+    shelf_put(memo->slots, token_hash(memo->token), slot, head + len);
 }
 
 size_t

@@ -9,10 +9,12 @@
  * A record is the same if all that a classifier reads of it is, byte for byte:
  * everything but its stamp and its counts. Whose it is (pod, node, ...) only
  * goes from the record to the facts, so there it is enough that both say it or
- * neither does, unless a pattern asks for it. A hash only finds the candidate,
- * so nobody gains by choosing texts that collide. Bounded in number and bytes.
+ * neither does, unless a pattern asks for it. A token stands for all that, so
+ * it is not kept; under a secret key nobody can choose texts that have the same
+ * (base/token.h). Bounded in number and bytes.
  */
 
+#include "base/token.h"
 #include "match/classify.h"
 #include "wire/record.h"
 
@@ -20,14 +22,14 @@
 #include <stddef.h>
 
 enum {
-    MEMO_BYTES = 4 * 1024 * 1024, /* of all that is kept */
-    MEMO_LARGEST = 16 * 1024,     /* a longer record is not kept */
+    MEMO_BYTES = 5 << 19,         /* of all that is kept: 2.5 MiB */
+    MEMO_LARGEST = TOKEN_LONGEST, /* a longer record is not kept */
 };
 
 struct memo;
 
 /* Whether a pattern asks for what memo_is_of_whom() says. */
-struct memo *memo_new(bool asks_of_whom);
+struct memo *memo_new(bool asks_of_whom, const struct keyed *secret);
 void memo_free(struct memo *memo); /* NULL is fine */
 
 /* Whether the fact tells whose a record is. */
