@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/mem.h"
 
-#ifdef __GLIBC__
-#    include <malloc.h>
-#endif
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -71,14 +68,6 @@ void
 mem_free(void *memory)
 {
     free(memory);
-}
-
-void
-mem_trim(void)
-{
-#ifdef __GLIBC__
-    (void)malloc_trim(0);
-#endif
 }
 
 void

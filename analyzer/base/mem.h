@@ -29,9 +29,6 @@ MUST_CHECK void *mem_resize_array(void *old, size_t count, size_t size);
 MUST_CHECK char *mem_string(struct slice text); /* copy with a NUL behind */
 void mem_free(void *memory);                    /* NULL is fine */
 
-/* What was freed goes back to the system, if it takes it; not for often. */
-void mem_trim(void);
-
 /* Overwrites a secret; unlike memset(), never left out as useless. */
 void mem_wipe(void *memory, size_t size);
 

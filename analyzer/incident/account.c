@@ -154,7 +154,10 @@ count_minute(struct incident *incident, int64_t minute, uint64_t count)
     incident->tallies[incident->tally_count++] = (struct tally){minute, count};
 }
 
-/* The ring's slots are written again and again, by lines much alike. */
+/*
+ * The ring's slots are written again and again, by lines much alike: one that
+ * is too small gets half as much more at least, so that it moves seldom.
+ */
 static char *
 room_for(struct evidence *evidence, size_t len)
 {
@@ -163,7 +166,9 @@ room_for(struct evidence *evidence, size_t len)
     };
 
     if (len > evidence->room) {
-        evidence->room = (len + STEP - 1) / STEP * STEP;
+        size_t least = evidence->room + evidence->room / 2;
+        size_t room = len > least ? len : least;
+        evidence->room = (room + STEP - 1) / STEP * STEP;
         mem_free(evidence->memory);
         evidence->memory = mem_resize(NULL, evidence->room);
     }

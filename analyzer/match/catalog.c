@@ -360,9 +360,6 @@ load(const char *directory, bool is_whole, struct fault *fault)
         catalog_free(catalog);
         return NULL;
     }
-    if (directory) {
-        mem_trim(); /* files that were parsed leave much behind */
-    }
     return catalog;
 }
 
