@@ -546,6 +546,7 @@ finish(struct engine *engine)
 {
     struct app *app = engine->app;
     struct pipeline_statistics seen;
+    pipeline_rest(engine->pipeline);
     keeper_finish(engine->keeper, engine->pipeline, steady_now());
     announce_end(engine->announce, engine->ledger, &engine->out);
     write_copy(engine);

@@ -30,6 +30,15 @@ origin_free(struct origin *origin)
 }
 
 void
+pipeline_rest(struct pipeline *pipeline)
+{
+    classifier_forget(pipeline->classifier);
+    if (pipeline->echoes) {
+        echoes_clear(pipeline->echoes);
+    }
+}
+
+void
 pipeline_free(struct pipeline *pipeline)
 {
     if (!pipeline) {

@@ -59,6 +59,12 @@ enum {
 };
 
 struct pipeline *pipeline_new(const struct pipeline_config *config);
+/*
+ * Nothing is to be read any more, as a rule: what was kept for that is freed, so
+ * that the last flush has its room. What is read yet means the same.
+ */
+void pipeline_rest(struct pipeline *pipeline);
+
 void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
 
 /* What is known of bytes before they are fed; it must outlive the feeding. */

@@ -9,7 +9,7 @@
 
 enum {
     ARENA_ALIGN = 16,
-    ARENA_FIRST = 1024,      /* bytes; most arenas never need more */
+    ARENA_FIRST = 512,       /* bytes; most arenas never need more */
     ARENA_BLOCK = 16 * 1024, /* each second block doubles, up to here; a bigger
                                 wish gets a block of its own */
 };

@@ -130,6 +130,13 @@ asks_of_whom(const struct catalog *catalog)
 }
 
 void
+classifier_forget(struct classifier *classifier)
+{
+    memo_free(classifier->memo);
+    classifier->memo = NULL;
+}
+
+void
 classifier_remember(struct classifier *classifier, const struct keyed *secret)
 {
     if (!classifier->memo) {

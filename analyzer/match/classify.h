@@ -54,6 +54,9 @@ void classifier_free(struct classifier *classifier); /* NULL is fine */
 void classifier_remember(struct classifier *classifier,
                          const struct keyed *secret);
 
+/* From now on it reads each record. */
+void classifier_forget(struct classifier *classifier);
+
 /* From now on it reads by another catalogue; whoever shares it does so too. */
 void classifier_reload(struct classifier *classifier,
                        const struct catalog *catalog);
