@@ -326,7 +326,7 @@ once_more_is_as_if_new(void **state)
 {
     enum {
         ROUNDS = 300,
-        LINES = 40,
+        SEEN = 40,
     };
 
     uint64_t seed = 77;
@@ -337,7 +337,7 @@ once_more_is_as_if_new(void **state)
         struct witness *again = witness_new();
         struct witness_names names[4] = {{.registry = NULL}};
         int64_t now = 1000;
-        for (int line = 0; line < LINES; line++) {
+        for (int line = 0; line < SEEN; line++) {
             struct facts facts;
             size_t number;
             struct sighting sighting =
