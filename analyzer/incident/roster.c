@@ -192,7 +192,7 @@ has_hash(const struct roster *roster, uint64_t hash)
     const uint64_t bits[] = {hash % BITS, (hash >> 32) % BITS};
     bool has = roster->lacking;
     for (size_t i = 0; has && i < COUNT(bits); i++) {
-        has = roster->lacking[bits[i] / 8] >> bits[i] % 8 & 1U;
+        has = roster->lacking[bits[i] / 8] >> bits[i] % 8 & 1;
     }
     return has || roster->lacks_all;
 }
@@ -372,7 +372,7 @@ roster_return(struct roster *roster, int64_t id)
 {
     uint64_t bit = (uint64_t)id % BITS;
     bool was_told =
-        roster->told && (roster->told[bit / 8] >> bit % 8 & 1U) != 0;
+        roster->told && (roster->told[bit / 8] >> bit % 8 & 1) != 0;
     if (was_told && roster->left.incidents > 0) {
         roster->left.incidents--;
     }

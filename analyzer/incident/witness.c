@@ -125,7 +125,7 @@ take_registry(struct witness *witness, struct slice name)
 static uint64_t
 hash_of(struct slice text)
 {
-    return text.len > 0 ? slice_hash(text, 1) | 1 : 0;
+    return text.len > 0 ? slice_mix(text, 1) | 1 : 0;
 }
 
 static struct slice
