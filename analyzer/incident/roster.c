@@ -371,8 +371,7 @@ bool
 roster_return(struct roster *roster, int64_t id)
 {
     uint64_t bit = (uint64_t)id % BITS;
-    bool was_told =
-        roster->told && (roster->told[bit / 8] >> bit % 8 & 1) != 0;
+    bool was_told = roster->told && (roster->told[bit / 8] >> bit % 8 & 1) != 0;
     if (was_told && roster->left.incidents > 0) {
         roster->left.incidents--;
     }
