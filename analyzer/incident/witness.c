@@ -201,9 +201,10 @@ static bool
 is_in_place(const struct registry *registry, const struct glimpse *new)
 {
     size_t place = new->names->place;
+    uint32_t mark = new->names->mark;
     return !registry->has_twins && place < registry->count
-        && registry->marks[place]
-               == new->names->mark &&goes_on(&registry->sights[place], new);
+        && registry->marks[place] == mark
+        && goes_on(&registry->sights[place], new);
 }
 
 /* The row that goes on with the new one, or a fresh one. */
