@@ -19,7 +19,7 @@
 
 enum {
     BLOCKS_THREADS = 16, /* at most */
-    BLOCKS_SPARE = 6,    /* blocks more than threads, all in memory */
+    BLOCKS_SPARE = 4,    /* blocks more than threads, all in memory */
 };
 
 struct blocks;
