@@ -41,11 +41,13 @@ tell()
         sed 's/,"registry_works":"[a-z]*"//; s/,"remedies":.*//'
 }
 
+# shellcheck disable=SC2317 # is() calls it
 said_nothing()
 {
     test ! -s err || { cat err; return 1; }
 }
 
+# shellcheck disable=SC2317 # likewise
 same()
 {
     cmp pretty.out "$1"
