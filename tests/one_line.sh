@@ -76,10 +76,17 @@ for file in bare wide array; do
     is "$file: the same through a pipe, in small pieces" same "$file.out"
 done
 
-cat bare pretty >two
-tell two >two.out
+{
+    cat bare
+    printf '\nE1123 00:00:01.000000    1 kuberuntime_image.go:55] "Failed to'
+    printf ' pull image" err="failed to pull and unpack image'
+    printf ' \\"behind.example/it:1\\": not found" image="behind.example/it:1"\n'
+} >behind
+tell behind >behind.out
 is "what stands behind it is read, too" \
-    test "$(sed -n '$=' two.out)" -ge "$(sed -n '$=' pretty.out)"
+    grep -q '"image":"behind.example/it:1"' behind.out
+is "and counted behind all of it" \
+    test "$(sed -n '$=' behind.out)" -eq "$(($(sed -n '$=' pretty.out) + 1))"
 
 # A line of this kind that is none of ours is cut, and that is said.
 {

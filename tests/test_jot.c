@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/stamp.h"
 #include "report/jot.h"
 #include "report/json.h"
 
@@ -45,10 +46,16 @@ writes_as_a_tree_does(struct slice text, uint64_t number)
     cJSON_AddItemToArray(list, json_text(text));
     cJSON_AddItemToArray(list, cJSON_CreateObject());
     json_add_text(root, "known", text);
-    json_add_prose(root, "prose", text);
+    if (text.len > 0) {
+        cJSON_AddItemToObject(root, "prose", json_prose(text));
+    }
     json_add_number(root, "number", number);
     cJSON_AddBoolToObject(root, "flag", number % 2 != 0);
-    json_add_time(root, "at", (int64_t)(number >> 16));
+    if (number >> 16 != 0) {
+        char at[STAMP_TEXT];
+        cJSON_AddStringToObject(root, "at",
+                                stamp_format((int64_t)(number >> 16), at));
+    }
     json_finish(&told, root);
     assert_string_equal(buf_string(&jotted), buf_string(&told));
     cJSON *parsed = cJSON_Parse(buf_string(&jotted));

@@ -278,15 +278,15 @@ observe_echoes(void *ctx, const struct reading *readings, size_t count)
     const struct origin *origin = ctx;
     struct ledger *ledger = origin->pipeline->config.ledger;
     for (size_t i = 0; i < count; i++) {
-        ledger_expect(ledger, &readings[i].echo->trace, &readings[i].stamp);
+        ledger_expect(ledger, &readings[i].echo->trace, readings[i].stamp.us);
     }
     for (size_t i = 0; i < count; i++) {
         ledger_expect_more(ledger, &readings[i].echo->trace,
-                           &readings[i].stamp);
+                           readings[i].stamp.us);
     }
     for (size_t i = 0; i < count; i++) {
-        ledger_expect_all(ledger, &readings[i].echo->trace, &readings[i].stamp,
-                          readings[i].line.len);
+        ledger_expect_all(ledger, &readings[i].echo->trace,
+                          readings[i].stamp.us, readings[i].line.len);
     }
     for (size_t i = 0; i < count; i++) {
         observe_reading(ctx, &readings[i]);

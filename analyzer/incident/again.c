@@ -63,32 +63,32 @@ is_there(const struct ledger *ledger, const struct trace *trace)
 
 void
 ledger_expect(const struct ledger *ledger, const struct trace *trace,
-              const struct stamp *stamp)
+              int64_t us)
 {
     if (is_there(ledger, trace)) {
         mem_expect(trace->incident, INCIDENT_HOT);
-        tellings_expect(ledger->tellings, &trace->names, stamp->us);
+        tellings_expect(ledger->tellings, &trace->names, us);
         witness_expect(ledger->witness, &trace->seen);
     }
 }
 
 void
 ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
-                   const struct stamp *stamp)
+                   int64_t us)
 {
     if (is_there(ledger, trace)) {
         account_expect(trace->incident, trace->row);
-        tellings_expect_more(ledger->tellings, &trace->names, stamp->us);
+        tellings_expect_more(ledger->tellings, &trace->names, us);
     }
 }
 
 void
 ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
-                  const struct stamp *stamp, size_t len)
+                  int64_t us, size_t len)
 {
     if (is_there(ledger, trace)) {
         account_expect_more(trace->incident, trace->row, len);
-        tellings_expect_all(ledger->tellings, &trace->names, stamp->us);
+        tellings_expect_all(ledger->tellings, &trace->names, us);
     }
 }
 

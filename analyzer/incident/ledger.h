@@ -77,11 +77,11 @@ bool ledger_again(struct ledger *ledger, const struct sighting *sighting,
  * when that is here, all.
  */
 void ledger_expect(const struct ledger *ledger, const struct trace *trace,
-                   const struct stamp *stamp);
+                   int64_t us);
 void ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
-                        const struct stamp *stamp);
+                        int64_t us);
 void ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
-                       const struct stamp *stamp, size_t len);
+                       int64_t us, size_t len);
 
 /* Takes what a record said of a registry itself, not of a pull. */
 void ledger_note(struct ledger *ledger, const struct facts *facts);

@@ -21,7 +21,7 @@ add_short(struct buf *out, unsigned char byte)
         buf_add_byte(out, '\\');
         buf_add_byte(out, letters[byte]);
     } else {
-        buf_print(out, "\\u%04x", (unsigned)byte);
+        printable_add_json(out, byte);
     }
 }
 
@@ -37,12 +37,8 @@ add_glyph(struct buf *out, const struct printable_glyph *glyph)
         buf_add(out, SLICE("\xef\xbf\xbd")); /* U+FFFD */
     } else if (glyph->is_plain) {
         buf_add(out, glyph->bytes);
-    } else if (code <= 0xffff) {
-        buf_print(out, "\\u%04x", (unsigned)code);
     } else {
-        buf_print(out, "\\u%04x\\u%04x",
-                  0xd800u + (unsigned)((code - 0x10000) >> 10),
-                  0xdc00u + (unsigned)((code - 0x10000) & 0x3ff));
+        printable_add_json(out, code);
     }
 }
 
@@ -164,14 +160,10 @@ jot_time(struct buf *out, const char *key, int64_t us)
 void
 jot_prose(struct buf *out, const char *key, struct slice text)
 {
-    static const struct report_style endless;
     struct buf flat = {0};
-    if (text.len == 0) {
-        return;
+    if (text.len > 0) {
+        paper_flatten(&flat, text);
+        jot_text(out, key, buf_slice(&flat));
     }
-    struct paper paper = paper_of(&flat, &endless);
-    paper.prose = SIZE_MAX;
-    paper_wrap(&paper, text, 0, 0);
-    jot_text(out, key, slice_trim(buf_slice(&flat)));
     buf_free(&flat);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/json.h"
 
-#include "base/stamp.h"
 #include "report/paper.h"
 #include "report/printable.h"
 
@@ -55,37 +54,17 @@ json_add_text(cJSON *object, const char *key, struct slice text)
 cJSON *
 json_prose(struct slice text)
 {
-    static const struct report_style endless;
     struct buf flat = {0};
-    struct paper paper = paper_of(&flat, &endless);
-    paper.prose = SIZE_MAX;
-    paper_wrap(&paper, text, 0, 0);
-    cJSON *item = json_text(slice_trim(buf_slice(&flat)));
+    paper_flatten(&flat, text);
+    cJSON *item = json_text(buf_slice(&flat));
     buf_free(&flat);
     return item;
-}
-
-void
-json_add_prose(cJSON *object, const char *key, struct slice text)
-{
-    if (text.len > 0) {
-        cJSON_AddItemToObject(object, key, json_prose(text));
-    }
 }
 
 void
 json_add_number(cJSON *object, const char *key, uint64_t number)
 {
     cJSON_AddNumberToObject(object, key, (double)number);
-}
-
-void
-json_add_time(cJSON *object, const char *key, int64_t us)
-{
-    if (us != 0) {
-        char text[STAMP_TEXT];
-        cJSON_AddStringToObject(object, key, stamp_format(us, text));
-    }
 }
 
 /*
@@ -101,12 +80,8 @@ add_escaped(struct buf *out, struct slice text)
         uint32_t code = glyph.code;
         if (glyph.is_plain || code < 0x7f) {
             buf_add(out, glyph.bytes);
-        } else if (code <= 0xffff) {
-            buf_print(out, "\\u%04x", (unsigned)code);
         } else {
-            buf_print(out, "\\u%04x\\u%04x",
-                      0xd800u + (unsigned)((code - 0x10000) >> 10),
-                      0xdc00u + (unsigned)((code - 0x10000) & 0x3ff));
+            printable_add_json(out, code);
         }
         add_run(out, &text);
     }

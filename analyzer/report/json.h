@@ -20,12 +20,8 @@ cJSON *json_text(struct slice text);
 void json_add_text(cJSON *object, const char *key, struct slice text);
 void json_add_number(cJSON *object, const char *key, uint64_t number);
 
-/* The catalogue's lines are broken for who writes them, not for who reads. */
+/* As paper_flatten() has it. */
 cJSON *json_prose(struct slice text);
-void json_add_prose(cJSON *object, const char *key, struct slice text);
-
-/* RFC 3339 in UTC; 0 adds nothing. */
-void json_add_time(cJSON *object, const char *key, int64_t us);
 
 /* Appends the object and a newline, and deletes it. */
 void json_finish(struct buf *out, cJSON *root);

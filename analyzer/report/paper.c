@@ -244,6 +244,18 @@ paper_wrap(struct paper *paper, struct slice text, size_t column, size_t indent)
     buf_add_byte(paper->out, '\n');
 }
 
+void
+paper_flatten(struct buf *out, struct slice text)
+{
+    static const struct report_style endless;
+    struct buf flat = {0};
+    struct paper paper = paper_of(&flat, &endless);
+    paper.prose = SIZE_MAX;
+    paper_wrap(&paper, text, 0, 0);
+    buf_add(out, slice_trim(buf_slice(&flat)));
+    buf_free(&flat);
+}
+
 /* Takes blanks and the word behind them; *blanks tells how many there were. */
 static struct slice
 take_word(struct slice *text, size_t *blanks)

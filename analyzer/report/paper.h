@@ -59,6 +59,12 @@ void paper_label(struct paper *paper, enum ink ink, struct slice label);
 void paper_wrap(struct paper *paper, struct slice text, size_t column,
                 size_t indent);
 
+/*
+ * Appends the text as one line, however it is broken: the catalogue's lines are
+ * broken for who writes them, not for who reads.
+ */
+void paper_flatten(struct buf *out, struct slice text);
+
 /* A log line, cut in the middle if over-long; its blanks are kept. */
 void paper_quote(struct paper *paper, struct slice text, size_t indent);
 

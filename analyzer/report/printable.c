@@ -187,6 +187,18 @@ printable_add_glyph(struct buf *out, const struct printable_glyph *glyph)
     buf_add(out, slice_of(text, escape(glyph, text)));
 }
 
+void
+printable_add_json(struct buf *out, uint32_t code)
+{
+    if (code <= 0xffff) {
+        buf_print(out, "\\u%04x", (unsigned)code);
+    } else {
+        buf_print(out, "\\u%04x\\u%04x",
+                  0xd800u + (unsigned)((code - 0x10000) >> 10),
+                  0xdc00u + (unsigned)((code - 0x10000) & 0x3ff));
+    }
+}
+
 static const uint64_t each = UINT64_C(0x0101010101010101);
 
 /* The first byte that is not what is wanted, of those that are left. */

@@ -43,6 +43,9 @@ size_t printable_words(struct slice text);
 bool printable_next(struct slice *rest, struct printable_glyph *glyph);
 void printable_add_glyph(struct buf *out, const struct printable_glyph *glyph);
 
+/* As JSON has it in a string: \u and four digits, twice beyond U+FFFF. */
+void printable_add_json(struct buf *out, uint32_t code);
+
 void printable_add(struct buf *out, struct slice text);
 
 /* Cells that printable_add()'s text takes; East Asian wide ones take two. */

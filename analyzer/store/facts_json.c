@@ -59,19 +59,6 @@ facts_json_add(struct buf *out, const struct facts *facts)
     buf_add_text(out, before == '{' ? "{}" : "}");
 }
 
-/* They stand in their order, so the next one is mostly near. */
-static bool
-find_fact(struct slice name, size_t from, enum fact *found)
-{
-    for (size_t fact = from; fact < FACTS; fact++) {
-        if (slice_equal(name, slice_from(fact_row((enum fact)fact)->name))) {
-            *found = (enum fact)fact;
-            return true;
-        }
-    }
-    return fact_by_name(name, found);
-}
-
 void
 facts_json_read(struct slice object, struct buf *scratch, struct arena *arena,
                 struct facts *facts)
@@ -79,15 +66,12 @@ facts_json_read(struct slice object, struct buf *scratch, struct arena *arena,
     struct slice rest = value_inside(object);
     struct value_member member;
     enum fact fact;
-    size_t next = 0;
     buf_clear(scratch);
     buf_reserve(scratch, object.len);
     while (value_next_member(&rest, &member)) {
-        if (value_is_string(member.value)
-            && find_fact(member.key, next, &fact)) {
+        if (value_is_string(member.value) && fact_by_name(member.key, &fact)) {
             facts->value[fact] =
                 arena_copy(arena, value_text(member.value, scratch));
-            next = (size_t)fact + 1;
         }
     }
 }

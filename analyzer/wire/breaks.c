@@ -2,6 +2,7 @@
 #include "wire/breaks.h"
 
 #include "base/byte.h"
+#include "wire/unescape.h"
 
 /* `"items":[`, with blanks between or not. */
 static bool
@@ -26,27 +27,6 @@ breaks_suit(struct slice text)
         return slice_starts(slice_trim(rest), SLICE("{"));
     }
     return slice_starts(rest, SLICE("{")) && has_items(text);
-}
-
-/* Behind the text's first quote that no backslash hides, or SLICE_NONE. */
-static size_t
-behind_string(struct slice text)
-{
-    size_t at = 0;
-    size_t quote;
-    while ((quote = slice_find_byte(slice_after(text, at), '"'))
-           != SLICE_NONE) {
-        size_t end = at + quote;
-        size_t slashes = 0;
-        while (slashes < end && text.data[end - 1 - slashes] == '\\') {
-            slashes++;
-        }
-        if (slashes % 2 == 0) {
-            return end + 1;
-        }
-        at = end + 1;
-    }
-    return SLICE_NONE;
 }
 
 /* "},{", with blanks or not, around the comma at `at`. */
@@ -86,8 +66,8 @@ breaks_last(struct slice text)
         size_t quote = slice_find_byte(slice_after(text, at), '"');
         size_t end = quote == SLICE_NONE ? text.len : at + quote;
         found = last_between(text, at, end, found);
-        size_t len = behind_string(slice_after(text, end + 1));
-        at = len == SLICE_NONE ? text.len : end + 1 + len;
+        size_t close = unescape_end(text, end + 1);
+        at = close == SLICE_NONE ? text.len : close + 1;
     }
     return found;
 }
