@@ -94,14 +94,20 @@ look(struct follow *follow, struct follow_trail *trail)
     }
 }
 
-/* Reads at once, so that a line is there as soon as it can be. */
+/*
+ * Reads at once, so that a line is there as soon as it can be. What was written
+ * to is what is open: its name is looked at again with all others.
+ */
 static void
-look_and_read(struct follow *follow, struct follow_trail *trail)
+look_and_read(struct follow *follow, struct follow_trail *trail,
+              bool is_written)
 {
     if (follow->shared.is_closing) {
         return;
     }
-    look(follow, trail);
+    if (!is_written || !trail->current || trail->is_gone) {
+        look(follow, trail);
+    }
     if (!trail->is_queued && (trail->must_search || follow_trail_read(trail))) {
         enqueue(follow, trail);
     }
@@ -144,7 +150,7 @@ on_path(void *ctx, size_t number, const char *path, bool is_given)
 }
 
 static void
-on_change(void *ctx, const char *folder, const char *name)
+on_change(void *ctx, const char *folder, const char *name, bool is_written)
 {
     struct follow *follow = ctx;
     uint64_t folder_hash = slice_hash(slice_from(folder), 0);
@@ -163,7 +169,7 @@ on_change(void *ctx, const char *folder, const char *name)
             trail->must_search = true;
             enqueue(follow, trail);
         } else if (!name || is_it) {
-            look_and_read(follow, trail);
+            look_and_read(follow, trail, is_written && name);
         }
     }
 }
@@ -258,7 +264,7 @@ poll_trails(struct follow *follow)
             trail->scans_left--;
             trail->must_search = true;
         }
-        look_and_read(follow, trail);
+        look_and_read(follow, trail, false);
         if (shared->is_closing) {
             return;
         }

@@ -135,14 +135,14 @@ on_event(uv_fs_event_t *event, const char *name, int events, int status)
 {
     struct folder *folder = event->data;
     struct follow_find *find = folder->find;
-    (void)status;
     if (folder->is_closing) {
         return;
     }
     if (name && (events & UV_RENAME)) {
         take(folder, name);
     }
-    find->events.on_change(find->events.ctx, folder->path, name);
+    find->events.on_change(find->events.ctx, folder->path, name,
+                           status == 0 && events == UV_CHANGE);
     if (!folder->is_closing && (events & UV_RENAME) && !is_there(folder)) {
         drop(folder);
     }

@@ -25,8 +25,10 @@ struct follow_find;
 struct follow_find_events {
     /* A path to be followed: named by the user, or found. May come again. */
     void (*on_path)(void *ctx, size_t root, const char *path, bool is_given);
-    /* Something happened to `name` in `folder`; NULL: to anything in it. */
-    void (*on_change)(void *ctx, const char *folder, const char *name);
+    /* Something happened to `name` in `folder`; NULL: to anything in it.
+     * `is_written`: what stands there was written to, and no name changed. */
+    void (*on_change)(void *ctx, const char *folder, const char *name,
+                      bool is_written);
     void (*on_trouble)(void *ctx, const char *path, const char *text);
     void (*on_closed)(void *ctx); /* the last call */
     void *ctx;
