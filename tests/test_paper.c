@@ -89,6 +89,23 @@ write(unsigned *seed, struct buf *text, struct naive *naive)
     buf_add_byte(&naive->out, '\n');
 }
 
+/* Words with a blank or a newline behind each, and rarely what is no word. */
+static void
+write_plain(unsigned *seed, struct buf *text, bool has_odd)
+{
+    static const char *const words[] = {"az",   "acr", "login", "--name",
+                                        "x.",   "-",   "*",     "の中",
+                                        "a  b", "\t",  "\n",    " "};
+    const unsigned plain = 5;
+    const unsigned odd = (unsigned)COUNT(words) - plain;
+    for (unsigned k = draw(seed, WORDS / 4); k > 0; k--) {
+        bool is_odd = has_odd && draw(seed, 8) == 0;
+        unsigned word = is_odd ? plain + draw(seed, odd) : draw(seed, plain);
+        buf_add_text(text, words[word]);
+        buf_add_byte(text, draw(seed, 4) == 0 ? '\n' : ' ');
+    }
+}
+
 static void
 lines_are_as_full_as_they_can_be(void **state)
 {
@@ -108,6 +125,36 @@ lines_are_as_full_as_they_can_be(void **state)
         assert_string_equal(buf_string(&out), buf_string(&naive.out));
         buf_free(&naive.out);
         buf_free(&text);
+        buf_free(&out);
+    }
+}
+
+/* One line is what lines without an end are, in a text of words and in others. */
+static void
+one_line_is_lines_without_an_end(void **state)
+{
+    static const struct report_style endless;
+
+    (void)state;
+    unsigned seed = 11;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct buf text = {0};
+        struct buf out = {0};
+        struct buf flat = {0};
+        struct naive naive = {.width = SIZE_MAX};
+        struct paper paper = paper_of(&out, &endless);
+        paper.prose = SIZE_MAX;
+        write_plain(&seed, &text, i % 2 == 0);
+        if (i % 4 > 1) {
+            write(&seed, &text, &naive);
+        }
+        paper_wrap(&paper, buf_slice(&text), 0, 0);
+        paper_flatten(&flat, buf_slice(&text));
+        struct slice told = slice_trim(buf_slice(&out));
+        assert_true(slice_equal(buf_slice(&flat), told));
+        buf_free(&naive.out);
+        buf_free(&text);
+        buf_free(&flat);
         buf_free(&out);
     }
 }
@@ -135,6 +182,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_as_full_as_they_can_be),
+        cmocka_unit_test(one_line_is_lines_without_an_end),
         cmocka_unit_test(words_of_japanese_text_are_not_torn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -385,12 +385,40 @@ civil_of(int64_t us)
     return civil;
 }
 
+/* Two digits and what stands behind them. */
+static char *
+put_pair(char *at, int number, char behind)
+{
+    at[0] = (char)('0' + number / 10);
+    at[1] = (char)('0' + number % 10);
+    at[2] = behind;
+    return at + 3;
+}
+
+/* Up to the seconds and `behind`; returns where it ends. */
+static char *
+put_civil(char out[STAMP_TEXT], const struct civil *c, char behind)
+{
+    if (c->year < 0 || c->year > 9999) {
+        return out
+             + snprintf(out, STAMP_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d%c",
+                        c->year, c->month, c->day, c->hour, c->minute,
+                        c->second, behind);
+    }
+    char *at = put_pair(out, c->year / 100, '\0') - 1;
+    at = put_pair(at, c->year % 100, '-');
+    at = put_pair(at, c->month, '-');
+    at = put_pair(at, c->day, 'T');
+    at = put_pair(at, c->hour, ':');
+    at = put_pair(at, c->minute, ':');
+    return put_pair(at, c->second, behind);
+}
+
 const char *
 stamp_format(int64_t us, char out[STAMP_TEXT])
 {
     struct civil c = civil_of(us);
-    snprintf(out, STAMP_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month,
-             c.day, c.hour, c.minute, c.second);
+    *put_civil(out, &c, 'Z') = '\0';
     return out;
 }
 
@@ -398,7 +426,7 @@ const char *
 stamp_format_full(int64_t us, char out[STAMP_TEXT])
 {
     struct civil c = civil_of(us);
-    snprintf(out, STAMP_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", c.year,
-             c.month, c.day, c.hour, c.minute, c.second, (int)c.us);
+    char *at = put_civil(out, &c, '.');
+    snprintf(at, (size_t)(out + STAMP_TEXT - at), "%06dZ", (int)c.us);
     return out;
 }

@@ -75,9 +75,11 @@ add_string(struct buf *out, struct slice text)
 static void
 add_key(struct buf *out, const char *key)
 {
-    bool is_first =
-        out->len == 0 || strchr("{[\n", out->data[out->len - 1]) != NULL;
-    if (!is_first) {
+    char last = '\n';
+    if (out->len > 0) {
+        last = out->data[out->len - 1];
+    }
+    if (last != '{' && last != '[' && last != '\n') {
         buf_add_byte(out, ',');
     }
     if (key) {

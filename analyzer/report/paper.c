@@ -120,6 +120,12 @@ may_break(const struct printable_glyph *a, const struct printable_glyph *b)
         && may_begin_line(b->code);
 }
 
+static bool
+is_item(struct slice line)
+{
+    return slice_starts(line, SLICE("- ")) || slice_starts(line, SLICE("* "));
+}
+
 /* Takes blanks off the front; `last` is what stood before them. */
 static enum gap
 take_gap(struct slice *text, const struct printable_glyph *last)
@@ -138,7 +144,7 @@ take_gap(struct slice *text, const struct printable_glyph *last)
     }
     struct slice rest = *text;
     struct printable_glyph next;
-    if (slice_starts(rest, SLICE("- ")) || slice_starts(rest, SLICE("* "))) {
+    if (is_item(rest)) {
         return GAP_LINE;
     }
     /* A line of Japanese goes on without a blank. */
@@ -244,10 +250,37 @@ paper_wrap(struct paper *paper, struct slice text, size_t column, size_t indent)
     buf_add_byte(paper->out, '\n');
 }
 
+/* Lines of ASCII with one blank between words; false if it is anything else. */
+static bool
+flatten_plain(struct buf *out, struct slice text)
+{
+    while (text.len > 0) {
+        size_t end = slice_find_byte(text, '\n');
+        struct slice line = slice_before(text, end);
+        if (line.len == 0 || is_item(line) || line.data[0] == ' '
+            || line.data[line.len - 1] == ' '
+            || printable_words(line) < line.len) {
+            return false;
+        }
+        buf_add(out, line);
+        text = slice_after(text, line.len + 1);
+        if (text.len > 0) {
+            buf_add_byte(out, ' ');
+        }
+    }
+    return true;
+}
+
 void
 paper_flatten(struct buf *out, struct slice text)
 {
     static const struct report_style endless;
+    size_t before = out->len;
+    buf_reserve(out, text.len);
+    if (flatten_plain(out, slice_trim(text))) {
+        return;
+    }
+    out->len = before;
     struct buf flat = {0};
     struct paper paper = paper_of(&flat, &endless);
     paper.prose = SIZE_MAX;
