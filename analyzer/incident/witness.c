@@ -434,6 +434,15 @@ struct testimony {
     bool fails_elsewhere; /* a second one fails, too */
 };
 
+/* Whether the sight can say what was not said before. */
+static bool
+is_of_use(const struct testimony *testimony, const struct sight *sight)
+{
+    return sight->is_success ? !testimony->other_image
+                             : sight->vmss != 0 && !testimony->fails_elsewhere
+                                   && sight->vmss != testimony->failing_set;
+}
+
 static void
 hear(struct testimony *testimony, const struct incident *incident,
      const struct sight *sight)
@@ -523,7 +532,8 @@ witness_teach(const struct witness *witness, struct incident *incident)
         return;
     }
     for (size_t i = 0; i < registry->count; i++) {
-        if (is_near(&registry->sights[i], incident)) {
+        if (is_near(&registry->sights[i], incident)
+            && is_of_use(&testimony, &registry->sights[i])) {
             hear(&testimony, incident, &registry->sights[i]);
         }
     }
