@@ -45,6 +45,22 @@ has_no_url(struct slice text)
     }
 }
 
+/* What is passed over unseen holds no name. */
+static void
+misses_nothing(const struct mask *mask, struct slice text, struct slice known)
+{
+    struct mask plain = {0};
+    mask_plainly(&plain, text, known);
+    require(slice_equal(buf_slice(&mask->text), buf_slice(&plain.text)));
+    require(mask->count == plain.count);
+    for (size_t i = 0; i < plain.count; i++) {
+        require(mask->notes[i].kind == plain.notes[i].kind
+                && mask->notes[i].at == plain.notes[i].at
+                && slice_equal(mask->notes[i].text, plain.notes[i].text));
+    }
+    mask_free(&plain);
+}
+
 static void
 masks_well(struct slice text)
 {
@@ -52,6 +68,7 @@ masks_well(struct slice text)
     mask_text(&mask, text, SLICE("known"));
     struct slice masked = buf_slice(&mask.text);
     has_no_url(masked);
+    misses_nothing(&mask, text, SLICE("known"));
     for (size_t i = 0; i < mask.count; i++) {
         const struct mask_note *note = &mask.notes[i];
         require(note->text.data >= text.data

@@ -2,6 +2,7 @@
 #include "assert_slice.h"
 #include "base/mem.h"
 #include "match/mask.h"
+#include "mosaic.h"
 
 #include <string.h>
 
@@ -288,6 +289,123 @@ bytes_that_are_no_text_pass(void **state)
     mask_free(&mask);
 }
 
+static void
+assert_same(const struct mask *quick, const struct mask *plain,
+            struct slice text)
+{
+    if (!slice_equal(buf_slice(&quick->text), buf_slice(&plain->text))) {
+        fail_msg("%.*s: is not %.*s\n# but %.*s", SLICE_ARG(text),
+                 SLICE_ARG(buf_slice(&plain->text)),
+                 SLICE_ARG(buf_slice(&quick->text)));
+    }
+    assert_int_equal(quick->count, plain->count);
+    for (size_t i = 0; i < plain->count; i++) {
+        assert_int_equal(quick->notes[i].kind, plain->notes[i].kind);
+        assert_int_equal(quick->notes[i].at, plain->notes[i].at);
+        assert_ptr_equal(quick->notes[i].text.data, plain->notes[i].text.data);
+        assert_int_equal(quick->notes[i].text.len, plain->notes[i].text.len);
+    }
+    assert_int_equal(quick->image_count, plain->image_count);
+}
+
+/* What is passed over unseen holds no name. */
+static void
+looking_at_each_byte_finds_no_more(void **state)
+{
+    (void)state;
+
+    static const char *const pieces[] = {
+        "image ",
+        "image \"",
+        "reference \\\"",
+        "PullImage ",
+        "name ",
+        "lookup ",
+        "<host>",
+        "lookup <host>",
+        "> ",
+        " on ",
+        " in ",
+        "dial tcp ",
+        "10.0.0.1:443->1.2.3.4:443",
+        "[manifests ",
+        "[blobs ",
+        "]",
+        "reading manifest ",
+        "docker://",
+        "repository ",
+        "manifest for ",
+        "access denied for ",
+        "pulling image ",
+        "reg.io/foo:1",
+        "nginx",
+        "localhost:5000/x",
+        "5000/x",
+        "r.io:443/a/b:t@",
+        "foo/bar",
+        "x:",
+        "a:",
+        "sha256:0123456789abcdef0123456789abcdef",
+        "sha256:",
+        "sha",
+        "h",
+        "ht",
+        "http://",
+        "https://a.b/c",
+        "https://<registry>/v2/",
+        "\"",
+        "\\",
+        "\\\"",
+        "\"\"",
+        "&",
+        "&Container{",
+        "} start failed in pod",
+        "/",
+        "::",
+        ":",
+        "@",
+        ".",
+        "...",
+        ": ",
+        "= ",
+        " ",
+        "<",
+        ">",
+        ")",
+        ";",
+        ",",
+        "known",
+        "a",
+        "d",
+        "l",
+        "m",
+        "p",
+        "r",
+        "s",
+        "w",
+        "\xe3\x82\xa4",
+        "\xff",
+        "\n",
+    };
+    static const char *const known[] = {"", "known", "5000/x", "\xff/x", ">/x"};
+    struct mosaic mosaic = {.pieces = pieces, .count = COUNT(pieces)};
+    struct buf text = {0};
+    struct mask *quick = MEM_NEW(struct mask);
+    struct mask *plain = MEM_NEW(struct mask);
+    for (size_t i = 0; i < 20000; i++) {
+        struct slice image = slice_from(known[i % COUNT(known)]);
+        mosaic_lay(&mosaic, &text);
+        mask_text(quick, buf_slice(&text), image);
+        mask_plainly(plain, buf_slice(&text), image);
+        assert_same(quick, plain, buf_slice(&text));
+    }
+    buf_free(&text);
+    mask_free(quick);
+    mask_free(plain);
+    mem_free(quick);
+    mem_free(plain);
+}
+
 int
 main(void)
 {
@@ -299,6 +417,7 @@ main(void)
         cmocka_unit_test(a_container_dump_is_hidden),
         cmocka_unit_test(notes_tell_what_stood_there),
         cmocka_unit_test(names_beyond_the_notes_are_hidden_too),
+        cmocka_unit_test(looking_at_each_byte_finds_no_more),
         cmocka_unit_test(a_line_made_to_be_slow_is_not),
         cmocka_unit_test(bytes_that_are_no_text_pass),
     };

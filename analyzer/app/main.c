@@ -24,8 +24,9 @@
  *             one); source.h
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
  *             (what most lines are like), gate (what it seeks), image, name
- *             (how long one is), mask (hides names from patterns), marks (what
- *             a message is about), lexicon (literals of a text), form (what a
+ *             (how long one is), mask (hides names from patterns), lead (words
+ *             before a name), spots (where something may begin), marks (what a
+ *             message is about), lexicon (literals of a text), form (what a
  *             masked text is to the catalogue), aggregate (kubelet's lists of
  *             errors), rule (PCRE2), look (one block under match:), yaml, pack
  *             (a parsed file as bytes, as patterns/pack.c builds the catalogue

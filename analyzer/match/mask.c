@@ -3,58 +3,15 @@
 
 #include "base/byte.h"
 #include "match/image.h"
+#include "match/lead.h"
 #include "match/name.h"
 #include "match/quote.h"
 #include "match/redact.h"
+#include "match/spots.h"
 
 static const char *const masks[MASK_KINDS] = {
     [MASK_IMAGE] = "<image>",  [MASK_URL] = "<url>", [MASK_HOST] = "<host>",
     [MASK_ADDRESS] = "<addr>", [MASK_TAG] = "<tag>", [MASK_DIGEST] = "<digest>",
-};
-
-enum {
-    TAG_LONGEST = 256, /* in brackets */
-};
-
-enum rest_form { /* where a bare name behind a lead ends */
-    UNTIL_BLANK, /* a blank, or a colon with a blank or the end behind it */
-    UNTIL_BRACKET,
-};
-
-/*
- * Words behind which a bare name stands. A name that does not fit (it must have
- * one of the bytes of `must_have`, if given) is left as it is.
- */
-static const struct lead {
-    const char *words;
-    enum mask_kind kind;
-    enum rest_form form;
-    const char *must_have;
-} leads[] = {
-    {"lookup ", MASK_HOST, UNTIL_BLANK, NULL},
-    {"dial tcp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
-    {"dial udp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
-    {"read tcp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
-    {"read udp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
-    {"write tcp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
-    {"write udp ", MASK_ADDRESS, UNTIL_BLANK, ":"},
-    {"pulling from host ", MASK_HOST, UNTIL_BLANK, NULL},
-    {"pinging container registry ", MASK_HOST, UNTIL_BLANK, NULL},
-    {"[manifests ", MASK_TAG, UNTIL_BRACKET, NULL},
-    {"[blobs ", MASK_TAG, UNTIL_BRACKET, NULL},
-    {"docker://", MASK_IMAGE, UNTIL_BLANK, NULL},
-    {"reading manifest ", MASK_TAG, UNTIL_BLANK, NULL},
-    {"access denied for ", MASK_IMAGE, UNTIL_BLANK, NULL},
-    {"pulling image ", MASK_IMAGE, UNTIL_BLANK, "/:"},
-    {"repository ", MASK_IMAGE, UNTIL_BLANK, "/"},
-    /* a platform may stand here too, and has no colon */
-    {"manifest for ", MASK_IMAGE, UNTIL_BLANK, ":"},
-};
-
-/* What ends just before a quoted image reference. */
-static const char *const image_leads[] = {
-    "image ",    "reference ", "PullImage ", "name ", "default image tag ",
-    "イメージ ", "参照 ",
 };
 
 /* Remembers a name that may stand bare later on. */
@@ -89,7 +46,8 @@ static bool
 is_plain_word(struct slice name)
 {
     for (size_t i = 0; i < name.len; i++) {
-        if (slice_find_byte(SLICE("/:@"), name.data[i]) != SLICE_NONE) {
+        char byte = name.data[i];
+        if (byte == '/' || byte == ':' || byte == '@') {
             return false;
         }
     }
@@ -168,120 +126,26 @@ note_addresses(struct mask *mask, struct slice text)
     note(mask, MASK_ADDRESS, text);
 }
 
+/* A name led by words; returns the bytes taken with them, 0 if none. */
 static size_t
-led_len(const struct lead *lead, struct slice name)
+led_name(struct mask *mask, const struct lead *lead)
 {
-    if (lead->form == UNTIL_BRACKET) {
-        size_t len = slice_find_byte(slice_before(name, TAG_LONGEST), ']');
-        return len == SLICE_NONE ? 0 : len;
+    if (lead->name.len == 0) {
+        return 0;
     }
-    return name_bare_len(slice_before(name, NAME_LONGEST), ":,;)]");
-}
-
-static bool
-fits_lead(const struct lead *lead, struct slice name)
-{
-    for (const char *at = lead->must_have; at && *at; at++) {
-        if (slice_find_byte(name, *at) != SLICE_NONE) {
-            return name.len > 0;
-        }
+    buf_add(&mask->text, lead->words);
+    if (lead->is_way) {
+        note_addresses(mask, lead->name);
+    } else {
+        note(mask, lead->kind, lead->name);
     }
-    return name.len > 0 && !lead->must_have;
-}
-
-/* How far the text is that of the words. */
-static struct slice
-common_front(struct slice text, const char *words)
-{
-    size_t len = 0;
-    while (len < text.len && words[len] != '\0'
-           && words[len] == text.data[len]) {
-        len++;
-    }
-    return slice_before(text, len);
-}
-
-/* What most words begin with is none of their first bytes. */
-static bool
-begins_lead(char byte)
-{
-    return byte == 'a' || byte == 'd' || byte == 'l' || byte == 'm'
-        || byte == 'p' || byte == 'r' || byte == 'w' || byte == '[';
-}
-
-/* A lead with a name behind it; returns the bytes taken, 0 if none. */
-static size_t
-led_name(struct mask *mask, struct slice text)
-{
-    size_t count = begins_lead(text.data[0]) ? COUNT(leads) : 0;
-    for (size_t i = 0; i < count; i++) {
-        if (text.data[0] != leads[i].words[0]) {
-            continue;
-        }
-        struct slice words = common_front(text, leads[i].words);
-        if (leads[i].words[words.len] != '\0') {
-            continue;
-        }
-        struct slice name = slice_after(text, words.len);
-        name = slice_before(name, led_len(&leads[i], name));
-        if (!fits_lead(&leads[i], name)) {
-            return 0;
-        }
-        buf_add(&mask->text, words);
-        if (leads[i].kind == MASK_ADDRESS) {
-            note_addresses(mask, name);
-        } else {
-            note(mask, leads[i].kind, name);
-        }
-        return words.len + name.len;
-    }
-    return 0;
-}
-
-/* "lookup H on IP:53:", "reading manifest T in H/R:" go on after their name. */
-static size_t
-tail_name(struct mask *mask, struct slice text)
-{
-    static const struct {
-        const char *before;
-        const char *words;
-        enum mask_kind kind;
-    } tails[] = {
-        {"lookup <host>", " on ", MASK_ADDRESS},
-        {"reading manifest <tag>", " in ", MASK_IMAGE},
-    };
-
-    for (size_t i = 0; i < COUNT(tails); i++) {
-        struct slice words = common_front(text, tails[i].words);
-        if (tails[i].words[words.len] != '\0'
-            || !slice_ends(buf_slice(&mask->text),
-                           slice_from(tails[i].before))) {
-            continue;
-        }
-        struct slice name = slice_after(text, words.len);
-        name = slice_before(name, NAME_LONGEST);
-        name = slice_before(name, name_bare_len(name, ":,;)]"));
-        if (name.len > 0) {
-            buf_add(&mask->text, words);
-            note(mask, tails[i].kind, name);
-            return words.len + name.len;
-        }
-    }
-    return 0;
+    return lead->words.len + lead->name.len;
 }
 
 static bool
 follows_image_lead(const struct mask *mask)
 {
-    if (!slice_ends(buf_slice(&mask->text), SLICE(" "))) {
-        return false;
-    }
-    for (size_t i = 0; i < COUNT(image_leads); i++) {
-        if (slice_ends(buf_slice(&mask->text), slice_from(image_leads[i]))) {
-            return true;
-        }
-    }
-    return false;
+    return lead_is_of_image(buf_slice(&mask->text));
 }
 
 static bool
@@ -392,36 +256,20 @@ mask_url(struct mask *mask, struct slice text)
     return len;
 }
 
-/*
- * The bytes behind the first one in which nothing can begin: what goes on in a
- * word, as far as none of them is looked at by mask_next().
- */
-static size_t
-dull_len(struct slice text)
-{
-    size_t len = 1;
-    if (!byte_is_word(text.data[0])) {
-        return len;
-    }
-    while (len < text.len && byte_is_word(text.data[len])
-           && text.data[len] != 'h') {
-        len++;
-    }
-    return len;
-}
-
 /* Masks what begins here; returns the bytes taken, 0 if nothing does. */
 static size_t
 mask_next(struct mask *mask, struct slice text, bool is_start,
           const char **barren)
 {
+    struct lead lead;
     size_t used = 0;
     switch (text.data[0]) {
     case '"':
     case '\\':
         return quote_or_run(mask, text);
     case ' ':
-        return tail_name(mask, text);
+        lead = lead_of_tail(buf_slice(&mask->text), text);
+        return led_name(mask, &lead);
     case '&':
         return dump(mask, text);
     case 'h':
@@ -431,92 +279,215 @@ mask_next(struct mask *mask, struct slice text, bool is_start,
         break;
     }
     if (used == 0 && is_start) {
-        used = led_name(mask, text);
+        lead = lead_of(text);
+        used = led_name(mask, &lead);
         used = used > 0 ? used : bare_name(mask, text, barren);
     }
     return used;
 }
 
+/* Where a name may begin or, at a slash, be known for one. */
+static const struct spots spots = {
+    .low = {
+        /* " \\ & / > h */
+        [SPOTS_STOP] = {0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x04, 0x00, 0x40,
+                        0x00, 0x00, 0x00, 0x20, 0x00, 0x08, 0x04},
+        /* what leads begin with, and digests: a d l m p r s w [ */
+        [SPOTS_FIRST] = {0x80, 0x40, 0x80, 0x80, 0x40, 0x00, 0x00, 0x80, 0x00,
+                         0x00, 0x00, 0x20, 0x40, 0x40},
+        /* as byte_is_word() has it */
+        [SPOTS_WORD] = {0xb8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
+                        0xf8, 0xf0, 0x50, 0x50, 0x54, 0x54, 0x74},
+    }};
+
+/* How far a text is masked. */
+struct progress {
+    struct mask *mask;
+    struct slice text;
+    struct spots spots; /* and what the images begin with that are known */
+    struct spots_reader reader;
+    size_t known;       /* how many of them */
+    size_t from;        /* up to here it is copied */
+    const char *barren; /* up to here no image stands bare */
+};
+
 static bool
-may_be_noted(const struct mask *mask, char first)
+is_start(struct slice text, size_t at)
+{
+    return at == 0 || !byte_is_word(text.data[at - 1]);
+}
+
+/* Tries what begins at `at`, with what stands before it copied. */
+static bool
+take(struct progress *progress, size_t at)
+{
+    struct slice text = progress->text;
+    buf_add(&progress->mask->text,
+            slice_of(text.data + progress->from, at - progress->from));
+    size_t used = mask_next(progress->mask, slice_after(text, at),
+                            is_start(text, at), &progress->barren);
+    progress->from = at + used;
+    return used > 0;
+}
+
+static bool
+is_of_image(char byte)
+{
+    return byte_is_word(byte) || byte == ':';
+}
+
+/*
+ * Where name_image_len() is to be asked first of what goes on without a gap up
+ * to `at`; `at` if nothing before it is left to ask.
+ */
+static size_t
+image_start(const struct progress *progress, size_t at)
+{
+    struct slice text = progress->text;
+    size_t least = (size_t)(progress->barren - text.data);
+    least = least > progress->from ? least : progress->from;
+    size_t start = at;
+    while (start > least && is_of_image(text.data[start - 1])) {
+        start--;
+    }
+    while (start < at
+           && (!is_start(text, start) || at - start >= NAME_LONGEST)) {
+        start += is_start(text, start) ? NAME_LONGEST : 1;
+    }
+    return start < at ? start : at;
+}
+
+static bool
+may_be_noted(const struct mask *mask, struct slice text)
 {
     for (size_t i = 0; i < mask->image_count; i++) {
-        if (mask->images[i].data[0] == first) {
+        if (text.data[0] == mask->images[i].data[0]
+            && slice_starts(text, mask->images[i])) {
             return true;
         }
     }
     return false;
 }
 
-/* Of the masked text, with what of the text is still to be copied. */
-static char
-last_byte(const struct mask *mask, struct slice plain)
+/* What a colon leads may be of an image that begins before it. */
+static bool
+take_word(struct progress *progress, size_t at)
 {
-    if (plain.len > 0) {
-        return plain.data[plain.len - 1];
+    struct slice text = slice_after(progress->text, at);
+    if (!is_start(progress->text, at)) {
+        return false;
     }
-    if (mask->text.len > 0) {
-        return mask->text.data[mask->text.len - 1];
+    if (!lead_may_be(text) && name_digest_len(text) == 0
+        && !may_be_noted(progress->mask, text)) {
+        return false;
     }
-    return '\0';
+    size_t start = image_start(progress, at);
+    return (start < at && take(progress, start)) || take(progress, at);
 }
 
-/*
- * Whether mask_next() may do more than nothing where `text` begins; `plain`
- * stands before it and is still to be copied.
- */
+/* What a slash makes a path may be an image that begins before it. */
 static bool
-may_mask(const struct mask *mask, struct slice plain, struct slice text,
-         bool is_start, const char **barren)
+take_slash(struct progress *progress, size_t at)
 {
-    char first = text.data[0];
-    switch (first) {
+    size_t start = image_start(progress, at);
+    return (start < at && take(progress, start)) || take_word(progress, at);
+}
+
+/* A blank matters behind a mask only. */
+static bool
+take_blank(struct progress *progress, size_t at)
+{
+    return at < progress->text.len && progress->text.data[at] == ' '
+        && take(progress, at);
+}
+
+static bool
+take_spot(struct progress *progress, size_t at)
+{
+    struct slice text = slice_after(progress->text, at);
+    switch (text.data[0]) {
     case '"':
     case '\\':
     case '&':
-        return true;
-    case ' ':
-        return last_byte(mask, plain) == '>';
+        return take(progress, at);
+    case '>':
+        return take_word(progress, at) || take_blank(progress, at + 1);
+    case '/':
+        return take_slash(progress, at);
     case 'h':
-        if (text.len > 1 && text.data[1] == 't') {
-            return true;
+        if (name_url_len(text) > 0) {
+            return take(progress, at);
         }
         break;
     default:
         break;
     }
-    return is_start
-        && (first == 's' || begins_lead(first) || may_be_noted(mask, first)
-            || name_may_be_image(text, barren));
+    return take_word(progress, at);
+}
+
+/* Looks for what images known by now begin with, behind what is masked. */
+static void
+look_for_images(struct progress *progress)
+{
+    const struct mask *mask = progress->mask;
+    while (progress->known < mask->image_count) {
+        spots_add(&progress->spots, SPOTS_FIRST,
+                  mask->images[progress->known++].data[0]);
+    }
+    spots_begin(&progress->reader, &progress->spots, progress->text,
+                progress->from);
+}
+
+static void
+begin(struct progress *progress, struct slice known)
+{
+    struct mask *mask = progress->mask;
+    mask->count = 0;
+    mask->image_count = 0;
+    buf_clear(&mask->text);
+    buf_reserve(&mask->text, progress->text.len);
+    learn_image(mask, known);
+    progress->barren = progress->text.data;
+}
+
+static void
+end(struct progress *progress)
+{
+    if (progress->text.len > 0) {
+        buf_add(&progress->mask->text,
+                slice_after(progress->text, progress->from));
+    }
 }
 
 void
 mask_text(struct mask *mask, struct slice text, struct slice known)
 {
-    const char *barren = text.data;
-    bool is_start = true; /* of a word */
-    size_t from = 0;      /* up to here it is copied */
+    struct progress progress = {.mask = mask, .text = text, .spots = spots};
     size_t at = 0;
-    mask->count = 0;
-    mask->image_count = 0;
-    buf_clear(&mask->text);
-    buf_reserve(&mask->text, text.len);
-    learn_image(mask, known);
-    while (at < text.len) {
-        struct slice rest = slice_after(text, at);
-        struct slice plain = slice_of(text.data + from, at - from);
-        size_t used = 0;
-        if (may_mask(mask, plain, rest, is_start, &barren)) {
-            buf_add(&mask->text, plain);
-            used = mask_next(mask, rest, is_start, &barren);
-            from = at + used;
+    begin(&progress, known);
+    look_for_images(&progress);
+    while ((at = spots_next(&progress.reader, at)) < text.len) {
+        bool is_taken = take_spot(&progress, at);
+        while (is_taken && take_blank(&progress, progress.from)) {
         }
-        at += used > 0 ? used : dull_len(rest);
-        is_start = !byte_is_word(text.data[at - 1]);
+        if (progress.known < mask->image_count) {
+            look_for_images(&progress);
+        }
+        at = is_taken ? progress.from : at + 1;
     }
-    if (text.len > 0) {
-        buf_add(&mask->text, slice_after(text, from));
+    end(&progress);
+}
+
+void
+mask_plainly(struct mask *mask, struct slice text, struct slice known)
+{
+    struct progress progress = {.mask = mask, .text = text};
+    size_t at = 0;
+    begin(&progress, known);
+    while (at < text.len) {
+        at = take(&progress, at) ? progress.from : at + 1;
     }
+    end(&progress);
 }
 
 void

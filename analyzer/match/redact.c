@@ -3,6 +3,7 @@
 
 #include "base/byte.h"
 #include "match/quote.h"
+#include "match/spots.h"
 
 #include <stdbool.h>
 
@@ -487,96 +488,112 @@ secret(struct buf *out, struct slice text, bool is_word)
     return used;
 }
 
-static char
-byte_at(struct slice text, size_t index)
-{
-    if (index < text.len) {
-        return text.data[index];
-    }
-    return '\0';
-}
+/* What may begin a secret, or stands behind the key of one. */
+static const struct spots spots = {
+    .low = {
+        /* ? # % & \\ [ : = */
+        [SPOTS_STOP] = {0x00, 0x00, 0x00, 0x04, 0x00, 0x04, 0x04, 0x00, 0x00,
+                        0x00, 0x08, 0x20, 0x20, 0x08, 0x00, 0x08},
+        /* e b B */
+        [SPOTS_FIRST] = {0x00, 0x00, 0x50, 0x00, 0x00, 0x40},
+        /* as byte_is_name() has it */
+        [SPOTS_WORD] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
+                        0xf8, 0xf0, 0x50, 0x50, 0x54, 0x50, 0x70},
+    }};
 
-/* Whether what separator_len() wants may stand there. */
+/* Whether secret() may find anything at a spot, but for a key before it. */
 static bool
-may_assign(struct slice text, size_t at)
+may_begin(struct slice text, size_t at)
 {
-    char byte = byte_at(text, at);
-    while (byte == '\\' || byte == '"' || byte == '\'') {
-        byte = byte_at(text, ++at);
-    }
-    while (byte == ' ') {
-        byte = byte_at(text, ++at);
-    }
-    return byte == '=' || byte == ':';
-}
-
-/* Whether secret() may find anything where no name begins. */
-static inline bool
-may_begin(char byte, char next)
-{
-    switch (byte) {
-    case '?':
-    case '#':
-    case '%':
-    case '&':
-        return true;
+    char next = at + 1 < text.len ? text.data[at + 1] : '\0';
+    switch (text.data[at]) {
+    case '=':
+        return false;
     case '\\':
         return next == 'u';
     case '[':
         return next == ']';
     case ':':
         return next == '/';
+    case 'e':
+        return next == 'y';
+    case 'b':
+    case 'B':
+        return (next | 0x20) == 'e' || (next | 0x20) == 'a';
     default:
-        return false;
+        return true;
     }
 }
 
-/* Likewise in a word of so many bytes; most words of most lines are none. */
-static bool
-may_be_key(struct slice text, size_t len)
-{
-    int first = text.data[0] | 0x20;
-    int second = byte_at(text, 1) | 0x20;
-    return (first == 'e' && second == 'y')
-        || (first == 'b' && (second == 'e' || second == 'a'))
-        || len > LONGEST_NAME
-        || (may_be_secret(slice_before(text, len)) && may_assign(text, len));
-}
-
-/*
- * A cheap look from `at` on for where secret() may find anything; the end if
- * nowhere. *is_word: a word begins at `at`, then where it was found.
- */
+/* Where the key before the = or : at `end` begins; `end` if none does. */
 static size_t
-next_begin(struct slice text, size_t at, bool *is_word)
+key_before(struct slice text, size_t from, size_t end)
 {
-    while (at < text.len) {
-        size_t len = run_len(slice_after(text, at));
-        if (len == 0 ? may_begin(text.data[at], byte_at(text, at + 1))
-                     : *is_word && may_be_key(slice_after(text, at), len)) {
-            break;
-        }
-        *is_word = len == 0;
-        at += len > 0 ? len : 1;
+    size_t at = end;
+    while (at > from && text.data[at - 1] == ' ') {
+        at--;
     }
-    return at;
+    while (at > from
+           && (text.data[at - 1] == '"' || text.data[at - 1] == '\\'
+               || text.data[at - 1] == '\'')) {
+        at--;
+    }
+    struct slice name = slice_of(text.data + from, at - from);
+    if (!may_be_secret(name)) {
+        return end;
+    }
+    size_t start = at;
+    while (start > from && byte_is_name(text.data[start - 1])) {
+        start--;
+    }
+    bool is_whole = start == 0 || !byte_is_name(text.data[start - 1]);
+    return is_whole && start < at ? start : end;
+}
+
+/* Copies what stands before `at`, and hides what begins there, if it is one. */
+static bool
+hide(struct buf *out, struct slice text, size_t at, size_t *from)
+{
+    bool is_word = at == 0 || !byte_is_name(text.data[at - 1]);
+    buf_add(out, slice_of(text.data + *from, at - *from));
+    size_t used = secret(out, slice_after(text, at), is_word);
+    *from = at + used;
+    return used > 0;
+}
+
+/* The key before a spot comes first, as a : may begin a secret of its own. */
+static bool
+hide_around(struct buf *out, struct slice text, size_t spot, size_t *from)
+{
+    if (text.data[spot] == '=' || text.data[spot] == ':') {
+        size_t key = key_before(text, *from, spot);
+        if (key < spot && hide(out, text, key, from)) {
+            return true;
+        }
+    }
+    return may_begin(text, spot) && hide(out, text, spot, from);
 }
 
 void
 redact_add(struct buf *out, struct slice text)
 {
-    bool is_word = true; /* a word begins here */
-    size_t from = 0;     /* up to here it is copied as it is */
-    size_t at;
-    while ((at = next_begin(text, from, &is_word)) < text.len) {
-        struct slice rest = slice_after(text, at);
-        buf_add(out, slice_before(text, at));
-        size_t used = secret(out, rest, is_word);
-        size_t run = run_len(rest);
-        size_t len = used > 0 ? used : run > 0 ? run : 1;
-        is_word = !byte_is_name(rest.data[len - 1]);
-        text = slice_after(rest, used);
-        from = len - used;
+    struct spots_reader reader;
+    size_t from = 0; /* up to here it is copied */
+    size_t spot = 0;
+    spots_begin(&reader, &spots, text, 0);
+    while ((spot = spots_next(&reader, spot)) < text.len) {
+        spot = hide_around(out, text, spot, &from) ? from : spot + 1;
     }
-    buf_add(out, text);
+    buf_add(out, slice_after(text, from));
+}
+
+void
+redact_plainly(struct buf *out, struct slice text)
+{
+    size_t from = 0;
+    size_t at = 0;
+    while (at < text.len) {
+        at = hide(out, text, at, &from) ? from : at + 1;
+    }
+    buf_add(out, slice_after(text, from));
 }

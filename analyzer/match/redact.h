@@ -17,6 +17,9 @@
 /* Appends `text` to *out, each secret replaced by "REDACTED". */
 void redact_add(struct buf *out, struct slice text);
 
+/* For tests: the same, looking at each byte. */
+void redact_plainly(struct buf *out, struct slice text);
+
 /*
  * Bytes of the container spec that `text` begins with, "&Container{...}"; 0 if
  * it does not. One without its end goes to the end of the text.

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "assert_slice.h"
+#include "base/mem.h"
+#include "match/spots.h"
+
+enum {
+    BYTES = 256,
+    LONGEST = 200,
+};
+
+/* Sets that have nothing in common, and a few bytes of each half. */
+static struct spots
+some_spots(void)
+{
+    struct spots spots = {0};
+    spots_add(&spots, SPOTS_STOP, '"');
+    spots_add(&spots, SPOTS_STOP, '\x7f');
+    spots_add(&spots, SPOTS_FIRST, 'a');
+    spots_add(&spots, SPOTS_FIRST, 'Q');
+    for (char byte = 'a'; byte <= 'z'; byte++) {
+        spots_add(&spots, SPOTS_WORD, byte);
+    }
+    return spots;
+}
+
+static bool
+is_word(char byte)
+{
+    return byte >= 'a' && byte <= 'z';
+}
+
+static bool
+is_spot(struct slice text, size_t at, bool is_beyond)
+{
+    char byte = text.data[at];
+    bool is_first = byte == 'a' || byte == 'Q'
+                 || (is_beyond && (unsigned char)byte >= 0x80);
+    return byte == '"' || byte == '\x7f'
+        || (is_first && (at == 0 || !is_word(text.data[at - 1])));
+}
+
+static void
+each_way_tells_the_same_of_each_byte(void **state)
+{
+    (void)state;
+    const struct spots spots = some_spots();
+    spots_way *plain = spots_way_of(0);
+    spots_way *way;
+    for (size_t i = 1; (way = spots_way_of(i)); i++) {
+        for (size_t first = 0; first < BYTES; first++) {
+            char step[SPOTS_STEP];
+            uint64_t want[SPOTS_MASKS];
+            uint64_t got[SPOTS_MASKS];
+            for (size_t at = 0; at < SPOTS_STEP; at++) {
+                step[at] = (char)(unsigned char)(first + at * 7);
+            }
+            plain(&spots, step, want);
+            way(&spots, step, got);
+            assert_memory_equal(got, want, sizeof(want));
+        }
+    }
+}
+
+/* In a block of its own, so that a look behind its end is found. */
+static void
+finds_all(const struct spots *spots, struct slice text)
+{
+    struct spots_reader reader;
+    char *block = mem_new(text.len + 1);
+    struct slice copy = slice_of(block + 1, text.len);
+    size_t at = 0;
+    memcpy(block + 1, text.data, text.len);
+    spots_begin(&reader, spots, copy, 0);
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_spot(text, i, spots->is_beyond_first)) {
+            at = spots_next(&reader, at);
+            assert_int_equal(at, i);
+            at++;
+        }
+    }
+    assert_int_equal(spots_next(&reader, at), text.len);
+    mem_free(block);
+}
+
+static void
+spots_are_found_wherever_they_stand(void **state)
+{
+    (void)state;
+    struct spots spots = some_spots();
+    char text[LONGEST];
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 2000; round++) {
+        static const char bytes[] = "abzQ\" \x7f\x80\xff-";
+        size_t len = round % LONGEST;
+        for (size_t i = 0; i < len; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            size_t pick = round % 3 == 0 ? seed >> 24 : 2 + (seed >> 24) % 40;
+            text[i] = pick < sizeof(bytes) - 1 ? bytes[pick] : '.';
+        }
+        finds_all(&spots, slice_of(text, len));
+    }
+    spots_add(&spots, SPOTS_FIRST, '\x80');
+    finds_all(&spots, SLICE("\x80 \xff\xfe z\x80 \x80"));
+}
+
+/* A step that was left is read from where it is entered. */
+static void
+what_is_jumped_over_is_not_told(void **state)
+{
+    (void)state;
+    struct spots_reader reader;
+    struct spots spots = some_spots();
+    char text[LONGEST];
+    memset(text, '"', sizeof(text));
+    spots_begin(&reader, &spots, slice_of(text, sizeof(text)), 5);
+    assert_int_equal(spots_next(&reader, 5), 5);
+    assert_int_equal(spots_next(&reader, 68), 68);
+    assert_int_equal(spots_next(&reader, 69), 69);
+    assert_int_equal(spots_next(&reader, 199), 199);
+    assert_int_equal(spots_next(&reader, 200), 200);
+    spots_begin(&reader, &spots, slice_of(NULL, 0), 0);
+    assert_int_equal(spots_next(&reader, 0), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_way_tells_the_same_of_each_byte),
+        cmocka_unit_test(spots_are_found_wherever_they_stand),
+        cmocka_unit_test(what_is_jumped_over_is_not_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
