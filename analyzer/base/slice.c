@@ -110,19 +110,22 @@ slice_find(struct slice text, struct slice needle)
     if (needle.len == 0) {
         return 0;
     }
+    if (text.len < needle.len) {
+        return SLICE_NONE;
+    }
     size_t place = rarest(needle);
-    size_t from = 0;
-    while (text.len - from >= needle.len) {
-        struct slice window = {text.data + from + place,
-                               text.len - from - needle.len + 1};
-        size_t at = slice_find_byte(window, needle.data[place]);
-        if (at == SLICE_NONE) {
-            return SLICE_NONE;
+    size_t last = needle.len - 1;
+    const char *at = text.data + place;
+    const char *end = at + (text.len - last);
+    while ((at = memchr(at, needle.data[place], (size_t)(end - at)))) {
+        const char *start = at - place;
+        if (start[0] == needle.data[0] && start[last] == needle.data[last]
+            && memcmp(start, needle.data, needle.len) == 0) {
+            return (size_t)(start - text.data);
         }
-        if (memcmp(text.data + from + at, needle.data, needle.len) == 0) {
-            return from + at;
+        if (++at == end) {
+            break;
         }
-        from += at + 1;
     }
     return SLICE_NONE;
 }

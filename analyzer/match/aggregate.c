@@ -64,14 +64,13 @@ without_tail(struct slice text, const char *bytes)
 }
 
 /*
- * Whether a list of errors opens at text[0]: "ERROR: [ERROR, ERROR]", maybe
- * with an escaped quote before the bracket.
+ * Whether a list of errors opens behind the bracket: "ERROR: [ERROR, ERROR]",
+ * maybe with an escaped quote before it.
  */
 static bool
-opens_list(struct slice head, struct slice text)
+opens_list(struct slice head, struct slice behind)
 {
-    if (text.data[0] != '['
-        || !begins_error(skip_blanks(slice_after(text, 1)))) {
+    if (!begins_error(skip_blanks(behind))) {
         return false;
     }
     head = without_tail(without_tail(head, "\"\\"), " \t\r\n");
@@ -110,11 +109,13 @@ void
 aggregate_split(struct slice text, struct aggregate *aggregate)
 {
     *aggregate = (struct aggregate){.head = text};
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] == '['
-            && opens_list(slice_before(text, i), slice_after(text, i))) {
-            aggregate->head = slice_before(text, i);
-            split_members(skip_blanks(slice_after(text, i + 1)), aggregate);
+    struct slice rest = text;
+    struct slice head;
+    while (slice_cut(&rest, '[', &head)) {
+        size_t at = (size_t)(head.data + head.len - text.data);
+        if (opens_list(slice_before(text, at), rest)) {
+            aggregate->head = slice_before(text, at);
+            split_members(skip_blanks(rest), aggregate);
             return;
         }
     }

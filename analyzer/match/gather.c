@@ -288,16 +288,17 @@ find_told_status(struct slice text)
 static struct slice
 find_status(struct slice text)
 {
-    struct slice whole = text;
-    size_t at;
-    while ((at = slice_find(text, SLICE(": "))) != SLICE_NONE) {
-        text = slice_after(text, at + 2);
-        if (text.len > 4 && is_status(text) && text.data[3] == ' '
-            && text.data[4] >= 'A' && text.data[4] <= 'Z') {
-            return slice_before(text, 3);
+    struct slice rest = text;
+    struct slice head;
+    while (slice_cut(&rest, ':', &head)) {
+        struct slice status = slice_after(rest, 1);
+        if (status.len > 4 && rest.data[0] == ' ' && is_status(status)
+            && status.data[3] == ' ' && status.data[4] >= 'A'
+            && status.data[4] <= 'Z') {
+            return slice_before(status, 3);
         }
     }
-    return find_told_status(whole);
+    return find_told_status(text);
 }
 
 /* The registry's own words: "Server message: CODE: TEXT". */

@@ -3,8 +3,11 @@
 
 #include "match/name.h"
 
+#include <string.h>
+
 enum {
     TAG_LONGEST = 256, /* in brackets */
+    TAIL = 4,          /* bytes of words behind a name */
 };
 
 #define LITERAL(text) text, sizeof(text) - 1
@@ -80,56 +83,77 @@ fits(const struct row *row, struct slice name)
     return !row->must_have;
 }
 
+/* Most words of most lines are no leads. */
 static bool
-goes_on(struct slice text, char second, char third)
-{
-    return text.len > 2 && text.data[1] == second && text.data[2] == third;
-}
-
-bool
-lead_may_be(struct slice text)
+may_begin(struct slice text)
 {
     switch (text.data[0]) {
     case '[':
-        return goes_on(text, 'm', 'a') || goes_on(text, 'b', 'l');
+        return slice_starts(text, SLICE("[man"))
+            || slice_starts(text, SLICE("[blo"));
     case 'a':
-        return goes_on(text, 'c', 'c');
+        return slice_starts(text, SLICE("access d"));
     case 'd':
-        return goes_on(text, 'i', 'a') || goes_on(text, 'o', 'c');
+        return slice_starts(text, SLICE("dial"))
+            || slice_starts(text, SLICE("docker:/"));
     case 'l':
-        return goes_on(text, 'o', 'o');
+        return slice_starts(text, SLICE("look"));
     case 'm':
-        return goes_on(text, 'a', 'n');
+        return slice_starts(text, SLICE("manifest"));
     case 'p':
-        return goes_on(text, 'u', 'l') || goes_on(text, 'i', 'n');
+        return slice_starts(text, SLICE("pulling "))
+            || slice_starts(text, SLICE("pinging "));
     case 'r':
-        return goes_on(text, 'e', 'a') || goes_on(text, 'e', 'p');
+        return slice_starts(text, SLICE("read"))
+            || slice_starts(text, SLICE("reposito"));
     case 'w':
-        return goes_on(text, 'r', 'i');
+        return slice_starts(text, SLICE("writ"));
     default:
         return false;
     }
 }
 
+/* The row whose words `text` begins with, or NULL. */
+static const struct row *
+row_of(struct slice text)
+{
+    if (!may_begin(text)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *words = rows[i].words;
+        size_t len = rows[i].len;
+        if (text.data[0] == words[0] && text.len >= len
+            && text.data[len - 2] == words[len - 2]
+            && slice_starts(text, slice_of(words, len))) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+bool
+lead_may_be(struct slice text)
+{
+    return row_of(text) != NULL;
+}
+
 struct lead
 lead_of(struct slice text)
 {
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        struct slice words = slice_of(rows[i].words, rows[i].len);
-        if (text.data[0] != words.data[0] || !slice_starts(text, words)) {
-            continue;
-        }
-        struct slice name = slice_after(text, words.len);
-        name = slice_before(name, name_len(&rows[i], name));
-        if (!fits(&rows[i], name)) {
-            break;
-        }
-        return (struct lead){.words = words,
-                             .name = name,
-                             .kind = rows[i].kind,
-                             .is_way = rows[i].kind == MASK_ADDRESS};
+    const struct row *row = row_of(text);
+    if (!row) {
+        return (struct lead){0};
     }
-    return (struct lead){0};
+    struct slice name = slice_after(text, row->len);
+    name = slice_before(name, name_len(row, name));
+    if (!fits(row, name)) {
+        return (struct lead){0};
+    }
+    return (struct lead){.words = slice_before(text, row->len),
+                         .name = name,
+                         .kind = row->kind,
+                         .is_way = row->kind == MASK_ADDRESS};
 }
 
 struct lead
@@ -137,24 +161,25 @@ lead_of_tail(struct slice masked, struct slice text)
 {
     static const struct {
         const char *before;
-        const char *words;
+        size_t len;
+        const char *words; /* of TAIL bytes */
         enum mask_kind kind;
     } tails[] = {
-        {"lookup <host>", " on ", MASK_ADDRESS},
-        {"reading manifest <tag>", " in ", MASK_IMAGE},
+        {LITERAL("lookup <host>"), " on ", MASK_ADDRESS},
+        {LITERAL("reading manifest <tag>"), " in ", MASK_IMAGE},
     };
 
     for (size_t i = 0; i < COUNT(tails); i++) {
-        struct slice words = slice_from(tails[i].words);
-        if (!slice_starts(text, words)
-            || !slice_ends(masked, slice_from(tails[i].before))) {
+        if (text.len <= TAIL || memcmp(text.data, tails[i].words, TAIL) != 0
+            || !slice_ends(masked, slice_of(tails[i].before, tails[i].len))) {
             continue;
         }
-        struct slice name =
-            slice_before(slice_after(text, words.len), NAME_LONGEST);
+        struct slice name = slice_after(text, TAIL);
+        name = slice_before(name, NAME_LONGEST);
         name = slice_before(name, name_bare_len(name, ":,;)]"));
-        return (struct lead){
-            .words = words, .name = name, .kind = tails[i].kind};
+        return (struct lead){.words = slice_before(text, TAIL),
+                             .name = name,
+                             .kind = tails[i].kind};
     }
     return (struct lead){0};
 }

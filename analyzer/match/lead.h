@@ -16,7 +16,7 @@ struct lead {
     bool is_way; /* the name may be two addresses, "A->B" */
 };
 
-/* A cheap look at where a word begins: whether lead_of() may find one. */
+/* Whether words of a lead stand here, with a name behind them or not. */
 bool lead_may_be(struct slice text);
 
 /* The lead that `text` begins with; text has a byte at least. */

@@ -22,10 +22,11 @@ enum {
 
 struct entry {
     struct slice literal;
-    uint32_t at;   /* its window's place in it */
-    uint32_t next; /* of the window's chain */
-    uint32_t twin; /* of those whose whole has the same hash */
-    uint32_t read; /* the reading in which it was found last */
+    uint32_t window; /* its bytes as a number; those of a pair */
+    uint32_t at;     /* its window's place in it */
+    uint32_t next;   /* of the window's chain */
+    uint32_t twin;   /* of those whose whole has the same hash */
+    uint32_t read;   /* the reading in which it was found last */
 };
 
 /* Entries by the hash of their windows. */
@@ -49,15 +50,21 @@ struct lexicon {
 };
 
 static inline uint32_t
-window_hash(const char *at)
+window_at(const char *at)
 {
     uint32_t number;
     memcpy(&number, at, WINDOW);
-    return number * UINT32_C(2654435761) >> 16;
+    return number;
 }
 
 static inline uint32_t
-pair_hash(const char *at)
+window_hash(uint32_t window)
+{
+    return window * UINT32_C(2654435761) >> 16;
+}
+
+static inline uint32_t
+pair_at(const char *at)
 {
     return (uint32_t)(unsigned char)at[0] << 8 | (unsigned char)at[1];
 }
@@ -100,7 +107,8 @@ best_place(const struct table *table, struct slice literal)
     size_t best = 0;
     unsigned least = 256;
     for (size_t at = 0; at + WINDOW <= literal.len; at++) {
-        unsigned count = table->counts[window_hash(literal.data + at) % CHAINS];
+        uint32_t hash = window_hash(window_at(literal.data + at));
+        unsigned count = table->counts[hash % CHAINS];
         if (count < least) {
             least = count;
             best = at;
@@ -132,11 +140,13 @@ lexicon_add(struct lexicon *lexicon, struct slice literal)
     *twins = number;
     if (literal.len < WINDOW) {
         lexicon->has_pairs = true;
-        put_in_table(&lexicon->pairs, pair_hash(literal.data), entry, number);
+        entry->window = pair_at(literal.data);
+        put_in_table(&lexicon->pairs, entry->window, entry, number);
     } else {
         entry->at = (uint32_t)best_place(&lexicon->windows, literal);
-        put_in_table(&lexicon->windows, window_hash(literal.data + entry->at),
-                     entry, number);
+        entry->window = window_at(literal.data + entry->at);
+        put_in_table(&lexicon->windows, window_hash(entry->window), entry,
+                     number);
     }
     return number;
 }
@@ -154,16 +164,26 @@ begin(struct lexicon *lexicon)
     }
 }
 
+/* Whether the literal stands in the text, its first byte at `start`. */
+static inline bool
+stands(struct slice literal, struct slice text, size_t start)
+{
+    size_t last = literal.len - 1;
+    return start + last < text.len && text.data[start] == literal.data[0]
+        && text.data[start + last] == literal.data[last]
+        && memcmp(text.data + start, literal.data, literal.len) == 0;
+}
+
 /* Marks what of the chain stands around the window at `at`. */
 static void
 read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text,
-           size_t at)
+           size_t at, uint32_t window)
 {
     for (uint32_t i = chain; i != NONE; i = lexicon->entries[i].next) {
         struct entry *entry = &lexicon->entries[i];
-        if (entry->read != lexicon->reading && at >= entry->at
-            && slice_starts(slice_after(text, at - entry->at),
-                            entry->literal)) {
+        if (entry->window == window && entry->read != lexicon->reading
+            && at >= entry->at
+            && stands(entry->literal, text, at - entry->at)) {
             entry->read = lexicon->reading;
             lexicon->found[lexicon->found_count++] = i;
         }
@@ -189,15 +209,17 @@ lexicon_read_on(struct lexicon *lexicon, struct slice text)
     const struct table *windows = &lexicon->windows;
     const struct table *pairs = &lexicon->pairs;
     for (size_t at = 0; at + WINDOW <= text.len; at++) {
-        uint32_t hash = window_hash(text.data + at);
+        uint32_t window = window_at(text.data + at);
+        uint32_t hash = window_hash(window);
         if (has_entry(windows, hash)) {
-            read_chain(lexicon, windows->chains[hash % CHAINS], text, at);
+            read_chain(lexicon, windows->chains[hash % CHAINS], text, at,
+                       window);
         }
     }
     for (size_t at = 0; lexicon->has_pairs && at + PAIR <= text.len; at++) {
-        uint32_t hash = pair_hash(text.data + at);
-        if (has_entry(pairs, hash)) {
-            read_chain(lexicon, pairs->chains[hash % CHAINS], text, at);
+        uint32_t pair = pair_at(text.data + at);
+        if (has_entry(pairs, pair)) {
+            read_chain(lexicon, pairs->chains[pair % CHAINS], text, at, pair);
         }
     }
 }

@@ -2,6 +2,7 @@
 #include "match/rule.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -187,11 +188,18 @@ take_parts(const struct rule *rule, pcre2_match_data *data, struct slice text,
 static bool
 is_ascii(PCRE2_SPTR text, size_t len)
 {
+    const uint64_t upper = UINT64_C(0x8080808080808080);
+    uint64_t any = 0;
     size_t at = 0;
-    while (at < len && text[at] < 0x80) {
-        at++;
+    for (; at + sizeof(any) <= len; at += sizeof(any)) {
+        uint64_t bytes;
+        memcpy(&bytes, text + at, sizeof(bytes));
+        any |= bytes;
     }
-    return at == len;
+    for (; at < len; at++) {
+        any |= text[at];
+    }
+    return (any & upper) == 0;
 }
 
 /* Without JIT (a hardened kernel, another machine) it is only slower. */

@@ -34,25 +34,36 @@ spots_add(struct spots *spots, enum spots_set set, char byte)
     }
 }
 
-static void
-read_portable(const struct spots *spots, const char *step,
-              uint64_t in[SPOTS_MASKS])
+static inline bool
+is_in(const uint8_t *low, char byte)
 {
-    for (size_t set = 0; set < SPOTS_SETS; set++) {
-        in[set] = 0;
-        for (size_t i = 0; i < SPOTS_STEP; i++) {
-            unsigned byte = (unsigned char)step[i];
-            unsigned low = spots->low[set][byte % SPOTS_HALF];
-            uint64_t is_in =
-                byte < BEYOND_ASCII ? low >> byte / SPOTS_HALF & 1 : 0;
-            in[set] |= is_in << i;
-        }
-    }
-    in[SPOTS_BEYOND] = 0;
+    unsigned number = (unsigned char)byte;
+    return number < BEYOND_ASCII
+        && (low[number % SPOTS_HALF] >> number / SPOTS_HALF & 1) != 0;
+}
+
+/* The spots of a step, from the bits of its bytes that are in each set. */
+static inline uint64_t
+spots_of(uint64_t stops, uint64_t firsts, uint64_t words, bool goes_on)
+{
+    return stops | (firsts & ~(words << 1 | goes_on));
+}
+
+static uint64_t
+read_portable(const struct spots *spots, const char *step, bool goes_on)
+{
+    uint64_t stops = 0;
+    uint64_t firsts = 0;
+    uint64_t words = 0;
     for (size_t i = 0; i < SPOTS_STEP; i++) {
-        unsigned byte = (unsigned char)step[i];
-        in[SPOTS_BEYOND] |= (uint64_t)(byte / BEYOND_ASCII) << i;
+        bool is_beyond = (unsigned char)step[i] >= BEYOND_ASCII;
+        bool is_first = is_in(spots->low[SPOTS_FIRST], step[i])
+                     || (is_beyond && spots->is_beyond_first);
+        stops |= (uint64_t)is_in(spots->low[SPOTS_STOP], step[i]) << i;
+        firsts |= (uint64_t)is_first << i;
+        words |= (uint64_t)is_in(spots->low[SPOTS_WORD], step[i]) << i;
     }
+    return spots_of(stops, firsts, words, goes_on);
 }
 
 #if HAS_NEON || HAS_X86
@@ -73,45 +84,63 @@ table32(const uint8_t *table)
         _mm_loadu_si128((const __m128i *)(const void *)table));
 }
 
-/* Which of 32 bytes are in the set, by their halves. */
-AVX2 static inline uint64_t
-in32(__m256i table, __m256i bytes, __m256i bits)
-{
-    __m256i found = _mm256_and_si256(_mm256_shuffle_epi8(table, bytes), bits);
-    __m256i none = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
-    return (uint32_t)~_mm256_movemask_epi8(none);
-}
+/* 64 bytes, and the bits of their upper halves: 0 beyond ASCII. */
+struct halves {
+    __m256i bytes[2];
+    __m256i bits[2];
+};
 
-/* The bits of their upper halves; the shuffle gives 0 beyond ASCII. */
-AVX2 static inline __m256i
-bits32(__m256i bytes)
+AVX2 static inline struct halves
+halves_of(const char *step)
 {
     const __m256i half = _mm256_set1_epi8(SPOTS_HALF - 1);
-    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, HALF_BITS), half);
-    return _mm256_shuffle_epi8(table32(high), upper);
+    const __m256i *at = (const __m256i *)(const void *)step;
+    const __m256i table = table32(high);
+    struct halves halves;
+#    pragma GCC unroll 2
+    for (size_t i = 0; i < 2; i++) {
+        __m256i bytes = _mm256_loadu_si256(at + i);
+        __m256i upper =
+            _mm256_and_si256(_mm256_srli_epi16(bytes, HALF_BITS), half);
+        halves.bytes[i] = bytes;
+        halves.bits[i] = _mm256_shuffle_epi8(table, upper);
+    }
+    return halves;
+}
+
+/* A bit for each byte that is in the set. */
+AVX2 static inline uint64_t
+in64(const struct halves *halves, const uint8_t *low)
+{
+    const __m256i table = table32(low);
+    uint32_t none[2];
+#    pragma GCC unroll 2
+    for (size_t i = 0; i < 2; i++) {
+        __m256i found = _mm256_shuffle_epi8(table, halves->bytes[i]);
+        found = _mm256_and_si256(found, halves->bits[i]);
+        found = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
+        none[i] = (uint32_t)_mm256_movemask_epi8(found);
+    }
+    return ~(none[0] | (uint64_t)none[1] << 32);
 }
 
 AVX2 static inline uint64_t
-beyond32(__m256i bytes)
+beyond64(const struct halves *halves)
 {
-    return (uint32_t)_mm256_movemask_epi8(bytes);
+    return (uint32_t)_mm256_movemask_epi8(halves->bytes[0])
+         | (uint64_t)(uint32_t)_mm256_movemask_epi8(halves->bytes[1]) << 32;
 }
 
-AVX2 static void
-read_avx2(const struct spots *spots, const char *step, uint64_t in[SPOTS_MASKS])
+AVX2 static uint64_t
+read_avx2(const struct spots *spots, const char *step, bool goes_on)
 {
-    const __m256i *at = (const __m256i *)(const void *)step;
-    __m256i front = _mm256_loadu_si256(at);
-    __m256i back = _mm256_loadu_si256(at + 1);
-    __m256i front_bits = bits32(front);
-    __m256i back_bits = bits32(back);
-#    pragma GCC unroll 3
-    for (size_t set = 0; set < SPOTS_SETS; set++) {
-        __m256i table = table32(spots->low[set]);
-        in[set] =
-            in32(table, front, front_bits) | in32(table, back, back_bits) << 32;
+    struct halves halves = halves_of(step);
+    uint64_t firsts = in64(&halves, spots->low[SPOTS_FIRST]);
+    if (spots->is_beyond_first) {
+        firsts |= beyond64(&halves);
     }
-    in[SPOTS_BEYOND] = beyond32(front) | beyond32(back) << 32;
+    return spots_of(in64(&halves, spots->low[SPOTS_STOP]), firsts,
+                    in64(&halves, spots->low[SPOTS_WORD]), goes_on);
 }
 
 #endif
@@ -133,9 +162,10 @@ bits_of(const uint8x16_t is[4])
     return vgetq_lane_u64(vreinterpretq_u64_u8(sum), 0);
 }
 
-static void
-read_neon(const struct spots *spots, const char *step, uint64_t in[SPOTS_MASKS])
+static uint64_t
+read_neon(const struct spots *spots, const char *step, bool goes_on)
 {
+    uint64_t in[SPOTS_SETS];
     uint8x16_t lows[4];
     uint8x16_t bits[4];
     uint8x16_t beyond[4];
@@ -154,13 +184,16 @@ read_neon(const struct spots *spots, const char *step, uint64_t in[SPOTS_MASKS])
         }
         in[set] = bits_of(is);
     }
-    in[SPOTS_BEYOND] = bits_of(beyond);
+    if (spots->is_beyond_first) {
+        in[SPOTS_FIRST] |= bits_of(beyond);
+    }
+    return spots_of(in[SPOTS_STOP], in[SPOTS_FIRST], in[SPOTS_WORD], goes_on);
 }
 
 #endif
 
-static spots_way *
-best_way(void)
+spots_way *
+spots_best(void)
 {
 #if HAS_X86
     return __builtin_cpu_supports("avx2") ? read_avx2 : read_portable;
@@ -172,58 +205,35 @@ best_way(void)
 }
 
 spots_way *
-spots_way_of(size_t index)
+spots_plain(void)
 {
-    spots_way *best = best_way();
-    switch (index) {
-    case 0:
-        return read_portable;
-    case 1:
-        return best != read_portable ? best : NULL;
-    default:
-        return NULL;
-    }
-}
-
-/* Whether a word goes on at `from`, so that none begins there. */
-static bool
-goes_on(const struct spots_reader *reader, size_t from)
-{
-    unsigned byte = from > 0 ? (unsigned char)reader->text.data[from - 1] : 0;
-    unsigned low = reader->spots->low[SPOTS_WORD][byte % SPOTS_HALF];
-    return byte < BEYOND_ASCII && (low >> byte / SPOTS_HALF & 1) != 0;
+    return read_portable;
 }
 
 /* With zeros behind the end, which are no spots. */
-static void
-read_step(struct spots_reader *reader, size_t from)
+static uint64_t
+read_rest(const struct spots_reader *reader, size_t from, bool goes_on)
 {
-    char pad[SPOTS_STEP];
-    uint64_t in[SPOTS_MASKS];
-    struct slice rest = slice_after(reader->text, from);
-    const char *step = rest.data;
-    if (rest.len < SPOTS_STEP) {
-        memset(pad, 0, sizeof(pad));
-        memcpy(pad, rest.data, rest.len);
-        step = pad;
-    }
-    best_way()(reader->spots, step, in);
-    uint64_t behind = in[SPOTS_WORD] << 1 | goes_on(reader, from);
-    if (reader->spots->is_beyond_first) {
-        in[SPOTS_FIRST] |= in[SPOTS_BEYOND];
-    }
-    reader->start = from;
-    reader->hits = in[SPOTS_STOP] | (in[SPOTS_FIRST] & ~behind);
+    char pad[SPOTS_STEP] = {0};
+    memcpy(pad, reader->text.data + from, reader->text.len - from);
+    return reader->way(reader->spots, pad, goes_on);
 }
 
 size_t
 spots_seek(struct spots_reader *reader, size_t from)
 {
+    const char *data = reader->text.data;
+    const uint8_t *words = reader->spots->low[SPOTS_WORD];
     for (; from < reader->text.len; from += SPOTS_STEP) {
-        read_step(reader, from);
+        bool goes_on = from > 0 && is_in(words, data[from - 1]);
+        reader->hits = reader->text.len - from < SPOTS_STEP
+                         ? read_rest(reader, from, goes_on)
+                         : reader->way(reader->spots, data + from, goes_on);
         if (reader->hits != 0) {
+            reader->start = from;
             return from + (size_t)__builtin_ctzll(reader->hits);
         }
     }
+    reader->start = from - SPOTS_STEP;
     return reader->text.len;
 }

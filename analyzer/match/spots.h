@@ -19,8 +19,6 @@ enum spots_set {
     SPOTS_FIRST, /* where the byte before it is none of a word */
     SPOTS_WORD,  /* the bytes of words */
     SPOTS_SETS,
-    SPOTS_BEYOND = SPOTS_SETS, /* what is not ASCII */
-    SPOTS_MASKS,
 };
 
 enum {
@@ -37,8 +35,16 @@ struct spots {
     bool is_beyond_first; /* all that is not ASCII is of SPOTS_FIRST, too */
 };
 
+/*
+ * The spots among SPOTS_STEP bytes, a bit for each; `goes_on`: the byte before
+ * them is one of a word.
+ */
+typedef uint64_t spots_way(const struct spots *spots, const char *step,
+                           bool goes_on);
+
 struct spots_reader {
     const struct spots *spots;
+    spots_way *way;
     struct slice text;
     size_t start;  /* of the step that was read last */
     uint64_t hits; /* in it */
@@ -46,6 +52,10 @@ struct spots_reader {
 
 /* Beyond ASCII, only to SPOTS_FIRST, and then all of them. */
 void spots_add(struct spots *spots, enum spots_set set, char byte);
+
+/* The fastest way of this machine, and the one of any machine. */
+spots_way *spots_best(void);
+spots_way *spots_plain(void);
 
 /* Reads on from `from`, a step that is not read yet. */
 size_t spots_seek(struct spots_reader *reader, size_t from);
@@ -55,8 +65,10 @@ static inline void
 spots_begin(struct spots_reader *reader, const struct spots *spots,
             struct slice text, size_t from)
 {
-    *reader = (struct spots_reader){
-        .spots = spots, .text = text, .start = from - SPOTS_STEP};
+    *reader = (struct spots_reader){.spots = spots,
+                                    .way = spots_best(),
+                                    .text = text,
+                                    .start = from - SPOTS_STEP};
 }
 
 /*
@@ -74,12 +86,5 @@ spots_next(struct spots_reader *reader, size_t from)
     return spots_seek(reader,
                       past < SPOTS_STEP ? reader->start + SPOTS_STEP : from);
 }
-
-/* Of each set a bit for each of SPOTS_STEP bytes that is in it. */
-typedef void spots_way(const struct spots *spots, const char *step,
-                       uint64_t in[SPOTS_MASKS]);
-
-/* For tests: another way to do so; NULL behind the last one. */
-spots_way *spots_way_of(size_t index);
 
 #endif
