@@ -50,14 +50,37 @@ slice_compare(struct slice a, struct slice b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+/* Whether two words of text differ in no more than the case of letters. */
+static bool
+may_be_equal_nocase(const char *a, const char *b)
+{
+    const uint64_t cases = UINT64_C(0x2020202020202020);
+    uint64_t first;
+    uint64_t second;
+    memcpy(&first, a, sizeof(first));
+    memcpy(&second, b, sizeof(second));
+    return ((first ^ second) & ~cases) == 0;
+}
+
 bool
 slice_starts_nocase(struct slice text, struct slice prefix)
 {
+    enum {
+        WORD = 8
+    };
+
     if (text.len < prefix.len) {
         return false;
     }
+    for (size_t i = 0; i + WORD <= prefix.len; i += WORD) {
+        if (!may_be_equal_nocase(text.data + i, prefix.data + i)) {
+            return false;
+        }
+    }
     for (size_t i = 0; i < prefix.len; i++) {
-        if (lower(text.data[i]) != lower(prefix.data[i])) {
+        char a = text.data[i];
+        char b = prefix.data[i];
+        if (a != b && lower(a) != lower(b)) {
             return false;
         }
     }
@@ -68,7 +91,10 @@ bool
 slice_ends(struct slice text, struct slice suffix)
 {
     return text.len >= suffix.len
-        && slice_equal(slice_after(text, text.len - suffix.len), suffix);
+        && (suffix.len == 0
+            || (text.data[text.len - 1] == suffix.data[suffix.len - 1]
+                && slice_equal(slice_after(text, text.len - suffix.len),
+                               suffix)));
 }
 
 size_t

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/facts.h"
 
+#include "base/byte.h"
+
 #include <arpa/inet.h>
 #include <assert.h>
 #include <string.h>
@@ -43,7 +45,8 @@ is_made_of(struct slice value, const char *marks, size_t max)
     }
     for (size_t i = 0; i < value.len; i++) {
         char byte = value.data[i];
-        if (!is_alnum(byte) && (byte == '\0' || !strchr(marks, byte))) {
+        if (!byte_is(byte, BYTE_ALNUM)
+            && (byte == '\0' || !strchr(marks, byte))) {
             return false;
         }
     }

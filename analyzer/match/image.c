@@ -8,13 +8,54 @@ enum {
     TAG_MAX = 128,
 };
 
-static bool
-all_of(struct slice text, const char *others)
+/* What a byte may be part of. */
+enum {
+    OF_LABEL = 1, /* a host's name, or a tag */
+    OF_PATH = 2,
+    OF_ALGORITHM = 4, /* of a digest */
+    OF_DIGEST = 8,
+    OF_ADDRESS = 16, /* IPv6 in brackets */
+};
+
+enum {
+    EACH = OF_LABEL | OF_PATH | OF_ALGORITHM | OF_DIGEST | OF_ADDRESS,
+    DASH = OF_LABEL | OF_PATH | OF_ALGORITHM,
+    DOT = DASH | OF_ADDRESS,
+    PLUS = OF_ALGORITHM,
+    SLASH = OF_PATH,
+    INNER = OF_ADDRESS,
+};
+
+static uint8_t
+kinds_of(char byte)
 {
-    struct slice set = slice_from(others);
+    switch (byte) {
+    case '-':
+    case '_':
+        return DASH;
+    case '.':
+        return DOT;
+    case '+':
+        return PLUS;
+    case '/':
+        return SLASH;
+    case '[':
+    case ']':
+    case ':':
+    case '%':
+        return INNER;
+    default:
+        return 0;
+    }
+}
+
+/* Whether it is made of such bytes, one at least. */
+static bool
+all_of(struct slice text, unsigned kind)
+{
     for (size_t i = 0; i < text.len; i++) {
         if (!byte_is(text.data[i], BYTE_ALNUM)
-            && slice_find_byte(set, text.data[i]) == SLICE_NONE) {
+            && (kinds_of(text.data[i]) & kind) == 0) {
             return false;
         }
     }
@@ -25,8 +66,8 @@ static bool
 is_digest(struct slice text)
 {
     struct slice algorithm;
-    return slice_cut(&text, ':', &algorithm) && all_of(algorithm, "+._-")
-        && text.len >= 32 && all_of(text, "");
+    return slice_cut(&text, ':', &algorithm) && all_of(algorithm, OF_ALGORITHM)
+        && text.len >= 32 && all_of(text, OF_DIGEST);
 }
 
 static bool
@@ -41,39 +82,48 @@ is_host(struct slice text)
         return false;
     }
     if (slice_starts(host, SLICE("["))) {
-        return slice_ends(host, SLICE("]")) && all_of(host, "[]:.%");
+        return slice_ends(host, SLICE("]")) && all_of(host, OF_ADDRESS);
     }
-    return all_of(host, ".-_") && byte_is(host.data[0], BYTE_ALNUM);
+    return all_of(host, OF_LABEL) && byte_is(host.data[0], BYTE_ALNUM);
 }
 
 /* The first part is a host if it cannot be a path: "a.b", "a:1", localhost. */
 static bool
 tells_host(struct slice part)
 {
-    if (slice_find_byte(part, '.') != SLICE_NONE
-        || slice_find_byte(part, ':') != SLICE_NONE
-        || slice_equal(part, SLICE("localhost"))) {
-        return true;
+    for (size_t i = 0; i < part.len; i++) {
+        if (part.data[i] == '.' || part.data[i] == ':') {
+            return true;
+        }
     }
-    return false;
+    return slice_equal(part, SLICE("localhost"));
 }
 
 static bool
 is_path(struct slice text)
 {
-    if (!all_of(text, "._-/") || text.data[0] == '/'
-        || text.data[text.len - 1] == '/') {
-        return false;
+    char before = '/';
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.data[i];
+        if (!byte_is(byte, BYTE_ALNUM) && (kinds_of(byte) & OF_PATH) == 0) {
+            return false;
+        }
+        if (byte == '/' && before == '/') {
+            return false;
+        }
+        before = byte;
     }
-    return slice_find(text, SLICE("//")) == SLICE_NONE;
+    return before != '/';
 }
 
 struct slice
 image_host(struct slice registry)
 {
-    size_t bracket = slice_find_byte(registry, ']');
-    if (slice_starts(registry, SLICE("[")) && bracket != SLICE_NONE) {
-        return slice_before(registry, bracket + 1);
+    if (registry.len > 0 && registry.data[0] == '[') {
+        size_t bracket = slice_find_byte(registry, ']');
+        if (bracket != SLICE_NONE) {
+            return slice_before(registry, bracket + 1);
+        }
     }
     return slice_before(registry, slice_find_byte(registry, ':'));
 }
@@ -108,7 +158,7 @@ image_parse(struct slice text, struct image *image)
     if (colon != SLICE_NONE) {
         out.tag = slice_after(rest, colon + 1);
         rest = slice_before(rest, colon);
-        if (out.tag.len > TAG_MAX || !all_of(out.tag, "._-")) {
+        if (out.tag.len > TAG_MAX || !all_of(out.tag, OF_LABEL)) {
             return false;
         }
     }

@@ -99,8 +99,14 @@ static void
 add_text(struct memo *memo, struct slice text)
 {
     uint32_t len = (uint32_t)text.len;
-    buf_add(&memo->key, slice_of((const char *)&len, sizeof(len)));
-    buf_add(&memo->key, text);
+    struct buf *key = &memo->key;
+    buf_reserve(key, sizeof(len) + text.len);
+    memcpy(key->data + key->len, &len, sizeof(len));
+    key->len += sizeof(len);
+    if (text.len > 0) {
+        memcpy(key->data + key->len, text.data, text.len);
+        key->len += text.len;
+    }
 }
 
 /*

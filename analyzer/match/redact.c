@@ -144,13 +144,14 @@ token_len(struct slice text)
     return len;
 }
 
-/* A value up to one of the bytes that end it. */
+/* A value up to one of the bytes that end it; those of names never do. */
 static size_t
-value_len(struct slice text, const char *ends)
+value_len(struct slice text, struct slice ends)
 {
     size_t len = 0;
     while (len < text.len
-           && slice_find_byte(slice_from(ends), text.data[len]) == SLICE_NONE) {
+           && (byte_is_name(text.data[len])
+               || slice_find_byte(ends, text.data[len]) == SLICE_NONE)) {
         len++;
     }
     return len;
@@ -211,7 +212,7 @@ equals_len(struct slice text)
 static size_t
 parameter_len(struct slice text, bool is_encoded)
 {
-    size_t end = value_len(text, "& \t\r\n\"'\\<>)]}`");
+    size_t end = value_len(text, SLICE("& \t\r\n\"'\\<>)]}`"));
     for (size_t i = 0; is_encoded && i < end; i++) {
         if (encoded_len(slice_after(text, i), "2623") > 0) {
             return i;
@@ -299,9 +300,9 @@ secret_len(struct slice text, bool is_assigned, size_t *open)
     }
     if (slice_skip(&rest, SLICE("'"))) {
         *open = 1;
-        return value_len(rest, "'\n");
+        return value_len(rest, SLICE("'\n"));
     }
-    size_t len = value_len(text, " \t\r\n\"\\&");
+    size_t len = value_len(text, SLICE(" \t\r\n\"\\&"));
     if (len == 0
         || (!is_assigned
             && (text.data[0] == '{' || text.data[0] == '['
@@ -407,7 +408,7 @@ user_info(struct buf *out, struct slice text)
     if (!slice_skip(&rest, SLICE("://"))) {
         return 0;
     }
-    size_t len = value_len(rest, "/ \t\r\n\"'\\<>?#");
+    size_t len = value_len(rest, SLICE("/ \t\r\n\"'\\<>?#"));
     size_t at = slice_find_last(slice_before(rest, len), '@');
     if (at == SLICE_NONE
         || slice_starts(slice_after(rest, at), SLICE("@sha256:"))) {

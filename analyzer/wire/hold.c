@@ -56,12 +56,30 @@ hold_unmark(struct slice *line)
     return true;
 }
 
+/* How many bytes at the front are ASCII, a multiple of 32. */
+static size_t
+ascii_front(struct slice line)
+{
+    static const uint64_t uppers = UINT64_C(0x8080808080808080);
+    uint64_t words[4];
+    size_t len = 0;
+    while (len + sizeof(words) <= line.len) {
+        memcpy(words, line.data + len, sizeof(words));
+        if (((words[0] | words[1] | words[2] | words[3]) & uppers) != 0) {
+            break;
+        }
+        len += sizeof(words);
+    }
+    return len;
+}
+
 /* Of UTF-8, every byte but those that go on with a character. */
 static size_t
 width_of(struct slice line)
 {
     static const uint64_t lows = UINT64_C(0x0101010101010101);
-    size_t width = 0;
+    size_t width = ascii_front(line);
+    line = slice_after(line, width);
     while (line.len >= sizeof(uint64_t)) {
         uint64_t word;
         memcpy(&word, line.data, sizeof(word));

@@ -32,7 +32,13 @@ read_head(struct slice line, struct slice *text)
                                        "Fri ", "Sat ", "Sun "};
     struct stamp stamp;
     struct slice rest = line;
-    for (size_t i = 0; i < COUNT(days); i++) {
+
+    enum {
+        DAY = 3
+    };
+
+    for (size_t i = 0;
+         i < COUNT(days) && line.len > DAY && line.data[DAY] == ' '; i++) {
         if (slice_skip(&rest, slice_from(days[i]))) {
             break;
         }

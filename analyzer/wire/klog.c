@@ -174,7 +174,8 @@ static enum key
 key_of(struct slice name)
 {
     for (size_t i = 0; i < KEYS; i++) {
-        if (slice_equal(name, slice_from(key_names[i]))) {
+        if (name.len > 0 && name.data[0] == key_names[i][0]
+            && slice_equal(name, slice_from(key_names[i]))) {
             return (enum key)i;
         }
     }

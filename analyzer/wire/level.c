@@ -21,7 +21,9 @@ enum level
 level_of(struct slice name)
 {
     for (size_t i = 0; i < COUNT(levels); i++) {
-        if (slice_equal_nocase(name, slice_from(levels[i].name))) {
+        const char *known = levels[i].name;
+        if (name.len > 0 && (name.data[0] | 0x20) == known[0]
+            && slice_equal_nocase(name, slice_from(known))) {
             return levels[i].level;
         }
     }

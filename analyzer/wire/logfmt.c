@@ -32,7 +32,8 @@ static enum role
 role_of(struct slice key)
 {
     for (size_t i = 0; i < COUNT(keys); i++) {
-        if (slice_equal(key, slice_from(keys[i].name))) {
+        if (key.len > 0 && key.data[0] == keys[i].name[0]
+            && slice_equal(key, slice_from(keys[i].name))) {
             return keys[i].role;
         }
     }
