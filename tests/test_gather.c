@@ -131,6 +131,7 @@ a_message_gives_what_failed(void **state)
         struct facts facts = {0};
         mask_text(&mask, slice_from(cases[i].text), SLICE(""));
         gather_message(&mask, &scratch, &facts);
+        gather_told(buf_slice(&mask.text), &facts);
         for (size_t j = 0; j < 6 && cases[i].facts[j].value; j++) {
             assert_slice(facts.value[cases[i].facts[j].fact],
                          cases[i].facts[j].value, cases[i].text);

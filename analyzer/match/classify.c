@@ -290,6 +290,9 @@ find_look(struct classifier *classifier, const struct mask *member,
     struct trial trial = {
         .form = form, .text = buf_slice(&member->text), .facts = facts};
     gather_message(member, &classifier->scratch, facts);
+    if (form->seen.is_told || !form->is_short) {
+        gather_told(trial.text, facts);
+    }
     for (size_t i = 0; i < form->count; i++) {
         trial.of_form = &form->looks[i];
         trial.look = catalog_look(classifier->catalog, trial.of_form->number);

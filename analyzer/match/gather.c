@@ -263,27 +263,6 @@ is_status(struct slice text)
         && !is_digit(text.data[3]);
 }
 
-/* Words of a client that a status follows, with no reason behind it. */
-static struct slice
-find_told_status(struct slice text)
-{
-    static const char *const before[] = {
-        "parsing HTTP ",
-        "Error: Status ",
-        "StatusCode: ",
-        "status code from registry ",
-    };
-    for (size_t i = 0; i < COUNT(before); i++) {
-        struct slice rest = text;
-        struct slice head;
-        if (slice_cut_text(&rest, slice_from(before[i]), &head)
-            && is_status(rest)) {
-            return slice_before(rest, 3);
-        }
-    }
-    return slice_of("", 0);
-}
-
 /* ": 403 Forbidden": a status and its reason. */
 static struct slice
 find_status(struct slice text)
@@ -298,37 +277,76 @@ find_status(struct slice text)
             return slice_before(status, 3);
         }
     }
-    return find_told_status(text);
+    return slice_of("", 0);
 }
 
-/* The registry's own words: "Server message: CODE: TEXT". */
-static struct slice
-find_server_message(struct slice text)
+/* What gather_told() looks for, in this order. */
+static const struct {
+    const char *words;
+
+    enum told {
+        TOLD_STATUS,  /* a client's words that a status follows, alone */
+        TOLD_MESSAGE, /* behind them the registry's own: "CODE: TEXT" */
+        TOLD_SANDBOX,
+    } kind;
+} tellings[] = {
+    {"parsing HTTP ", TOLD_STATUS},
+    {"Error: Status ", TOLD_STATUS},
+    {"StatusCode: ", TOLD_STATUS},
+    {"status code from registry ", TOLD_STATUS},
+    {"Server message: ", TOLD_MESSAGE},
+    {"server message: ", TOLD_MESSAGE},
+    {"sandbox image", TOLD_SANDBOX},
+};
+
+const char *
+gather_words(size_t index)
 {
-    static const char *const before[] = {"Server message: ",
-                                         "server message: "};
-    for (size_t i = 0; i < COUNT(before); i++) {
-        struct slice rest = text;
-        struct slice head;
-        if (slice_cut_text(&rest, slice_from(before[i]), &head)) {
-            return slice_trim(slice_before(rest, slice_find_byte(rest, '\n')));
-        }
-    }
-    return slice_of("", 0);
+    return index < COUNT(tellings) ? tellings[index].words : NULL;
 }
 
 void
 gather_message(const struct mask *mask, struct gather_scratch *scratch,
                struct facts *facts)
 {
-    struct slice text = buf_slice(&mask->text);
     for (size_t i = 0; i < mask->count; i++) {
         gather_note(mask, &mask->notes[i], scratch, facts);
     }
-    learn(facts, FACT_HTTP_STATUS, find_status(text));
-    learn(facts, FACT_SERVER_MESSAGE, find_server_message(text));
-    if (slice_find(text, SLICE("sandbox image")) != SLICE_NONE) {
+    learn(facts, FACT_HTTP_STATUS, find_status(buf_slice(&mask->text)));
+}
+
+static void
+gather_telling(enum told kind, struct slice behind, struct facts *facts)
+{
+    switch (kind) {
+    case TOLD_STATUS:
+        if (is_status(behind)) {
+            learn(facts, FACT_HTTP_STATUS, slice_before(behind, 3));
+        }
+        break;
+    case TOLD_MESSAGE:
+        learn(facts, FACT_SERVER_MESSAGE,
+              slice_trim(slice_before(behind, slice_find_byte(behind, '\n'))));
+        break;
+    case TOLD_SANDBOX:
         learn(facts, FACT_ROLE, SLICE("sandbox"));
+        break;
+    }
+}
+
+void
+gather_told(struct slice masked, struct facts *facts)
+{
+    bool has_message = false;
+    for (size_t i = 0; i < COUNT(tellings); i++) {
+        struct slice rest = masked;
+        struct slice head;
+        bool is_message = tellings[i].kind == TOLD_MESSAGE;
+        if ((!is_message || !has_message)
+            && slice_cut_text(&rest, slice_from(tellings[i].words), &head)) {
+            gather_telling(tellings[i].kind, rest, facts);
+            has_message |= is_message;
+        }
     }
 }
 

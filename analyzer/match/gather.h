@@ -38,6 +38,13 @@ void gather_message(const struct mask *mask, struct gather_scratch *scratch,
                     struct facts *facts);
 
 /*
+ * And what it says behind words of its own, or by them; of use only where one of
+ * gather_words() stands in it. NULL behind the last of these.
+ */
+void gather_told(struct slice masked, struct facts *facts);
+const char *gather_words(size_t index);
+
+/*
  * Whether the text is what a client says that asked a registry for an image: a
  * GET or HEAD of its first page (/v2/), a manifest or a blob.
  */

@@ -2,6 +2,7 @@
 #include "match/marks.h"
 
 #include "base/mem.h"
+#include "match/gather.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -247,6 +248,7 @@ static const char *const others[] = {
 
 enum {
     OTHER = MARKS, /* the bit of what `others` holds */
+    TOLD,          /* and of what gather_told() looks for */
 };
 
 struct marks {
@@ -271,11 +273,15 @@ struct marks *
 marks_new(struct lexicon *lexicon)
 {
     struct marks *made = MEM_NEW(struct marks);
+    const char *words;
     for (size_t i = 0; i < COUNT(marks); i++) {
         add(made, lexicon, marks[i].words, marks[i].kind);
     }
     for (size_t i = 0; i < COUNT(others); i++) {
         add(made, lexicon, others[i], OTHER);
+    }
+    for (size_t i = 0; (words = gather_words(i)); i++) {
+        add(made, lexicon, words, TOLD);
     }
     return made;
 }
@@ -303,6 +309,7 @@ marks_see(const struct marks *made, const struct lexicon *lexicon,
         seen->is[i] |= (bits >> i & 1) != 0;
     }
     seen->is_other |= (bits >> OTHER & 1) != 0;
+    seen->is_told |= (bits >> TOLD & 1) != 0;
 }
 
 void
@@ -312,6 +319,7 @@ marks_join(struct marks_seen *seen, const struct marks_seen *more)
         seen->is[i] |= more->is[i];
     }
     seen->is_other |= more->is_other;
+    seen->is_told |= more->is_told;
 }
 
 const char *

@@ -24,6 +24,7 @@ enum mark_kind {
 struct marks_seen {
     bool is[MARKS];
     bool is_other; /* a push, a build or a chart */
+    bool is_told;  /* what gather_told() looks for may stand there */
 };
 
 struct marks;
