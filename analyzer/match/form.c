@@ -32,6 +32,8 @@ struct forms {
     const struct catalog *catalog;
     struct lexicon *lexicon; /* marks and needs */
     struct marks *marks;
+    struct lexicon *far; /* marks alone, of a long text's middle; or NULL */
+    struct marks *far_marks;
     struct entry *entries; /* in the catalogue's order */
     size_t count;
     size_t *need_numbers;
@@ -120,6 +122,8 @@ forms_free(struct forms *forms)
     if (forms) {
         lexicon_free(forms->lexicon);
         marks_free(forms->marks);
+        lexicon_free(forms->far);
+        marks_free(forms->far_marks);
         mem_free(forms->entries);
         mem_free(forms->need_numbers);
         mem_free(forms->keyed);
@@ -203,6 +207,22 @@ next_chosen(const struct forms *forms, size_t from)
     return none;
 }
 
+/* Once a pull surely failed, no mark between the ends matters. */
+static void
+see_marks(struct forms *forms, struct slice masked, struct marks_seen *seen)
+{
+    marks_see(forms->marks, forms->lexicon, seen);
+    if (masked.len <= SHORT || seen->is[MARK_FAILED]) {
+        return;
+    }
+    if (!forms->far) {
+        forms->far = lexicon_new();
+        forms->far_marks = marks_new(forms->far);
+    }
+    lexicon_read(forms->far, masked);
+    marks_see(forms->far_marks, forms->far, seen);
+}
+
 static void
 fill(struct forms *forms, struct form *form, struct slice masked, size_t count)
 {
@@ -210,7 +230,7 @@ fill(struct forms *forms, struct form *form, struct slice masked, size_t count)
     *form = (struct form){.count = count,
                           .text_len = masked.len,
                           .is_short = masked.len <= SHORT};
-    marks_see(forms->marks, forms->lexicon, &form->seen);
+    see_marks(forms, masked, &form->seen);
     for (size_t i = next_chosen(forms, 0); i != none;
          i = next_chosen(forms, i + 1)) {
         *look++ = (struct form_look){.number = (uint32_t)i};
@@ -234,21 +254,18 @@ find(const struct forms *forms, struct slice masked, uint64_t hash)
 
 /*
  * Patterns look at the ends of a long text only, so that needs behind them are
- * of no use; and once a pull surely failed no other mark matters.
+ * of no use.
  */
 static void
 read_text(struct forms *forms, struct slice masked)
 {
-    struct marks_seen seen = {0};
-    if (masked.len > SHORT) {
-        lexicon_read(forms->lexicon, slice_before(masked, LOOK_WINDOW));
-        lexicon_read_on(forms->lexicon,
-                        slice_after(masked, masked.len - LOOK_WINDOW));
-        marks_see(forms->marks, forms->lexicon, &seen);
-    }
-    if (!seen.is[MARK_FAILED]) {
+    if (masked.len <= SHORT) {
         lexicon_read(forms->lexicon, masked);
+        return;
     }
+    lexicon_read(forms->lexicon, slice_before(masked, LOOK_WINDOW));
+    lexicon_read_on(forms->lexicon,
+                    slice_after(masked, masked.len - LOOK_WINDOW));
 }
 
 struct form *
