@@ -21,12 +21,15 @@ enum {
 };
 
 struct entry {
-    struct slice literal;
     uint32_t window; /* its bytes as a number; those of a pair */
-    uint32_t at;     /* its window's place in it */
-    uint32_t next;   /* of the window's chain */
-    uint32_t twin;   /* of those whose whole has the same hash */
-    uint32_t read;   /* the reading in which it was found last */
+    uint32_t at;     /* the window's place in the literal */
+    uint32_t behind; /* from there to the literal's last byte */
+    char first;
+    char last;
+    struct slice literal;
+    uint32_t next; /* of the window's chain */
+    uint32_t twin; /* of those whose whole has the same hash */
+    uint32_t read; /* the reading in which it was found last */
 };
 
 /* Entries by the hash of their windows. */
@@ -148,6 +151,9 @@ lexicon_add(struct lexicon *lexicon, struct slice literal)
         put_in_table(&lexicon->windows, window_hash(entry->window), entry,
                      number);
     }
+    entry->behind = (uint32_t)(literal.len - 1) - entry->at;
+    entry->first = literal.data[0];
+    entry->last = literal.data[literal.len - 1];
     return number;
 }
 
@@ -164,26 +170,28 @@ begin(struct lexicon *lexicon)
     }
 }
 
-/* Whether the literal stands in the text, its first byte at `start`. */
+/* Whether the literal stands in the text around the window at `at`. */
 static inline bool
-stands(struct slice literal, struct slice text, size_t start)
+stands(const struct entry *entry, struct slice text, size_t at)
 {
-    size_t last = literal.len - 1;
-    return start + last < text.len && text.data[start] == literal.data[0]
-        && text.data[start + last] == literal.data[last]
-        && memcmp(text.data + start, literal.data, literal.len) == 0;
+    return at >= entry->at && at + entry->behind < text.len
+        && text.data[at - entry->at] == entry->first
+        && text.data[at + entry->behind] == entry->last
+        && memcmp(text.data + at - entry->at, entry->literal.data,
+                  entry->literal.len)
+               == 0;
 }
 
 /* Marks what of the chain stands around the window at `at`. */
-static void
+static inline void
 read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text,
            size_t at, uint32_t window)
 {
-    for (uint32_t i = chain; i != NONE; i = lexicon->entries[i].next) {
-        struct entry *entry = &lexicon->entries[i];
-        if (entry->window == window && entry->read != lexicon->reading
-            && at >= entry->at
-            && stands(entry->literal, text, at - entry->at)) {
+    struct entry *entries = lexicon->entries;
+    for (uint32_t i = chain; i != NONE; i = entries[i].next) {
+        struct entry *entry = &entries[i];
+        if (entry->window == window && stands(entry, text, at)
+            && entry->read != lexicon->reading) {
             entry->read = lexicon->reading;
             lexicon->found[lexicon->found_count++] = i;
         }
