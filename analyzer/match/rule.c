@@ -12,8 +12,10 @@ enum {
     MATCH_LIMIT = 200000,   /* steps; a line needs some hundreds */
     DEPTH_LIMIT = 1000,
     HEAP_LIMIT = 1024, /* KiB */
-    JIT_AFTER =
-        8, /* searches: to make machine code costs as much as hundreds */
+    /* Bytes, and as many for each search: machine code costs as much as
+     * hundreds of short ones, or as a long one. */
+    JIT_AFTER = 4096,
+    JIT_SEARCH = 256,
     JIT_STACK_START = 32 * 1024,
     JIT_STACK_MAX = 512 * 1024,
 };
@@ -25,7 +27,7 @@ struct rule {
     struct slice pattern;
     rule_labeler *labeler;
     pcre2_code *code;                /* NULL until it is needed */
-    uint32_t searches;               /* until there is machine code */
+    size_t searched;                 /* until there is machine code */
     struct slice names[RULE_GROUPS]; /* views of the compiled pattern */
     uint32_t numbers[RULE_GROUPS];   /* PCRE2's numbers of these groups */
     int labels[RULE_GROUPS];
@@ -204,14 +206,17 @@ is_ascii(PCRE2_SPTR text, size_t len)
 
 /* Without JIT (a hardened kernel, another machine) it is only slower. */
 static void
-make_ready(struct rule *rule)
+make_ready(struct rule *rule, struct slice text)
 {
     struct fault fault;
     if (!rule->code && !rule_prepare(rule, &fault)) {
         assert(false); /* a pattern that was said to be sound */
     }
-    if (rule->searches <= JIT_AFTER && rule->searches++ == JIT_AFTER) {
-        (void)pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+    if (rule->searched < JIT_AFTER) {
+        rule->searched += JIT_SEARCH + text.len;
+        if (rule->searched >= JIT_AFTER) {
+            (void)pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+        }
     }
 }
 
@@ -225,7 +230,7 @@ rule_match(struct rule *rule, struct rule_matcher *matcher, struct slice text,
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
     uint32_t options = is_ascii(subject, text.len) ? 0 : PCRE2_NO_JIT;
-    make_ready(rule);
+    make_ready(rule, text);
     int found = pcre2_match(rule->code, subject, text.len, 0, options,
                             matcher->data, matcher->context);
     if (found == PCRE2_ERROR_JIT_STACKLIMIT) {
