@@ -506,7 +506,7 @@ static const struct spots spots = {
 static bool
 may_begin(struct slice text, size_t at)
 {
-    char next = at + 1 < text.len ? text.data[at + 1] : '\0';
+    int next = at + 1 < text.len ? text.data[at + 1] : '\0';
     switch (text.data[at]) {
     case '=':
         return false;
