@@ -14,6 +14,7 @@ enum {
     BYTE_ALNUM = 8,   /* a letter or a digit */
     BYTE_COMMON = 16, /* what most of a log's bytes are */
     BYTE_FAIR = 32,   /* what many of them are */
+    BYTE_END = 64,    /* what ends a bare name: blanks, " and \\ */
 };
 
 extern const uint8_t byte_kinds[UINT8_MAX + 1];

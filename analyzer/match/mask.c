@@ -317,13 +317,21 @@ is_start(struct slice text, size_t at)
     return at == 0 || !byte_is_word(text.data[at - 1]);
 }
 
+static void
+copy_to(struct progress *progress, size_t at)
+{
+    buf_add(
+        &progress->mask->text,
+        slice_of(progress->text.data + progress->from, at - progress->from));
+    progress->from = at;
+}
+
 /* Tries what begins at `at`, with what stands before it copied. */
 static bool
 take(struct progress *progress, size_t at)
 {
     struct slice text = progress->text;
-    buf_add(&progress->mask->text,
-            slice_of(text.data + progress->from, at - progress->from));
+    copy_to(progress, at);
     size_t used = mask_next(progress->mask, slice_after(text, at),
                             is_start(text, at), &progress->barren);
     progress->from = at + used;
@@ -393,6 +401,19 @@ take_slash(struct progress *progress, size_t at)
     return (start < at && take(progress, start)) || take_word(progress, at);
 }
 
+static bool
+take_url(struct progress *progress, size_t at)
+{
+    size_t len = name_url_len(slice_after(progress->text, at));
+    if (len > 0) {
+        copy_to(progress, at);
+        note(progress->mask, MASK_URL,
+             slice_before(slice_after(progress->text, at), len));
+        progress->from = at + len;
+    }
+    return len > 0;
+}
+
 /* A blank matters behind a mask only. */
 static bool
 take_blank(struct progress *progress, size_t at)
@@ -415,8 +436,8 @@ take_spot(struct progress *progress, size_t at)
     case '/':
         return take_slash(progress, at);
     case 'h':
-        if (name_url_len(text) > 0) {
-            return take(progress, at);
+        if (take_url(progress, at)) {
+            return true;
         }
         break;
     default:

@@ -4,20 +4,33 @@
 #include "base/byte.h"
 #include "match/image.h"
 
-size_t
-name_bare_len(struct slice text, const char *punctuation)
+/* Without the punctuation at its end. */
+static size_t
+trimmed_len(struct slice text, struct slice punctuation)
 {
-    size_t len = 0;
-    while (len < text.len && !byte_is_blank(text.data[len])
-           && text.data[len] != '"' && text.data[len] != '\\') {
-        len++;
-    }
+    size_t len = text.len;
     while (len > 0
-           && slice_find_byte(slice_from(punctuation), text.data[len - 1])
-                  != SLICE_NONE) {
+           && slice_find_byte(punctuation, text.data[len - 1]) != SLICE_NONE) {
         len--;
     }
     return len;
+}
+
+static size_t
+whole_len(struct slice text)
+{
+    size_t len = 0;
+    while (len < text.len && !byte_is(text.data[len], BYTE_END)) {
+        len++;
+    }
+    return len;
+}
+
+size_t
+name_bare_len(struct slice text, const char *punctuation)
+{
+    return trimmed_len(slice_before(text, whole_len(text)),
+                       slice_from(punctuation));
 }
 
 /* A censored part, as in https://<registry>/v2/, may end it with a >. */
@@ -32,9 +45,10 @@ name_url_len(struct slice text)
         && !slice_skip(&rest, SLICE("http://"))) {
         return 0;
     }
-    size_t len = name_bare_len(text, ":,.;)]}'");
+    struct slice whole = slice_before(text, whole_len(text));
+    size_t len = trimmed_len(whole, SLICE(":,.;)]}'"));
     if (slice_find_byte(slice_before(text, len), '<') == SLICE_NONE) {
-        len = name_bare_len(slice_before(text, len), ":,.;)]}'>");
+        len = trimmed_len(slice_before(text, len), SLICE(":,.;)]}'>"));
     }
     while (slice_starts(slice_after(text, len), SLICE("..."))) {
         len += SLICE("...").len;
