@@ -307,11 +307,13 @@ form_keep(struct form *form, struct form_look *look, struct slice masked,
         return;
     }
     look->hit = (uint8_t)form->hit_count;
+    look->parts = 0;
     for (size_t i = 0; i < RULE_GROUPS; i++) {
         struct slice part = hit->parts[i];
         size_t at = part.data ? (size_t)(part.data - masked.data) : NOWHERE;
         form->hits[form->hit_count].at[i] = (uint16_t)at;
         form->hits[form->hit_count].len[i] = (uint16_t)part.len;
+        look->parts = part.data ? (uint8_t)(i + 1) : look->parts;
     }
     form->hit_count++;
 }
@@ -320,7 +322,8 @@ void
 form_recall(const struct form *form, const struct form_look *look,
             struct slice masked, struct rule_hit *hit)
 {
-    for (size_t i = 0; i < RULE_GROUPS; i++) {
+    *hit = (struct rule_hit){0};
+    for (size_t i = 0; i < look->parts; i++) {
         size_t at = form->hits[look->hit].at[i];
         size_t len = form->hits[look->hit].len[i];
         hit->parts[i] = at == NOWHERE

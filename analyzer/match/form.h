@@ -36,6 +36,7 @@ struct form_look {
     uint32_t number; /* in the catalogue's order */
     uint8_t state;   /* what its pattern said */
     uint8_t hit;     /* which hit that was */
+    uint8_t parts;   /* behind these, no part of it stands in the text */
 };
 
 struct form {

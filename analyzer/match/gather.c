@@ -2,6 +2,7 @@
 #include "match/gather.h"
 
 #include "match/image.h"
+#include "match/spots.h"
 
 #include <string.h>
 
@@ -267,9 +268,12 @@ is_status(struct slice text)
 static struct slice
 find_status(struct slice text)
 {
-    struct slice rest = text;
-    struct slice head;
-    while (slice_cut(&rest, ':', &head)) {
+    static const struct spots colons = {.low = {[SPOTS_STOP] = {[10] = 8}}};
+    struct spots_reader reader;
+    size_t at = 0;
+    spots_begin(&reader, &colons, text, 0);
+    for (; (at = spots_next(&reader, at)) < text.len; at++) {
+        struct slice rest = slice_after(text, at + 1);
         struct slice status = slice_after(rest, 1);
         if (status.len > 4 && rest.data[0] == ' ' && is_status(status)
             && status.data[3] == ' ' && status.data[4] >= 'A'

@@ -17,36 +17,32 @@ enum {
     OF_ADDRESS = 16, /* IPv6 in brackets */
 };
 
+/* Names of sums, so that a row fits a line. */
 enum {
-    EACH = OF_LABEL | OF_PATH | OF_ALGORITHM | OF_DIGEST | OF_ADDRESS,
-    DASH = OF_LABEL | OF_PATH | OF_ALGORITHM,
-    DOT = DASH | OF_ADDRESS,
-    PLUS = OF_ALGORITHM,
-    SLASH = OF_PATH,
-    INNER = OF_ADDRESS,
+    A = OF_LABEL | OF_PATH | OF_ALGORITHM | OF_DIGEST | OF_ADDRESS,
+    D = OF_LABEL | OF_PATH | OF_ALGORITHM,
+    I = OF_ADDRESS,
+    P = D | OF_ADDRESS,
+    G = OF_ALGORITHM,
+    S = OF_PATH,
 };
 
-static uint8_t
+/* clang-format off */
+static const uint8_t kinds[UINT8_MAX + 1] = {
+    [0x20] = 0, 0, 0, 0, 0, I, 0, 0, 0, 0, 0, G, 0, D, P, S,
+    [0x30] = A, A, A, A, A, A, A, A, A, A, I, 0, 0, 0, 0, 0,
+    [0x40] = 0, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A,
+    [0x50] = A, A, A, A, A, A, A, A, A, A, A, I, 0, I, 0, D,
+    [0x60] = 0, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A,
+    [0x70] = A, A, A, A, A, A, A, A, A, A, A, 0, 0, 0, 0, 0,
+};
+
+/* clang-format on */
+
+static unsigned
 kinds_of(char byte)
 {
-    switch (byte) {
-    case '-':
-    case '_':
-        return DASH;
-    case '.':
-        return DOT;
-    case '+':
-        return PLUS;
-    case '/':
-        return SLASH;
-    case '[':
-    case ']':
-    case ':':
-    case '%':
-        return INNER;
-    default:
-        return 0;
-    }
+    return kinds[(unsigned char)byte];
 }
 
 /* Whether it is made of such bytes, one at least. */
@@ -54,12 +50,9 @@ static bool
 all_of(struct slice text, unsigned kind)
 {
     for (size_t i = 0; i < text.len; i++) {
-        if (!byte_is(text.data[i], BYTE_ALNUM)
-            && (kinds_of(text.data[i]) & kind) == 0) {
-            return false;
-        }
+        kind &= kinds_of(text.data[i]);
     }
-    return text.len > 0;
+    return text.len > 0 && kind != 0;
 }
 
 static bool
@@ -102,18 +95,14 @@ tells_host(struct slice part)
 static bool
 is_path(struct slice text)
 {
+    unsigned kind = OF_PATH;
     char before = '/';
     for (size_t i = 0; i < text.len; i++) {
-        char byte = text.data[i];
-        if (!byte_is(byte, BYTE_ALNUM) && (kinds_of(byte) & OF_PATH) == 0) {
-            return false;
-        }
-        if (byte == '/' && before == '/') {
-            return false;
-        }
-        before = byte;
+        bool is_doubled = text.data[i] == '/' && before == '/';
+        kind &= is_doubled ? 0 : kinds_of(text.data[i]);
+        before = text.data[i];
     }
-    return before != '/';
+    return kind != 0 && before != '/';
 }
 
 struct slice
