@@ -510,6 +510,8 @@ may_begin(struct slice text, size_t at)
     switch (text.data[at]) {
     case '=':
         return false;
+    case '#':
+        return byte_is_name((char)next);
     case '\\':
         return next == 'u';
     case '[':
@@ -551,7 +553,6 @@ key_before(struct slice text, size_t from, size_t end)
     return is_whole && start < at ? start : end;
 }
 
-/* Copies what stands before `at`, and hides what begins there, if it is one. */
 static bool
 hide(struct buf *out, struct slice text, size_t at, size_t *from)
 {
@@ -562,7 +563,6 @@ hide(struct buf *out, struct slice text, size_t at, size_t *from)
     return used > 0;
 }
 
-/* The key before a spot comes first, as a : may begin a secret of its own. */
 static bool
 hide_around(struct buf *out, struct slice text, size_t spot, size_t *from)
 {
@@ -579,7 +579,7 @@ void
 redact_add(struct buf *out, struct slice text)
 {
     struct spots_reader reader;
-    size_t from = 0; /* up to here it is copied */
+    size_t from = 0; /* up to here it is copied, secrets hidden */
     size_t spot = 0;
     spots_begin(&reader, &spots, text, 0);
     while ((spot = spots_next(&reader, spot)) < text.len) {
