@@ -46,49 +46,101 @@ make_words(struct token_key *key, size_t count)
     key->count = least > key->count ? least : key->count;
 }
 
-/* Adds a * b, of 128 bits. */
-static inline void
-add_product(struct token *sum, uint64_t a, uint64_t b)
-{
+/* A number of 128 bits, and a * b added to it. */
 #ifdef __SIZEOF_INT128__
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)a * b;
-    uint64_t low = (uint64_t)product;
-    uint64_t high = (uint64_t)(product >> 64);
+__extension__ typedef unsigned __int128 wide;
+
+static inline wide
+plus_product(wide sum, uint64_t a, uint64_t b)
+{
+    return sum + (wide)a * b;
+}
+
+static struct token
+token_from(wide sum)
+{
+    return (struct token){{(uint64_t)sum, (uint64_t)(sum >> 64)}};
+}
 #else
+typedef struct token wide;
+
+static inline wide
+plus_product(wide sum, uint64_t a, uint64_t b)
+{
     uint64_t half = UINT32_MAX;
     uint64_t middle = (a >> 32) * (b & half) + ((a & half) * (b & half) >> 32);
     uint64_t other = (a & half) * (b >> 32) + (middle & half);
     uint64_t low = a * b;
     uint64_t high = (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32);
-#endif
-    sum->word[0] += low;
-    sum->word[1] += high + (sum->word[0] < low);
+    sum.word[0] += low;
+    sum.word[1] += high + (sum.word[0] < low);
+    return sum;
 }
 
-static inline void
-add_pair(struct token *sum, const uint64_t *words, const char *at)
+static struct token
+token_from(wide sum)
+{
+    return sum;
+}
+#endif
+
+static inline wide
+plus_pair(wide sum, const uint64_t *words, const char *at)
 {
     uint64_t m[2];
     memcpy(m, at, sizeof(m));
-    add_product(sum, m[0] + words[0], m[1] + words[1]);
+    return plus_product(sum, m[0] + words[0], m[1] + words[1]);
+}
+
+/* Less than a pair: its halves overlap, so that none has a length of its own. */
+static inline void
+copy_rest(char *to, const char *from, size_t len)
+{
+    enum {
+        WORD = 8,
+        HALF = 4
+    };
+
+    if (len >= WORD) {
+        memcpy(to, from, WORD);
+        memcpy(to + len - WORD, from + len - WORD, WORD);
+    } else if (len >= HALF) {
+        memcpy(to, from, HALF);
+        memcpy(to + len - HALF, from + len - HALF, HALF);
+    } else {
+        to[0] = from[0];
+        to[len / 2] = from[len / 2];
+        to[len - 1] = from[len - 1];
+    }
 }
 
 /* Returns the words behind those that it took. */
-static const uint64_t *
-add_text(struct token *sum, const uint64_t *words, struct slice text)
+static inline const uint64_t *
+add_text(wide *sum, const uint64_t *words, struct slice text)
 {
+    enum {
+        AT_ONCE = 4 * PAIR
+    };
+
     const char *at = text.data;
     size_t left = text.len;
+    wide all = *sum;
+    for (; left >= AT_ONCE; at += AT_ONCE, left -= AT_ONCE, words += 8) {
+        all = plus_pair(all, words, at);
+        all = plus_pair(all, words + 2, at + PAIR);
+        all = plus_pair(all, words + 4, at + (size_t)2 * PAIR);
+        all = plus_pair(all, words + 6, at + (size_t)3 * PAIR);
+    }
     for (; left >= PAIR; at += PAIR, left -= PAIR, words += 2) {
-        add_pair(sum, words, at);
+        all = plus_pair(all, words, at);
     }
     if (left > 0) {
         char rest[PAIR] = {0};
-        memcpy(rest, at, left);
-        add_pair(sum, words, rest);
+        copy_rest(rest, at, left);
+        all = plus_pair(all, words, rest);
         words += 2;
     }
+    *sum = all;
     return words;
 }
 
@@ -106,13 +158,13 @@ token_of(struct token_key *key, const struct slice *parts, size_t count)
     if (needed > key->count) {
         make_words(key, needed);
     }
-    struct token sum = {{0, 0}};
+    wide sum = (wide){0};
     const uint64_t *words = add_text(
         &sum, key->words, slice_of((const char *)sizes, sizeof(sizes)));
     for (size_t i = 0; i < count; i++) {
         words = add_text(&sum, words, parts[i]);
     }
-    return sum;
+    return token_from(sum);
 }
 
 bool
