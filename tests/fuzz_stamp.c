@@ -33,6 +33,33 @@ comes_back(struct stamp stamp)
     }
 }
 
+/* What was read before makes no difference, nor what `now` was then. */
+static void
+is_the_same_again(struct slice whole, int64_t now)
+{
+    struct stamp_minutes minutes = {0};
+    struct stamp_minutes none = {0};
+    const int64_t moments[] = {now, now - 200 * STAMP_DAY, now,
+                               now + 200 * STAMP_DAY, now + 9000 * STAMP_DAY};
+    struct slice lines = whole;
+    struct slice line;
+    for (size_t i = 0; slice_cut(&lines, '\n', &line); i++) {
+        int64_t then = moments[i % COUNT(moments)];
+        for (size_t form = 0; form < STAMP_FORMS; form++) {
+            struct stamp one = {0};
+            struct stamp two = {0};
+            struct slice a = line;
+            struct slice b = line;
+            none = (struct stamp_minutes){0};
+            require(
+                stamp_again(&minutes, (enum stamp_form)form, &a, then, &one)
+                == stamp_again(&none, (enum stamp_form)form, &b, then, &two));
+            require(one.us == two.us && one.trust == two.trust);
+            require(a.data == b.data && a.len == b.len);
+        }
+    }
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -55,6 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (stamp_read_rfc3164(&rest, now, &stamp)) {
         comes_back(stamp);
     }
+    is_the_same_again(whole, now);
     if (stamp_span(whole, &us)) {
         require(us >= 0);
     }

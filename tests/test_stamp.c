@@ -49,6 +49,119 @@ reads_rfc3339(void **state)
     }
 }
 
+/* As the reader of its form does, whatever was read before. */
+static void
+reads_the_same_again(void **state)
+{
+    static const char *const texts[] = {
+        "1123 16:28:59.927911    2874 a",
+        "1123 16:28:00",
+        "1123 16:28:60.5",
+        "1123 16:28:61",
+        "1123 16:28.5",
+        "1123 16:28:5",
+        "1123 16:28:59.927911",
+        "1123 16:29:01.1",
+        "1124 16:29:01.1",
+        "0229 16:29:01.1",
+        "0229 16:29:02.",
+        "0301 16:29:02.",
+        "Nov 23 16:28:59 a",
+        "Nov 23 16:28:00.5",
+        "Nov 23 16:28:61",
+        "Nov  3 16:28:59 a",
+        "Nov  3 16:28:09 a",
+        "Feb 29 16:28:09 a",
+        "Feb 29 16:28:10 a",
+        "2026-11-23T16:28:59.793243105Z x",
+        "2026-11-23T16:28:01.793243105Z x",
+        "2026-11-23T16:28:01.7932431050123+01:00 x",
+        "2026-11-23T16:28:01-0700",
+        "2026-11-23T16:28:01 x",
+        "2026-11-23 16:28:01.5",
+        "2026-11-23T16:28:61Z",
+        "2026-11-23T16:28",
+        "2026-11-23T16:28:",
+        "2026-11-23T16:29:00Z",
+        "",
+    };
+    const int64_t moments[] = {now,
+                               now - 190 * STAMP_DAY,
+                               now + 90 * STAMP_DAY,
+                               now,
+                               now + 400 * STAMP_DAY,
+                               now - 363 * STAMP_DAY,
+                               now - 366 * STAMP_DAY};
+    struct stamp_minutes known = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts) * COUNT(texts); i++) {
+        for (size_t form = 0; form < STAMP_FORMS; form++) {
+            /* Each text behind each other one, at other moments. */
+            size_t at = i % 2 == 0 ? i / 2 % COUNT(texts)
+                                   : i / 2 / COUNT(texts) % COUNT(texts);
+            int64_t then = moments[i % COUNT(moments)];
+            struct slice text = slice_from(texts[at]);
+            struct slice plain = text;
+            struct stamp stamp = {0};
+            struct stamp expected = {0};
+            bool has = form == STAMP_KLOG
+                         ? stamp_read_klog(&plain, then, &expected)
+                     : form == STAMP_RFC3164
+                         ? stamp_read_rfc3164(&plain, then, &expected)
+                         : stamp_read_rfc3339(&plain, &expected);
+            if (stamp_again(&known, (enum stamp_form)form, &text, then, &stamp)
+                    != has
+                || stamp.us != expected.us || stamp.trust != expected.trust
+                || text.data != plain.data || text.len != plain.len) {
+                fail_msg("%s, turn %zu, form %zu", texts[at], i, form);
+            }
+        }
+    }
+}
+
+/* What was never read is no minute of NULs. */
+static void
+knows_nothing_at_first(void **state)
+{
+    static const char text[] = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0:01Z";
+    struct stamp_minutes known = {0};
+    (void)state;
+    for (size_t form = 0; form < STAMP_FORMS; form++) {
+        for (size_t at = 0; at < sizeof(text) - 1; at++) {
+            struct slice nuls = slice_of(text + at, sizeof(text) - 1 - at);
+            struct stamp stamp;
+            assert_false(
+                stamp_again(&known, (enum stamp_form)form, &nuls, 0, &stamp));
+        }
+    }
+}
+
+/* However many digits, and whatever stands behind them. */
+static void
+reads_each_digit_of_a_second(void **state)
+{
+    static const char digits[] = "012345678901";
+    static const char others[] = "/:;?@A\xb5\x80 ";
+    (void)state;
+    for (size_t len = 1; len < sizeof(digits); len++) {
+        for (size_t i = 0; i < sizeof(others); i++) {
+            char line[64];
+            int64_t us = 0;
+            (void)snprintf(line, sizeof(line), "1123 16:28:59.%.*s%c56789 abc",
+                           (int)len, digits, others[i]);
+            struct slice text = slice_from(line);
+            struct stamp stamp;
+            for (size_t at = 0; at < 6; at++) {
+                us = us * 10 + (at < len ? digits[at] - '0' : 0);
+            }
+            assert_true(stamp_read_klog(&text, now, &stamp));
+            assert_int_equal(stamp.us % STAMP_SECOND, us);
+            assert_ptr_equal(text.data,
+                             line + sizeof("1123 16:28:59.") - 1 + len);
+        }
+    }
+}
+
 static void
 refuses_what_is_no_date(void **state)
 {
@@ -192,6 +305,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_rfc3339),
+        cmocka_unit_test(reads_the_same_again),
+        cmocka_unit_test(knows_nothing_at_first),
+        cmocka_unit_test(reads_each_digit_of_a_second),
         cmocka_unit_test(refuses_what_is_no_date),
         cmocka_unit_test(infers_the_year),
         cmocka_unit_test(reads_rfc3164),

@@ -43,8 +43,9 @@ struct slot {
 struct echoes {
     struct shelf *slots;
     struct token_key *key;
-    struct token token; /* of the line that is read */
-    struct buf texts;   /* offered with it */
+    struct stamp_minutes minutes; /* of the lines that were asked for */
+    struct token token;           /* of the line that is read */
+    struct buf texts;             /* offered with it */
     struct echo offer;
     struct known known[WHATS]; /* of it */
     size_t known_count;
@@ -82,7 +83,8 @@ echoes_ask(struct echoes *echoes, struct slice line, int64_t now,
            struct echo_ask *ask)
 {
     const struct stamped *stamped = &ask->stamped;
-    if (line.len > ECHO_LARGEST || !stamped_read(line, now, &ask->stamped)) {
+    if (line.len > ECHO_LARGEST
+        || !stamped_read(line, now, &echoes->minutes, &ask->stamped)) {
         return false;
     }
     ask->token = token_of(echoes->key, stamped->parts, stamped->count);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/stamp.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A calendar date and a time of day, before it is a number. */
 struct civil {
@@ -118,6 +120,31 @@ pair_at(const char *at, int *value)
     return true;
 }
 
+/* Of eight digits, the first one in the lowest byte. */
+static bool
+read_eight(uint64_t word, int64_t *value)
+{
+    const uint64_t sixes = 0x0606060606060606u;
+    uint64_t digit = word ^ 0x3030303030303030u;
+    if (((digit | (digit + sixes)) & 0xf0f0f0f0f0f0f0f0u) != 0) {
+        return false;
+    }
+    digit = (digit * 10 + (digit >> 8)) & 0x00ff00ff00ff00ffu;
+    digit = (digit * 100 + (digit >> 16)) & 0x0000ffff0000ffffu;
+    *value = (int64_t)((digit * 10000 + (digit >> 32)) & UINT32_MAX);
+    return true;
+}
+
+/* The byte that stands first is the lowest one, whatever the processor. */
+static uint64_t
+word_at(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16
+         | (uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40
+         | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+}
+
 /* The digits behind the point, of which the first six count. */
 static size_t
 read_fraction(struct slice text, int64_t *us)
@@ -125,6 +152,11 @@ read_fraction(struct slice text, int64_t *us)
     static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
     size_t len = 0;
     int64_t sum = 0;
+    /* Mostly there are six: with "00" before, they are eight. */
+    if (text.len >= sizeof(uint64_t)
+        && read_eight(word_at(text.data) << 16 | 0x3030, &sum)) {
+        len = COUNT(units) - 1;
+    }
     while (len < text.len && len < COUNT(units) - 1
            && is_digit(text.data[len])) {
         sum = sum * 10 + (text.data[len++] - '0');
@@ -136,7 +168,20 @@ read_fraction(struct slice text, int64_t *us)
     return len;
 }
 
-/* "11:57:43" and, if there is one, ".120279" of any number of digits. */
+/* ".120279", if there is one, of any number of digits. */
+static int64_t
+read_point(struct slice *text)
+{
+    int64_t us = 0;
+    if (text->len < 2 || text->data[0] != '.' || !is_digit(text->data[1])) {
+        return 0;
+    }
+    size_t len = read_fraction(slice_after(*text, 1), &us);
+    *text = slice_after(*text, len + 1);
+    return us;
+}
+
+/* "11:57:43" and what stands behind its point. */
 static bool
 read_clock(struct slice *text, struct civil *civil)
 {
@@ -151,12 +196,7 @@ read_clock(struct slice *text, struct civil *civil)
         return false;
     }
     *text = slice_after(*text, LENGTH);
-    civil->us = 0;
-    if (text->len < 2 || text->data[0] != '.' || !is_digit(text->data[1])) {
-        return true;
-    }
-    size_t len = read_fraction(slice_after(*text, 1), &civil->us);
-    *text = slice_after(*text, len + 1);
+    civil->us = read_point(text);
     return true;
 }
 
@@ -264,6 +304,123 @@ stamp_read_rfc3164(struct slice *text, int64_t now, struct stamp *stamp)
         return false;
     }
     *text = rest;
+    return true;
+}
+
+/* How long the text of a minute is, without the colon behind it. */
+static const size_t minute_lengths[STAMP_FORMS] = {
+    [STAMP_RFC3339] = sizeof("2026-11-23T16:28") - 1,
+    [STAMP_KLOG] = sizeof("1123 16:28") - 1,
+    [STAMP_RFC3164] = sizeof("Nov 23 16:28") - 1,
+};
+
+/* ":59.927911" */
+static bool
+read_seconds(struct slice *text, int64_t *us)
+{
+    enum {
+        LENGTH = 3
+    };
+
+    int second;
+    const char *at = text->data;
+    if (text->len < LENGTH || at[0] != ':' || !pair_at(at + 1, &second)
+        || second > 60) {
+        return false;
+    }
+    *text = slice_after(*text, LENGTH);
+    *us = second * STAMP_SECOND;
+    *us += read_point(text);
+    return true;
+}
+
+/* What stands behind the minute, which began at *us. */
+static bool
+read_within(enum stamp_form form, struct slice *text, int64_t *us,
+            enum stamp_trust *trust)
+{
+    int64_t seconds;
+    bool is_zoned = false;
+    if (!read_seconds(text, &seconds)) {
+        return false;
+    }
+    *us += seconds;
+    if (form == STAMP_RFC3339) {
+        *us += read_zone(text, &is_zoned);
+    }
+    *trust = is_zoned ? STAMP_EXACT : STAMP_INFERRED;
+    return true;
+}
+
+/* Two words tell, which overlap unless the text is as long as both. */
+static bool
+is_text(const char *a, const char *b, size_t len)
+{
+    uint64_t x[2];
+    uint64_t y[2];
+    memcpy(&x[0], a, sizeof(x[0]));
+    memcpy(&y[0], b, sizeof(y[0]));
+    memcpy(&x[1], a + len - sizeof(x[1]), sizeof(x[1]));
+    memcpy(&y[1], b + len - sizeof(y[1]), sizeof(y[1]));
+    return x[0] == y[0] && x[1] == y[1];
+}
+
+/* Whether infer_year() would find the same year, whatever `now` was then. */
+static bool
+is_of_the_year(int64_t us, int64_t now)
+{
+    return us <= now + STAMP_DAY && us > now - 364 * STAMP_DAY;
+}
+
+static bool
+read_known(const struct stamp_minutes *minutes, enum stamp_form form,
+           struct slice *text, int64_t now, struct stamp *stamp)
+{
+    size_t len = minute_lengths[form];
+    int64_t us = minutes->of[form].us;
+    enum stamp_trust trust;
+    if (text->len < len || !minutes->of[form].is_known
+        || !is_text(text->data, minutes->of[form].text, len)) {
+        return false;
+    }
+    struct slice rest = slice_after(*text, len);
+    if (!read_within(form, &rest, &us, &trust)
+        || (form != STAMP_RFC3339 && !is_of_the_year(us, now))) {
+        return false;
+    }
+    *stamp = (struct stamp){us, trust};
+    *text = rest;
+    return true;
+}
+
+static bool
+read_form(enum stamp_form form, struct slice *text, int64_t now,
+          struct stamp *stamp)
+{
+    return form == STAMP_KLOG    ? stamp_read_klog(text, now, stamp)
+         : form == STAMP_RFC3164 ? stamp_read_rfc3164(text, now, stamp)
+                                 : stamp_read_rfc3339(text, stamp);
+}
+
+bool
+stamp_again(struct stamp_minutes *minutes, enum stamp_form form,
+            struct slice *text, int64_t now, struct stamp *stamp)
+{
+    struct slice whole = *text;
+    size_t len = minute_lengths[form];
+    if (read_known(minutes, form, text, now, stamp)) {
+        return true;
+    }
+    if (!read_form(form, text, now, stamp)) {
+        return false;
+    }
+    struct slice rest = slice_after(whole, len);
+    int64_t behind = 0;
+    enum stamp_trust ignored;
+    assert(len <= sizeof(minutes->of[form].text));
+    minutes->of[form].is_known = read_within(form, &rest, &behind, &ignored);
+    minutes->of[form].us = stamp->us - behind;
+    memcpy(minutes->of[form].text, whole.data, len);
     return true;
 }
 

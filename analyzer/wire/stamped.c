@@ -9,6 +9,7 @@ struct head {
     struct slice rest;
     size_t begin; /* of the part that is being read, an offset */
     int64_t now;
+    struct stamp_minutes *minutes;
     struct stamped *out;
 };
 
@@ -57,7 +58,7 @@ read_klog(struct head *head, struct stamp *stamp)
     struct slice rest = slice_after(head->rest, 1);
     char letter = head->rest.data[0];
     if ((letter != 'I' && letter != 'W' && letter != 'E' && letter != 'F')
-        || !stamp_read_klog(&rest, head->now, stamp)) {
+        || !stamp_again(head->minutes, STAMP_KLOG, &rest, head->now, stamp)) {
         return false;
     }
     size_t at = offset_of(head) + 1;
@@ -75,7 +76,7 @@ read_logfmt(struct head *head, struct stamp *stamp)
         return false;
     }
     size_t at = head->line.len - rest.len;
-    if (!stamp_read_rfc3339(&rest, stamp)
+    if (!stamp_again(head->minutes, STAMP_RFC3339, &rest, head->now, stamp)
         || !slice_starts(rest, SLICE("\" level="))) {
         return false;
     }
@@ -115,8 +116,11 @@ read_envelope(struct head *head, struct stamp *stamp)
     enum level ignored;
     (void)syslog_skip_priority(&rest, &ignored);
     size_t at = head->line.len - rest.len;
-    bool is_iso = stamp_read_rfc3339(&rest, stamp);
-    if (!is_iso && !stamp_read_rfc3164(&rest, head->now, stamp)) {
+    bool is_iso =
+        stamp_again(head->minutes, STAMP_RFC3339, &rest, head->now, stamp);
+    if (!is_iso
+        && !stamp_again(head->minutes, STAMP_RFC3164, &rest, head->now,
+                        stamp)) {
         return false;
     }
     head->rest = rest;
@@ -125,9 +129,11 @@ read_envelope(struct head *head, struct stamp *stamp)
 }
 
 bool
-stamped_read(struct slice line, int64_t now, struct stamped *out)
+stamped_read(struct slice line, int64_t now, struct stamp_minutes *minutes,
+             struct stamped *out)
 {
-    struct head head = {.line = line, .rest = line, .now = now, .out = out};
+    struct head head = {
+        .line = line, .rest = line, .now = now, .minutes = minutes, .out = out};
     struct stamp inner = {0};
     struct stamp outer = {0};
     out->count = 0;
