@@ -146,18 +146,14 @@ tell(struct pipeline *pipeline, struct incident *incident, enum change change)
     }
 }
 
-/* What every sighting has, however it was found. */
+/* What every sighting of a chunk has. */
 static struct sighting
-sighting_of(const struct origin *origin, const struct reading *reading)
+sighting_of(const struct origin *origin)
 {
     return (struct sighting){
-        .is_success = kind_of(reading) == FINDING_SUCCESS,
-        .is_replay = is_counted(origin, reading),
-        .stamp = stamp_of(reading, origin->now),
         .observed_at = origin->now,
         .count = 1,
         .origin = slice_from(origin->name),
-        .line = reading->line,
     };
 }
 
@@ -170,7 +166,11 @@ observe(struct origin *origin, const struct reading *reading)
     struct trace trace = {0};
     struct incident *incident;
     complete_facts(pipeline, reading->record->format, &facts);
-    struct sighting sighting = sighting_of(origin, reading);
+    struct sighting sighting = sighting_of(origin);
+    sighting.is_success = finding->kind == FINDING_SUCCESS;
+    sighting.is_replay = is_counted(origin, reading);
+    sighting.stamp = stamp_of(reading, origin->now);
+    sighting.line = reading->line;
     sighting.cause = finding->cause;
     sighting.was_there = finding->was_there;
     sighting.also_count = finding->also_count;
@@ -214,29 +214,27 @@ recall(struct pipeline *pipeline, const struct reading *reading,
     return ledger_observe(pipeline->config.ledger, &whole, incident);
 }
 
-/* What was said before, once more. */
+/* What the line means to who is told of it. */
+static bool
+is_told(const struct origin *origin, const struct reading *reading)
+{
+    enum finding_kind kind = kind_of(reading);
+    return kind != FINDING_NOTHING && kind != FINDING_ATTEMPT
+        && !(origin->is_live && is_counted(origin, reading))
+        && stamp_of(reading, origin->now).us >= origin->pipeline->config.since;
+}
+
 static void
-observe_echo(struct origin *origin, const struct reading *reading)
+note_told(struct origin *origin, const struct reading *reading)
 {
     struct pipeline *pipeline = origin->pipeline;
-    struct echo *echo = reading->echo;
-    struct incident *incident;
-    struct sighting sighting = sighting_of(origin, reading);
-    sighting.cause = echo->cause;
-    sighting.was_there = echo->was_there;
-    sighting.also_count = echo->also_count;
-    sighting.trace = &echo->trace;
-    for (size_t i = 0; i < echo->also_count; i++) {
-        sighting.also[i] = echo->also[i];
+    origin->told = reading->end;
+    origin->is_marked = true; /* what was kept may be told by a tick alone */
+    if (kind_of(reading) == FINDING_SUCCESS) {
+        pipeline->successes++;
+    } else {
+        pipeline->failures++;
     }
-    if (echo->cause && !echo->is_clean) {
-        sighting.line = kept_line(pipeline, reading->line);
-    }
-    enum change change;
-    if (!ledger_again(pipeline->config.ledger, &sighting, &incident, &change)) {
-        change = recall(pipeline, reading, &sighting, &incident);
-    }
-    tell(pipeline, incident, change);
 }
 
 void
@@ -249,34 +247,48 @@ observe_reading(void *ctx, const struct reading *reading)
         ledger_note(pipeline->config.ledger, &reading->finding->facts);
         return;
     }
-    if (kind == FINDING_ATTEMPT && !reading->echo) {
+    if (kind == FINDING_ATTEMPT) {
         offer(pipeline, reading, NULL, &reading->finding->facts);
     }
-    if (kind == FINDING_NOTHING || kind == FINDING_ATTEMPT
-        || (origin->is_live && is_counted(origin, reading))
-        || stamp_of(reading, origin->now).us < pipeline->config.since) {
-        return;
-    }
-    origin->told = reading->end;
-    origin->is_marked = true; /* what was kept may be told by a tick alone */
-    if (kind == FINDING_SUCCESS) {
-        pipeline->successes++;
-    } else {
-        pipeline->failures++;
-    }
-    if (reading->echo) {
-        observe_echo(origin, reading);
-    } else {
+    if (is_told(origin, reading)) {
+        note_told(origin, reading);
         observe(origin, reading);
     }
 }
 
-/* All are looked at before the first is told: what they need is on its way. */
-void
-observe_echoes(void *ctx, const struct reading *readings, size_t count)
+/* What was said before, once more; of *sighting, what all such have is set. */
+static void
+observe_echo(struct origin *origin, const struct reading *reading,
+             struct sighting *sighting)
 {
-    const struct origin *origin = ctx;
-    struct ledger *ledger = origin->pipeline->config.ledger;
+    struct pipeline *pipeline = origin->pipeline;
+    struct echo *echo = reading->echo;
+    struct incident *incident;
+    sighting->cause = echo->cause;
+    sighting->is_success = echo->kind == FINDING_SUCCESS;
+    sighting->was_there = echo->was_there;
+    sighting->is_replay = is_counted(origin, reading);
+    sighting->stamp = stamp_of(reading, origin->now);
+    sighting->trace = &echo->trace;
+    sighting->line = echo->cause && !echo->is_clean
+                       ? kept_line(pipeline, reading->line)
+                       : reading->line;
+    sighting->also_count = echo->also_count;
+    for (size_t i = 0; i < echo->also_count; i++) {
+        sighting->also[i] = echo->also[i];
+    }
+    enum change change;
+    if (!ledger_again(pipeline->config.ledger, sighting, &incident, &change)) {
+        change = recall(pipeline, reading, sighting, &incident);
+    }
+    tell(pipeline, incident, change);
+}
+
+/* What they need is on its way before the first one is told. */
+static void
+expect(const struct ledger *ledger, const struct reading *readings,
+       size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         ledger_expect(ledger, &readings[i].echo->trace, readings[i].stamp.us);
     }
@@ -286,9 +298,20 @@ observe_echoes(void *ctx, const struct reading *readings, size_t count)
     }
     for (size_t i = 0; i < count; i++) {
         ledger_expect_all(ledger, &readings[i].echo->trace,
-                          readings[i].stamp.us, readings[i].line.len);
+                          readings[i].line.len);
     }
+}
+
+void
+observe_echoes(void *ctx, const struct reading *readings, size_t count)
+{
+    struct origin *origin = ctx;
+    struct sighting sighting = sighting_of(origin);
+    expect(origin->pipeline->config.ledger, readings, count);
     for (size_t i = 0; i < count; i++) {
-        observe_reading(ctx, &readings[i]);
+        if (is_told(origin, &readings[i])) {
+            note_told(origin, &readings[i]);
+            observe_echo(origin, &readings[i], &sighting);
+        }
     }
 }

@@ -138,16 +138,3 @@ mem_at_line(void *memory)
 {
     return (char *)memory + (size_t) - (uintptr_t)memory % MEM_LINE;
 }
-
-void
-mem_expect(const void *memory, size_t size)
-{
-#if defined(__GNUC__)
-    for (size_t at = 0; at < size; at += MEM_LINE) {
-        __builtin_prefetch((const char *)memory + at);
-    }
-#else
-    (void)memory;
-    (void)size;
-#endif
-}

@@ -40,7 +40,18 @@ enum {
 void *mem_at_line(void *memory);
 
 /* These bytes are wanted soon: the processor may fetch them meanwhile. */
-void mem_expect(const void *memory, size_t size);
+static inline void
+mem_expect(const void *memory, size_t size)
+{
+#if defined(__GNUC__)
+    for (size_t at = 0; at < size; at += MEM_LINE) {
+        __builtin_prefetch((const char *)memory + at);
+    }
+#else
+    (void)memory;
+    (void)size;
+#endif
+}
 
 /*
  * An arena hands out memory that is freed all at once. Init with {0}; nothing

@@ -84,11 +84,10 @@ ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
 
 void
 ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
-                  int64_t us, size_t len)
+                  size_t len)
 {
     if (is_there(ledger, trace)) {
         account_expect_more(trace->incident, trace->row, len);
-        tellings_expect_all(ledger->tellings, &trace->names, us);
     }
 }
 

@@ -81,7 +81,7 @@ void ledger_expect(const struct ledger *ledger, const struct trace *trace,
 void ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
                         int64_t us);
 void ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
-                       int64_t us, size_t len);
+                       size_t len);
 
 /* Takes what a record said of a registry itself, not of a pull. */
 void ledger_note(struct ledger *ledger, const struct facts *facts);

@@ -264,6 +264,8 @@ may_equal(uint64_t a, uint64_t b)
 /* What is looked for, and what was found so far. */
 struct search {
     const struct telling *wanted;
+    uint64_t hash; /* of the chains of its incident and image, */
+    uint64_t pod;  /* and of those of its pod */
     enum voice voice;
     int64_t slack;
     struct telling *best;
@@ -310,18 +312,19 @@ weigh(struct search *search, struct telling *found, uint32_t age)
     }
 }
 
-static void
-look(const struct tellings *tellings, struct search *search, enum chain chain,
-     int64_t at)
+/* Whether something in the chain may have that hash. */
+static inline bool
+may_hold(const struct tellings *tellings, const struct head *head,
+         uint64_t hash)
 {
-    const struct telling *wanted = search->wanted;
-    uint64_t hash = chain_hash(wanted->incident, wanted->image,
-                               chain == CHAIN_POD ? wanted->pod : 0);
-    const struct head *head = head_of(tellings, chain, hash, at);
-    uint32_t turn = head->newest;
-    if (!(head->marks & mark_of(hash))) {
-        return;
-    }
+    return (head->marks & mark_of(hash)) != 0
+        && is_alive(tellings, head->newest);
+}
+
+static void
+walk(const struct tellings *tellings, struct search *search, enum chain chain,
+     uint32_t turn)
+{
     for (int i = 0; i < STEPS && is_alive(tellings, turn); i++) {
         struct telling *entry = entry_of(tellings, turn);
         weigh(search, entry, tellings->turn - turn);
@@ -330,15 +333,24 @@ look(const struct tellings *tellings, struct search *search, enum chain chain,
     }
 }
 
+/* Most chains are empty, which is soon told. */
+static inline void
+look(const struct tellings *tellings, struct search *search, enum chain chain,
+     int64_t at)
+{
+    uint64_t hash = chain == CHAIN_POD ? search->pod : search->hash;
+    const struct head *head = head_of(tellings, chain, hash, at);
+    if (may_hold(tellings, head, hash)) {
+        walk(tellings, search, chain, head->newest);
+    }
+}
+
 /* Of two that are as near, the one that was told later. */
 static void
-look_at_all(const struct tellings *tellings, struct search *search, int64_t at)
+look_at_podful(const struct tellings *tellings, struct search *search,
+               const struct search *before, int64_t at)
 {
-    struct search other = *search;
-    look(tellings, search, CHAIN_PODLESS, at);
-    if (!tellings->pods) {
-        return;
-    }
+    struct search other = *before;
     look(tellings, &other, CHAIN_PODFUL, at);
     bool is_new = other.best && other.best != search->best;
     if (is_new
@@ -349,18 +361,26 @@ look_at_all(const struct tellings *tellings, struct search *search, int64_t at)
     }
 }
 
-/* Who knows its pod looks at what is told of the pod and of none. */
 static void
+look_at_all(const struct tellings *tellings, struct search *search, int64_t at)
+{
+    struct search before = *search;
+    look(tellings, search, CHAIN_PODLESS, at);
+    look_at_podful(tellings, search, &before, at);
+}
+
+/* Who knows its pod looks at what is told of the pod and of none. */
+static inline void
 look_at(const struct tellings *tellings, struct search *search, int64_t at)
 {
-    if (search->wanted->pod == 0) {
+    if (!tellings->pods) {
+        look(tellings, search, CHAIN_PODLESS, at);
+    } else if (search->wanted->pod == 0) {
         look_at_all(tellings, search, at);
-        return;
-    }
-    if (tellings->pods) {
+    } else {
         look(tellings, search, CHAIN_POD, at);
+        look(tellings, search, CHAIN_PODLESS, at);
     }
-    look(tellings, search, CHAIN_PODLESS, at);
 }
 
 static uint64_t
@@ -449,9 +469,15 @@ tellings_take(struct tellings *tellings, const struct told *told)
         .to = told->to,
     };
     if (tellings->count > 0) {
-        struct search search = {.wanted = &wanted,
-                                .voice = told->names.voice,
-                                .slack = told->slack};
+        struct search search = {
+            .wanted = &wanted,
+            .hash = chain_hash(wanted.incident, wanted.image, 0),
+            .voice = told->names.voice,
+            .slack = told->slack,
+        };
+        if (wanted.pod != 0) {
+            search.pod = chain_hash(wanted.incident, wanted.image, wanted.pod);
+        }
         join_all(tellings, &search, &share.fresh, &share);
     }
     if (share.fresh > 0) {
@@ -489,38 +515,14 @@ tellings_expect(const struct tellings *tellings,
     }
 }
 
-/* The first of a chain, or, when that is here, the second. */
+/* The first of a chain. */
 static void
 expect_entry(const struct tellings *tellings, enum chain chain, uint64_t hash,
-             int64_t at, bool is_second)
+             int64_t at)
 {
     const struct head *head = head_of(tellings, chain, hash, at);
-    uint32_t turn = head->newest;
-    if ((head->marks & mark_of(hash)) == 0 || !is_alive(tellings, turn)) {
-        return;
-    }
-    const struct telling *entry = entry_of(tellings, turn);
-    if (is_second) {
-        entry = entry_of(tellings, entry->next);
-    }
-    mem_expect(entry, MEM_LINE);
-}
-
-static void
-expect_entries(const struct tellings *tellings,
-               const struct telling_names *names, int64_t us, bool is_second)
-{
-    int64_t first = bucket_before(us);
-    uint64_t hash = chain_hash(names->incident, names->image, 0);
-    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
-        expect_entry(tellings, CHAIN_PODLESS, hash, at, is_second);
-    }
-    if (names->pod == 0 || !tellings->pods || is_second) {
-        return;
-    }
-    hash = chain_hash(names->incident, names->image, names->pod);
-    for (int64_t at = first; at <= first + 2; at++) {
-        expect_entry(tellings, CHAIN_POD, hash, at, false);
+    if (may_hold(tellings, head, hash)) {
+        mem_expect(entry_of(tellings, head->newest), 1);
     }
 }
 
@@ -528,14 +530,18 @@ void
 tellings_expect_more(const struct tellings *tellings,
                      const struct telling_names *names, int64_t us)
 {
-    expect_entries(tellings, names, us, false);
-}
-
-void
-tellings_expect_all(const struct tellings *tellings,
-                    const struct telling_names *names, int64_t us)
-{
-    expect_entries(tellings, names, us, true);
+    int64_t first = bucket_before(us);
+    uint64_t hash = chain_hash(names->incident, names->image, 0);
+    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
+        expect_entry(tellings, CHAIN_PODLESS, hash, at);
+    }
+    if (names->pod == 0 || !tellings->pods) {
+        return;
+    }
+    hash = chain_hash(names->incident, names->image, names->pod);
+    for (int64_t at = first; at <= first + 2; at++) {
+        expect_entry(tellings, CHAIN_POD, hash, at);
+    }
 }
 
 void

@@ -89,8 +89,6 @@ void tellings_expect(const struct tellings *tellings,
                      const struct telling_names *names, int64_t us);
 void tellings_expect_more(const struct tellings *tellings,
                           const struct telling_names *names, int64_t us);
-void tellings_expect_all(const struct tellings *tellings,
-                         const struct telling_names *names, int64_t us);
 
 /* Puts back one that the history remembers, the oldest first. */
 void tellings_restore(struct tellings *tellings, const struct telling *telling,
