@@ -11,6 +11,7 @@ enum {
     STEPS = 512,    /* links of one chain that are looked at */
     BUCKETS = 4096, /* of time, that one line is looked for in */
     MANY = UINT8_MAX,
+    LIMIT = UINT16_MAX + 1, /* so far back a telling can lead */
 };
 
 static_assert(sizeof(struct telling) == MEM_LINE, "one is fetched at once");
@@ -64,7 +65,7 @@ struct tellings *
 tellings_new(size_t limit)
 {
     struct tellings *tellings = MEM_NEW(struct tellings);
-    assert(limit > 0 && (limit & (limit - 1)) == 0);
+    assert(limit > 0 && (limit & (limit - 1)) == 0 && limit <= LIMIT);
     tellings->limit = limit;
     return tellings;
 }
@@ -154,16 +155,25 @@ mark_of(uint64_t hash)
     return (uint32_t)1 << (hash >> 59);
 }
 
-/* Puts it before what is in the chain; returns what that is. */
-static uint32_t
+/* The same of half as many. */
+static uint16_t
+half_of(uint32_t marks)
+{
+    return (uint16_t)(marks | marks >> 16);
+}
+
+/* Puts it before what is in the chain, which is returned. */
+static struct head
 put_in(struct tellings *tellings, enum chain chain, uint64_t hash, int64_t at,
        uint32_t turn)
 {
     struct head *head = head_of(tellings, chain, hash, at);
-    uint32_t next = head->newest;
-    head->marks = (is_alive(tellings, next) ? head->marks : 0) | mark_of(hash);
-    head->newest = turn;
-    return next;
+    struct head older = *head;
+    if (!is_alive(tellings, older.newest)) {
+        older.marks = 0;
+    }
+    *head = (struct head){turn, older.marks | mark_of(hash)};
+    return older;
 }
 
 static void
@@ -172,13 +182,15 @@ link_entry(struct tellings *tellings, uint32_t turn)
     struct telling *entry = entry_of(tellings, turn);
     uint64_t hash = chain_hash(entry->incident, entry->image, 0);
     int64_t at = is_wide(entry->from, entry->to) ? wide : entry->to / bucket;
-    entry->next =
+    struct head older =
         put_in(tellings, entry->was_podless ? CHAIN_PODLESS : CHAIN_PODFUL,
                hash, at, turn);
+    entry->back = (uint16_t)(turn - older.newest);
+    entry->marks = half_of(older.marks);
     if (!entry->was_podless) {
         hash = chain_hash(entry->incident, entry->image, entry->pod);
         tellings->older[entry - tellings->entries] =
-            put_in(tellings, CHAIN_POD, hash, at, turn);
+            put_in(tellings, CHAIN_POD, hash, at, turn).newest;
     }
 }
 
@@ -321,15 +333,27 @@ may_hold(const struct tellings *tellings, const struct head *head,
         && is_alive(tellings, head->newest);
 }
 
+/* The turn of the next one in a chain; if none has the hash, one of before. */
+static uint32_t
+turn_before(const struct tellings *tellings, enum chain chain, uint64_t hash,
+            uint32_t turn)
+{
+    const struct telling *entry = entry_of(tellings, turn);
+    if (chain == CHAIN_POD) {
+        return tellings->older[entry - tellings->entries];
+    }
+    return (entry->marks & half_of(mark_of(hash))) != 0
+             ? turn - entry->back
+             : tellings->turn - (uint32_t)tellings->count;
+}
+
 static void
 walk(const struct tellings *tellings, struct search *search, enum chain chain,
      uint32_t turn)
 {
     for (int i = 0; i < STEPS && is_alive(tellings, turn); i++) {
-        struct telling *entry = entry_of(tellings, turn);
-        weigh(search, entry, tellings->turn - turn);
-        turn = chain == CHAIN_POD ? tellings->older[entry - tellings->entries]
-                                  : entry->next;
+        weigh(search, entry_of(tellings, turn), tellings->turn - turn);
+        turn = turn_before(tellings, chain, search->hash, turn);
     }
 }
 

@@ -33,9 +33,11 @@ struct telling {
     uint64_t node;
     int64_t from; /* microseconds since 1970: the first and the last of them */
     int64_t to;
-    uint32_t next; /* the table's: where an older one like it may be */
-    uint8_t count; /* how many */
-    uint8_t heard; /* of these, counted for this run's report */
+    uint16_t back;  /* the table's: how many turns before it an older one like
+                      it may be, */
+    uint16_t marks; /* unless these tell that there is none */
+    uint8_t count;  /* how many */
+    uint8_t heard;  /* of these, counted for this run's report */
     uint8_t told[VOICES - 1]; /* how many each voice told, from the first that
                                  is known on */
     bool is_saved;
