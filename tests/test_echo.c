@@ -415,9 +415,11 @@ static struct echo *
 answer(struct echoes *echoes, const char *line)
 {
     struct echo_ask ask;
-    return echoes_ask(echoes, slice_from(line), RIVER_NOW, &ask)
-             ? echoes_answer(echoes, &ask)
-             : NULL;
+    if (!echoes_ask(echoes, slice_from(line), RIVER_NOW, &ask)) {
+        return NULL;
+    }
+    echoes_expect(echoes, &ask);
+    return echoes_answer(&ask);
 }
 
 static void
@@ -459,11 +461,12 @@ keeps_what_a_line_meant(void **state)
                            SLICE("E1123 16:28:59.9 7 a.go:1] no "
                                  "x.io/a:1"),
                            RIVER_NOW, &ask));
-    assert_ptr_equal(echoes_answer(echoes, &ask), echo);
-    uint64_t hash = token_hash(ask.token);
+    echoes_expect(echoes, &ask);
+    assert_ptr_equal(echoes_answer(&ask), echo);
     ask.token.word[0] ^= 1;
-    assert_true(token_hash(ask.token) == hash);
-    assert_null(echoes_answer(echoes, &ask));
+    assert_true(token_hash(ask.token) == ask.hash);
+    echoes_expect(echoes, &ask);
+    assert_null(echoes_answer(&ask));
     echoes_clear(echoes);
     assert_null(answer(echoes, "E1123 16:28:59.9 7 a.go:1] no x.io/a:1"));
     echoes_free(echoes);

@@ -88,31 +88,26 @@ echoes_ask(struct echoes *echoes, struct slice line, int64_t now,
         return false;
     }
     ask->token = token_of(echoes->key, stamped->parts, stamped->count);
-    shelf_expect(echoes->slots, token_hash(ask->token));
+    ask->hash = token_hash(ask->token);
+    shelf_expect(echoes->slots, ask->hash);
     return true;
 }
 
-static struct slot *
-slot_of(const struct echoes *echoes, const struct echo_ask *ask)
-{
-    return shelf_find(echoes->slots, token_hash(ask->token));
-}
-
 void
-echoes_expect(const struct echoes *echoes, const struct echo_ask *ask)
+echoes_expect(const struct echoes *echoes, struct echo_ask *ask)
 {
-    const struct slot *slot = slot_of(echoes, ask);
+    struct slot *slot = shelf_find(echoes->slots, ask->hash);
+    ask->echo = slot ? &slot->echo : NULL;
     if (slot) {
         mem_expect(&slot->echo, ECHO_HOT);
     }
 }
 
 struct echo *
-echoes_answer(const struct echoes *echoes, const struct echo_ask *ask)
+echoes_answer(const struct echo_ask *ask)
 {
-    struct slot *slot = slot_of(echoes, ask);
-    return slot && token_equal(slot->echo.token, ask->token) ? &slot->echo
-                                                             : NULL;
+    struct echo *echo = ask->echo;
+    return echo && token_equal(echo->token, ask->token) ? echo : NULL;
 }
 
 void

@@ -63,18 +63,19 @@ void echoes_clear(struct echoes *echoes);
 struct echo_ask {
     struct stamped stamped;
     struct token token;
+    uint64_t hash;     /* of the token */
+    struct echo *echo; /* what may say the same, from echoes_expect() on */
 };
 
 /* False: the line has no stamps that can be told from what it says. */
 bool echoes_ask(struct echoes *echoes, struct slice line, int64_t now,
                 struct echo_ask *ask);
 
-/* It is to be answered soon. */
-void echoes_expect(const struct echoes *echoes, const struct echo_ask *ask);
+/* It is to be answered soon, and nothing is kept or forgotten until then. */
+void echoes_expect(const struct echoes *echoes, struct echo_ask *ask);
 
 /* What says the same, or NULL if none is known. */
-struct echo *echoes_answer(const struct echoes *echoes,
-                           const struct echo_ask *ask);
+struct echo *echoes_answer(const struct echo_ask *ask);
 
 /* The facts of what was found. */
 void echo_facts(const struct echo *echo, struct facts *facts);

@@ -339,7 +339,7 @@ count_known(struct reader *reader, size_t most, int64_t now)
     }
     for (; known < count; known++) {
         struct ahead *one = &reader->ahead[known];
-        one->echo = echoes_answer(reader->echoes, &one->ask);
+        one->echo = echoes_answer(&one->ask);
         if (!one->echo) {
             break;
         }

@@ -169,7 +169,7 @@ read_fraction(struct slice text, int64_t *us)
 }
 
 /* ".120279", if there is one, of any number of digits. */
-static int64_t
+static inline int64_t
 read_point(struct slice *text)
 {
     int64_t us = 0;
@@ -315,7 +315,7 @@ static const size_t minute_lengths[STAMP_FORMS] = {
 };
 
 /* ":59.927911" */
-static bool
+static inline bool
 read_seconds(struct slice *text, int64_t *us)
 {
     enum {
@@ -335,7 +335,7 @@ read_seconds(struct slice *text, int64_t *us)
 }
 
 /* What stands behind the minute, which began at *us. */
-static bool
+static inline bool
 read_within(enum stamp_form form, struct slice *text, int64_t *us,
             enum stamp_trust *trust)
 {

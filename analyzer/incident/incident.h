@@ -90,7 +90,7 @@ enum {
     EVIDENCE_FIRST = 3,  /* kept for good */
     EVIDENCE_LAST = 3,   /* the newest ones, a ring behind the first ones */
     AFFECTED_MAX = 4096, /* per incident; beyond it only counts grow */
-    INCIDENT_HOT = 232,  /* bytes of struct incident that each line touches */
+    INCIDENT_HOT = 136,  /* bytes of struct incident that each line touches */
 };
 
 struct incident {
@@ -119,9 +119,11 @@ struct incident {
     struct affected *affected; /* affected_count of them */
     struct tally *tallies;
     size_t tally_count;
+    uint64_t used;        /* the roster's turn when it was used last */
+    int64_t announced_at; /* when something was last told of it */
+
+    /* These, some lines do. */
     size_t tally_room;
-    uint64_t used;               /* the roster's turn when it was used last */
-    int64_t announced_at;        /* when something was last told of it */
     uint64_t announced_affected; /* affected_count at that time */
     int64_t flap_since; /* when it was refused again; 0 if it does not flap */
     size_t affected_count;

@@ -159,11 +159,11 @@ mark_of(struct slice image, uint64_t node, bool is_success)
 static bool
 has_mark(const struct registry *registry, uint32_t mark)
 {
-    unsigned has = 0;
+    uint32_t found = 0;
     for (size_t i = 0; i < SIGHTS; i++) {
-        has |= registry->marks[i] == mark;
+        found += registry->marks[i] == mark;
     }
-    return has != 0;
+    return found != 0;
 }
 
 static bool
