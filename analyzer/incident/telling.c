@@ -333,7 +333,7 @@ may_hold(const struct tellings *tellings, const struct head *head,
         && is_alive(tellings, head->newest);
 }
 
-/* The turn of the next one in a chain; if none has the hash, one of before. */
+/* The turn of the next one in a chain; if none has the hash, one long gone. */
 static uint32_t
 turn_before(const struct tellings *tellings, enum chain chain, uint64_t hash,
             uint32_t turn)
