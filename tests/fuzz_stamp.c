@@ -38,7 +38,6 @@ static void
 is_the_same_again(struct slice whole, int64_t now)
 {
     struct stamp_minutes minutes = {0};
-    struct stamp_minutes none = {0};
     const int64_t moments[] = {now, now - 200 * STAMP_DAY, now,
                                now + 200 * STAMP_DAY, now + 9000 * STAMP_DAY};
     struct slice lines = whole;
@@ -46,11 +45,11 @@ is_the_same_again(struct slice whole, int64_t now)
     for (size_t i = 0; slice_cut(&lines, '\n', &line); i++) {
         int64_t then = moments[i % COUNT(moments)];
         for (size_t form = 0; form < STAMP_FORMS; form++) {
+            struct stamp_minutes none = {0};
             struct stamp one = {0};
             struct stamp two = {0};
             struct slice a = line;
             struct slice b = line;
-            none = (struct stamp_minutes){0};
             require(
                 stamp_again(&minutes, (enum stamp_form)form, &a, then, &one)
                 == stamp_again(&none, (enum stamp_form)form, &b, then, &two));

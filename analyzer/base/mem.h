@@ -44,8 +44,8 @@ static inline void
 mem_expect(const void *memory, size_t size)
 {
 #if defined(__GNUC__)
-    for (size_t at = 0; at < size; at += MEM_LINE) {
-        __builtin_prefetch((const char *)memory + at);
+    for (size_t offset = 0; offset < size; offset += MEM_LINE) {
+        __builtin_prefetch((const char *)memory + offset);
     }
 #else
     (void)memory;
