@@ -64,6 +64,11 @@ signatures_in_urls(void **state)
     check(rows, COUNT(rows));
 }
 
+/* So long a name is found in generated variables. */
+#define L                                                                     \
+    "VERY_LONG_NAME_OF_A_VARIABLE_THAT_A_CHART_MADE_OF_ALL_THAT_IT_KNOWS_OF_" \
+    "IT"
+
 static void
 credentials_wherever_they_stand(void **state)
 {
@@ -92,6 +97,10 @@ credentials_wherever_they_stand(void **state)
         {"password=hunter2,;)} x", "password=" R " x"},
         {"DB_PASSWORD=a&b", "DB_PASSWORD=" R "&b"},
         {"map[password:abc user:x]", "map[password:" R " user:x]"},
+        {L "_PASSWORD=abc x", L "_PASSWORD=" R " x"},
+        {"\"" L "_client_secret\": \"a b\"",
+         "\"" L "_client_secret\": \"" R "\""},
+        {"?" L "_access_token=abc&x", "?" L "_access_token=" R "&x"},
         {"client_secret=abc&scope=x", "client_secret=" R "&scope=x"},
         {"\"identitytoken\":\"x\",\"registrytoken\":\"y\"",
          "\"identitytoken\":\"" R "\",\"registrytoken\":\"" R "\""},

@@ -113,25 +113,15 @@ is_secret_parameter(struct slice name)
     return is_secret_name(name);
 }
 
-enum {
-    LONGEST_NAME = 64, /* the rest of a longer one is not looked at */
-};
-
-/* Of letters, digits, _ and -. */
+/* Of letters, digits, _ and -, however long: it is at its end that it tells. */
 static size_t
-run_len(struct slice text)
+name_len(struct slice text)
 {
     size_t len = 0;
     while (len < text.len && byte_is_name(text.data[len])) {
         len++;
     }
     return len;
-}
-
-static size_t
-name_len(struct slice text)
-{
-    return run_len(slice_before(text, LONGEST_NAME));
 }
 
 static size_t
