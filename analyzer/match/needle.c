@@ -15,18 +15,23 @@ enum {
 struct needle {
     struct slice literal;
     size_t at;
+    char first; /* its ends, so that most are told apart without fetching it */
+    char last;
     bool has_window;
     struct needle *next; /* of the set, later of the window */
 };
 
 /*
  * A window and the literals that have it. Its bytes are compared as a number,
- * of which a short one leaves some out.
+ * of which a short one leaves some out. What stands around it in no literal
+ * tells most places apart that have the window and no literal.
  */
 struct post {
     struct window window;
     uint32_t bytes;
     uint32_t mask;
+    uint32_t before; /* a bit for each byte that may stand there */
+    uint32_t behind;
     struct needle *needles;
     struct post *next; /* of the same slot */
 };
@@ -72,6 +77,8 @@ needle_set_add(struct needle_set *set, struct slice literal)
     }
     struct needle *needle = arena_alloc(&set->arena, sizeof(*needle));
     needle->literal = arena_copy(&set->arena, literal);
+    needle->first = literal.data[0];
+    needle->last = literal.data[literal.len - 1];
     needle->next = set->needles;
     set->needles = needle;
     set->needle_count++;
@@ -238,6 +245,24 @@ best_window(const struct needle_set *set, const struct choice *choice)
     return best;
 }
 
+/* Eight bytes share a bit; where there is no byte, each may stand. */
+static uint32_t
+bit_of(struct slice text, size_t at)
+{
+    return at < text.len ? UINT32_C(1) << (text.data[at] & 31) : UINT32_MAX;
+}
+
+static void
+take_needle(struct post *post, struct needle *needle)
+{
+    struct slice literal = needle->literal;
+    post->before |= bit_of(literal, needle->at - 1);
+    post->behind |= bit_of(literal, needle->at + post->window.len);
+    needle->next = post->needles;
+    needle->has_window = true;
+    post->needles = needle;
+}
+
 /* Moves the literals that have the window from the set to the post. */
 static bool
 take_needles(struct needle_set *set, struct post *post)
@@ -251,9 +276,7 @@ take_needles(struct needle_set *set, struct post *post)
             continue;
         }
         *link = needle->next;
-        needle->next = post->needles;
-        needle->has_window = true;
-        post->needles = needle;
+        take_needle(post, needle);
     }
     return post->needles != NULL;
 }
@@ -347,8 +370,8 @@ stands_here(const struct post *post, struct slice text, size_t at, size_t from)
         size_t last = i->literal.len - 1;
         /* The ends first, as the window is not at both. */
         if (at >= from + i->at && start + last < text.len
-            && text.data[start] == i->literal.data[0]
-            && text.data[start + last] == i->literal.data[last]
+            && text.data[start] == i->first
+            && text.data[start + last] == i->last
             && slice_starts(slice_after(text, start), i->literal)) {
             return start;
         }
@@ -356,14 +379,23 @@ stands_here(const struct post *post, struct slice text, size_t at, size_t from)
     return SLICE_NONE;
 }
 
+/* Whether a literal of the post may stand around its window at `at`. */
+static bool
+may_stand(const struct post *post, struct slice text, size_t at)
+{
+    return (post->before & bit_of(text, at - 1)) != 0
+        && (post->behind & bit_of(text, at + post->window.len)) != 0;
+}
+
 static size_t
 check_posts(const struct post *posts, uint32_t bytes, struct slice text,
             size_t at, size_t from)
 {
     for (const struct post *post = posts; post; post = post->next) {
-        size_t found = (bytes & post->mask) == post->bytes
-                         ? stands_here(post, text, at, from)
-                         : SLICE_NONE;
+        size_t found =
+            (bytes & post->mask) == post->bytes && may_stand(post, text, at)
+                ? stands_here(post, text, at, from)
+                : SLICE_NONE;
         if (found != SLICE_NONE) {
             return found;
         }
