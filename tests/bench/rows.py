@@ -6,19 +6,17 @@ import random
 import re
 
 from bench import WORDS
-from metering import Command, NotToBeHad
+from metering import Command, NotToBeHad, build
 from peers import on_path
 
 SUBJECT = "pullwhy"
 BARE = "pullwhy --no-db"
-DRAIN = ("dd", "of=/dev/null", "bs=256K", "status=none")
 
 
-def idle(log=None, before=None):
+def idle(bench, log="-", before=None):
     """What only reads, as pullwhy does: nothing can be faster."""
-    if before:
-        return Command("dd (reads only)", (before, DRAIN))
-    return Command("dd (reads only)", ((*DRAIN, f"if={log}"),))
+    drain = (build("drain", bench.meter.work), log)
+    return Command("reads only", (before, drain) if before else (drain,))
 
 
 def mib_of(size):
@@ -30,7 +28,7 @@ def healthy(bench):
     log = bench.inputs.log("healthy", bench.options.mib)
     one = bench.one_thread()
     runs = bench.meter.in_turn(
-        [idle(log),
+        [idle(bench, log),
          Command("wc -l", (("wc", "-l", log),)),
          bench.run_of(SUBJECT, *one, log, history=True),
          bench.run_of(BARE, *one, log),
@@ -65,7 +63,7 @@ def pipe(bench):
     """A healthy log through a pipe."""
     source, size = bench.inputs.stream("healthy", bench.options.mib)
     runs = bench.meter.in_turn(
-        [idle(before=source),
+        [idle(bench, before=source),
          Command("wc -l", (source, ("wc", "-l"))),
          bench.run_of(SUBJECT, *bench.one_thread(), history=True,
                       before=source),
