@@ -78,6 +78,11 @@ compares_without_reading_beyond(void **state)
 {
     (void)state;
     assert_true(slice_starts_nocase(SLICE("HTTPS://x"), SLICE("https://")));
+    assert_true(slice_is(SLICE("unit"), "unit"));
+    assert_false(slice_is(SLICE("unit"), "units"));
+    assert_false(slice_is(SLICE("units"), "unit"));
+    assert_false(slice_is(SLICE(""), "unit"));
+    assert_false(slice_is(SLICE("Unit"), "unit"));
     assert_false(slice_starts(SLICE("ht"), SLICE("https")));
     assert_false(slice_ends(SLICE("o"), SLICE("io")));
     assert_true(slice_ends(SLICE("azurecr.io"), SLICE(".io")));

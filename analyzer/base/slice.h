@@ -102,6 +102,14 @@ slice_cut(struct slice *rest, char byte, struct slice *head)
 /* Views a NUL-terminated string without its NUL; NULL gives the empty slice. */
 struct slice slice_from(const char *text);
 
+/* Whether the text is `word`, which is not empty; mostly its first byte tells. */
+static inline bool
+slice_is(struct slice text, const char *word)
+{
+    return text.len > 0 && text.data[0] == word[0]
+        && slice_equal(text, slice_from(word));
+}
+
 bool slice_equal_nocase(struct slice a, struct slice b); /* ASCII only */
 int slice_compare(struct slice a, struct slice b); /* bytewise, as memcmp */
 bool slice_starts_nocase(struct slice text, struct slice prefix);

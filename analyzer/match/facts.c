@@ -507,9 +507,8 @@ fact_row(enum fact fact)
 bool
 fact_by_name(struct slice name, enum fact *fact)
 {
-    for (size_t i = 0; name.len > 0 && i < FACTS; i++) {
-        const char *known = grammars[i].row.name;
-        if (*known == *name.data && slice_equal(name, slice_from(known))) {
+    for (size_t i = 0; i < FACTS; i++) {
+        if (slice_is(name, grammars[i].row.name)) {
             *fact = (enum fact)i;
             return true;
         }

@@ -174,8 +174,7 @@ static enum key
 key_of(struct slice name)
 {
     for (size_t i = 0; i < KEYS; i++) {
-        if (name.len > 0 && name.data[0] == key_names[i][0]
-            && slice_equal(name, slice_from(key_names[i]))) {
+        if (slice_is(name, key_names[i])) {
             return (enum key)i;
         }
     }

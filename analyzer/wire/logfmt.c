@@ -32,8 +32,7 @@ static enum role
 role_of(struct slice key)
 {
     for (size_t i = 0; i < COUNT(keys); i++) {
-        if (key.len > 0 && key.data[0] == keys[i].name[0]
-            && slice_equal(key, slice_from(keys[i].name))) {
+        if (slice_is(key, keys[i].name)) {
             return keys[i].role;
         }
     }
