@@ -3,7 +3,8 @@
 #
 # A list of events on one line, as `kubectl get --raw` and `jq -c` print it, is
 # longer than any other line may be. It says the same as the list that `kubectl
-# get -o json` prints, however it comes, and nothing of it is cut off.
+# get -o json` prints, however it comes, and nothing of it is cut off. Nor is it
+# of what stores of logs answer: one object, of any length, on one line or many.
 
 set -eu
 top=${top_srcdir:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
@@ -98,6 +99,61 @@ is "and counted behind all of it" \
 tell odd >odd.out
 is "a long string is cut" grep -q 'longer than 1 MiB' err
 is "and what stands behind it is read" same odd.out
+
+# 12,000 lines, each hundredth of which is a failure of an image of its own,
+# with a head and a foot, between them what SHAPE makes of a line and its number.
+export_of()
+{
+    "$awk" -v shape="$1" -v head="$2" -v foot="$3" -v end="$4" 'BEGIN {
+        printf "%s%s", head, end
+        for (i = 0; i < 12000; i++) {
+            image = "contoso.azurecr.io/app-" i ":1"
+            text = "all is well with pod " i ", whose image was found at once"
+            if (i % 100 == 0) {
+                text = "Failed to pull image \\\"" image "\\\": " image \
+                       ": not found"
+            }
+            line = shape
+            gsub(/NUMBER/, i, line)
+            gsub(/END/, end, line)
+            at = index(line, "TEXT")
+            printf "%s%s%s%s%s", substr(line, 1, at - 1), text,
+                substr(line, at + 4), i < 11999 ? "," : "", end
+        }
+        printf "%s\n", foot
+    }'
+}
+
+# found NAME: how many incidents, of how many failures
+found()
+{
+    tell "$1" | sed -n 's/.*"image":"contoso.azurecr.io\/app-\([0-9]*\):1".*/\1/p' |
+        sort -n | uniq >"$1.out"
+}
+
+# shellcheck disable=SC2317 # is() calls it
+all_of_it()
+{
+    seq 0 100 11999 | cmp - "$1.out"
+}
+
+for end in ' ' '
+'; do
+    export_of "{${end}\"_id\": \"NUMBER\",${end}\"_source\": {${end}\"message\": \"TEXT\"${end}}${end}}" \
+        '{"took": 3, "hits": {"total": {"value": 12000}, "hits": [' \
+        ']}}' "$end" >search
+    export_of "[${end}\"1795453200000000000\",${end}\"TEXT\"${end}]" \
+        '{"data": {"result": [{"stream": {"job": "k"}, "values": [' \
+        ']}]}}' "$end" >streams
+    export_of "{${end}\"timestamp\": 1795453200000,${end}\"message\": \"TEXT\"${end}}" \
+        '{"events": [' '], "searchedLogStreams": []}' "$end" >cloud
+    for file in search streams cloud; do
+        found "$file"
+        is "$file, $(wc -l <"$file") lines, $(wc -c <"$file") bytes: all of it" \
+            all_of_it "$file"
+        is "$file: and no word of a cut line" said_nothing
+    done
+done
 
 echo "1..$number"
 exit "$failed"

@@ -9,10 +9,10 @@
 static void
 add_steps(struct buf *out, struct document *document, struct slice line)
 {
-    static const char *const steps[] = {"more", "element ", "cut ", "end",
-                                        "broken "};
+    static const char *const steps[] = {"more", "element ", "piece ",
+                                        "cut ", "end",      "broken "};
     if (!document->is_open) {
-        document_start(document);
+        document_start(document, DOCUMENT_PIECES);
     }
     do {
         struct slice element = slice_of(NULL, 0);
@@ -39,7 +39,15 @@ finds_elements(void **state)
         {"{\"a\": \"}\\\"{\"}", "element {\"a\": \"}\\\"{\"}|"},
         {"{\n\"a\": [1,\n2]\n}",
          "more|more|more|element {\n\"a\": [1,\n2]\n}|"},
-        {"{\"items\":[{}]}", "element {\"items\":[{}]}|"},
+        {"{\"items\":[{},{\"a\":1}]}", "element {}|element {\"a\":1}|end|"},
+        {"{ \"events\" : [\n{\n\"a\":1\n},\n{}\n],\n\"b\": [{}]\n}",
+         "more|more|more|element {\n\"a\":1\n}|more|element {}|more|more|end|"},
+        {"{\"items\":[1,{}]}", "element {\"items\":[1,{}]}|"},
+        {"{\"items\":[[{}]]}", "element {\"items\":[[{}]]}|"},
+        {"{\"items\":{\"a\":[{}]}}", "element {\"items\":{\"a\":[{}]}}|"},
+        {"{\"a\":1,\"items\":[{}]}", "element {\"a\":1,\"items\":[{}]}|"},
+        {"{\"a\":[{}]}", "element {\"a\":[{}]}|"},
+        {"{\"kind\":\"List\",\"items\":[{}]}", "element {}|end|"},
         {"{\"apiVersion\":\"v1\",\"items\":[{\"a\":{}},{\"b\":[]}],\"kind\":{}"
          "}",
          "element {\"a\":{}}|element {\"b\":[]}|end|"},
@@ -124,7 +132,7 @@ knows_the_grammar(void **state)
         struct slice line = slice_from(texts[i]);
         struct slice element;
         cJSON *tree = cJSON_ParseWithOpts(texts[i], NULL, 1);
-        document_start(&document);
+        document_start(&document, DOCUMENT_PIECES);
         bool is_whole =
             document_read(&document, &line, &element) == DOCUMENT_ELEMENT
             && line.len == 0;
@@ -157,6 +165,17 @@ looks_where_an_object_begins(void **state)
     }
 }
 
+static size_t
+slice_count(struct slice text, struct slice what)
+{
+    size_t count = 0;
+    struct slice head;
+    while (slice_cut_text(&text, what, &head)) {
+        count++;
+    }
+    return count;
+}
+
 static void
 read_line(struct document *document, const char *text, enum document_step step,
           size_t kept)
@@ -167,13 +186,17 @@ read_line(struct document *document, const char *text, enum document_step step,
     assert_true(document->kept.len <= kept);
 }
 
+enum {
+    KEPT_MAX = DOCUMENT_MAX + 4 * DOCUMENT_DEPTH, /* bytes */
+};
+
 /* A list of any length in little memory; a long element is cut and left. */
 static void
 keeps_to_its_limits(void **state)
 {
     (void)state;
     struct document document = {0};
-    document_start(&document);
+    document_start(&document, DOCUMENT_PIECES);
     read_line(&document, "{\"apiVersion\": \"v1\", \"items\": [", DOCUMENT_MORE,
               0);
     for (int i = 0; i < 1000; i++) {
@@ -183,12 +206,47 @@ keeps_to_its_limits(void **state)
     }
     read_line(&document, "{\"a\":[0", DOCUMENT_MORE, 16);
     for (int i = 0; i < 300000; i++) {
-        read_line(&document, ",12345", DOCUMENT_MORE, DOCUMENT_MAX);
+        read_line(&document, ",12345", DOCUMENT_MORE, KEPT_MAX);
     }
     read_line(&document, "]}", DOCUMENT_CUT, 0);
-    assert_int_equal(document.last.len, DOCUMENT_MAX);
+    assert_int_equal(document.last.len, KEPT_MAX);
     read_line(&document, ",{}", DOCUMENT_ELEMENT, 0);
     read_line(&document, "]}", DOCUMENT_END, 0);
+    document_free(&document);
+}
+
+/* Where a comma ends a line, it is not cut: nothing of it is lost. */
+static void
+hands_out_pieces(void **state)
+{
+    (void)state;
+    struct document document = {0};
+    size_t pieces = 0;
+    size_t numbers = 0;
+    document_start(&document, DOCUMENT_PIECES);
+    read_line(&document, "{\"a\":{\"b\":[[0],[", DOCUMENT_MORE, 32);
+    for (int i = 0; i < 600000;) {
+        struct slice line = SLICE("12345,");
+        struct slice element;
+        enum document_step step = document_read(&document, &line, &element);
+        assert_true(document.kept.len <= DOCUMENT_MAX);
+        if (step == DOCUMENT_PIECE) {
+            const char *head = pieces == 0 ? "{\"a\":{\"b\":[[0],[\n12345,\n"
+                                           : "{\"\":{\"\":[[12345,\n";
+            assert_true(slice_starts(element, slice_from(head)));
+            assert_true(slice_ends(element, SLICE("12345,\n")));
+            numbers += slice_count(element, SLICE("12345"));
+            pieces++;
+        } else {
+            assert_int_equal(step, DOCUMENT_MORE);
+            i++;
+        }
+    }
+    read_line(&document, "0]]}}", DOCUMENT_ELEMENT, 0);
+    numbers += slice_count(buf_slice(&document.last), SLICE("12345"));
+    assert_int_equal(numbers, 600000);
+    assert_true(pieces >= 4);
+    assert_false(document.is_open);
     document_free(&document);
 }
 
@@ -197,7 +255,7 @@ refuses_hostile_depth(void **state)
 {
     (void)state;
     struct document document = {0};
-    document_start(&document);
+    document_start(&document, DOCUMENT_PIECES);
     read_line(&document, "{\"a\":", DOCUMENT_MORE, 16);
     for (int i = 1; i < DOCUMENT_DEPTH; i++) {
         read_line(&document, "[", DOCUMENT_MORE, 1024);
@@ -215,6 +273,7 @@ main(void)
         cmocka_unit_test(knows_the_grammar),
         cmocka_unit_test(looks_where_an_object_begins),
         cmocka_unit_test(keeps_to_its_limits),
+        cmocka_unit_test(hands_out_pieces),
         cmocka_unit_test(refuses_hostile_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -530,8 +530,8 @@ tell_statistics(const struct engine *engine)
     struct pipeline_statistics seen;
     pipeline_statistics(engine->pipeline, &seen);
     if (seen.cut_lines > 0) {
-        output_warn("%" PRIu64 " lines were longer than 1 MiB and were cut "
-                    "there",
+        output_warn("%" PRIu64 " lines or JSON objects were longer than 1 MiB "
+                    "and were cut there",
                     seen.cut_lines);
     }
     if (seen.failures == 0 && engine->app->options->output == OUTPUT_TEXT) {

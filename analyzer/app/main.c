@@ -8,12 +8,13 @@
  *             (time), keyed (a hash under a key), token (what a line is known
  *             by), shelf (what is kept of late), embedded
  *   wire/     frame (lines), breaks (where a list on one line may be torn),
- *             decode (the table of formats), one file a format, hold (a row
- *             whose message goes on), strands (an object over many envelopes),
- *             ordinary (a line that stands for itself), alike (one
- *             that begins as such a line did), skeleton (objects that look like
- *             ones before) and shape (whether one is of Kubernetes), unescape;
- *             record.h is what comes out
+ *             decode (the table of formats; decode_memory: what it keeps), one
+ *             file a format, hold (a row whose message goes on), strands (an
+ *             object over many envelopes), inner (an object of names that
+ *             nobody knows), ordinary (a line that stands for itself), alike
+ *             (one that begins as such a line did), skeleton (objects that look
+ *             like ones before) and shape (whether one is of Kubernetes),
+ *             unescape; record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump
  *             (passes on), child (a program; program: which, chatter: its
  *             stderr, whole, cursor), journald, listen (sockets; address),

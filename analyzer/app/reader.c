@@ -469,7 +469,7 @@ reader_lines(const struct reader *reader)
 uint64_t
 reader_cut_lines(const struct reader *reader)
 {
-    return reader->frame.cut_lines;
+    return reader->frame.cut_lines + decoder_cuts(reader->decoder);
 }
 
 uint64_t

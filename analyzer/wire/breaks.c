@@ -4,19 +4,40 @@
 #include "base/byte.h"
 #include "wire/unescape.h"
 
-/* `"items":[`, with blanks between or not. */
+enum {
+    BLANKS = 16, /* at most, behind a bracket */
+};
+
+/* Whether a key's array of objects, or of arrays, begins at the bracket. */
 static bool
-has_items(struct slice text)
+is_member(struct slice text, size_t bracket)
 {
-    struct slice head;
-    while (slice_cut_text(&text, SLICE("\"items\""), &head)) {
-        struct slice rest = slice_trim(slice_before(text, 16));
-        if (slice_skip(&rest, SLICE(":"))
-            && slice_starts(slice_trim(rest), SLICE("["))) {
+    struct slice before = slice_trim(slice_before(text, bracket));
+    struct slice behind = slice_trim(
+        slice_before(slice_after(text, bracket + 1), (size_t)BLANKS));
+    return slice_ends(before, SLICE(":"))
+        && (slice_starts(behind, SLICE("{"))
+            || slice_starts(behind, SLICE("[")))
+        && slice_ends(slice_trim(slice_before(before, before.len - 1)),
+                      SLICE("\""));
+}
+
+/* `"items":[{` or `[[`, with blanks between or not, whatever the name is. */
+static bool
+has_list(struct slice text)
+{
+    size_t at = 0;
+    for (;;) {
+        size_t next = slice_find_byte(slice_after(text, at), '[');
+        if (next == SLICE_NONE) {
+            return false;
+        }
+        at += next;
+        if (is_member(text, at)) {
             return true;
         }
+        at++;
     }
-    return false;
 }
 
 bool
@@ -26,10 +47,10 @@ breaks_suit(struct slice text)
     if (slice_skip(&rest, SLICE("["))) {
         return slice_starts(slice_trim(rest), SLICE("{"));
     }
-    return slice_starts(rest, SLICE("{")) && has_items(text);
+    return slice_starts(rest, SLICE("{")) && has_list(text);
 }
 
-/* "},{", with blanks or not, around the comma at `at`. */
+/* "},{" or "],[", with blanks or not, around the comma at `at`. */
 static bool
 is_break(struct slice text, size_t at)
 {
@@ -41,8 +62,11 @@ is_break(struct slice text, size_t at)
     while (behind < text.len && byte_is_blank(text.data[behind])) {
         behind++;
     }
-    return before > 0 && text.data[before - 1] == '}' && behind < text.len
-        && text.data[behind] == '{';
+    if (before == 0 || behind == text.len) {
+        return false;
+    }
+    return (text.data[before - 1] == '}' && text.data[behind] == '{')
+        || (text.data[before - 1] == ']' && text.data[behind] == '[');
 }
 
 /* Behind the last one from `from` to `end`, between two strings, or `otherwise`. */

@@ -4,7 +4,7 @@
 
 /*
  * Where a JSON list that stands on one line may go on on the next: behind the
- * comma between two objects. `kubectl get --raw` and `jq -c` print all objects
+ * comma between two objects or arrays. `kubectl get --raw` and `jq -c` print all objects
  * of a cluster as one line, which no other limit of a line was made for.
  */
 
@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-/* Whether the start of a line is that of a list: `{..."items":[`, `[{`. */
+/* Whether the start of a line is that of a list: `{..."items":[{`, `[{`. */
 bool breaks_suit(struct slice text);
 
 /*

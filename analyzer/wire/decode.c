@@ -41,6 +41,7 @@ begin_record(struct decoder *decoder)
     decoder->depth = 0;
     decoder->is_met = false;
     decoder->klog.more = slice_of(NULL, 0);
+    decoder->inner = (struct inner){0};
     decoder->record = (struct record){.count = 1};
     decoder->verdict = VERDICT_FOREIGN;
     decoder->row = slice_of(NULL, 0);
@@ -62,12 +63,13 @@ begin_line(struct decoder *decoder, struct slice line, int64_t now)
     decoder->event = (struct event){.scratch = &decoder->scratch};
     buf_clear(&decoder->scratch);
     pieces_next_line(&decoder->pieces);
-    buf_reserve(
-        &decoder->scratch,
-        line.len + decoder->document.kept.len + pieces_len(&decoder->pieces)
-            + strands_len(&decoder->strands) + journal_len(&decoder->journal)
-            + decoder->csv.row.len + YAML_OBJECT_GROWTH * decoder->yaml.kept.len
-            + HOLD_GROWTH * decoder->hold.text.len);
+    buf_reserve(&decoder->scratch,
+                2 * (line.len + decoder->document.kept.len)
+                    + pieces_len(&decoder->pieces)
+                    + strands_len(&decoder->strands)
+                    + journal_len(&decoder->journal) + decoder->csv.row.len
+                    + YAML_OBJECT_GROWTH * decoder->yaml.kept.len
+                    + HOLD_GROWTH * decoder->hold.text.len);
     decoder->rest = paste_clean(line, &decoder->scratch);
     begin_record(decoder);
 }
@@ -256,6 +258,7 @@ decode_document(struct decoder *decoder)
     struct slice element;
     switch (document_read(&decoder->document, &decoder->rest, &element)) {
     case DOCUMENT_ELEMENT:
+    case DOCUMENT_PIECE:
         decode_element(decoder, element);
         return true;
     case DOCUMENT_MORE:
@@ -265,6 +268,7 @@ decode_document(struct decoder *decoder)
     case DOCUMENT_END:
         return !decoder->has_told && slice_trim(decoder->rest).len == 0;
     case DOCUMENT_CUT:
+        decoder->cuts++;
         decode_damaged(decoder, element);
         return true;
     case DOCUMENT_BROKEN:
@@ -398,7 +402,7 @@ decode_rest(struct decoder *decoder)
         && (is_array || document_looks(decoder->rest))) {
         decoder->rest = without_array(decoder->rest);
         if (!is_array) {
-            document_start(&decoder->document);
+            document_start(&decoder->document, DOCUMENT_PIECES);
             return decode_document(decoder);
         }
         return !decoder->has_told;
@@ -451,7 +455,7 @@ static bool
 has_more(struct decoder *decoder)
 {
     return klog_more(&decoder->klog, &decoder->record)
-        || event_more(&decoder->event, &decoder->record);
+        || event_more(&decoder->event, &decoder->record) || rows_more(decoder);
 }
 
 /* Goes on to what is told next. */
@@ -540,58 +544,8 @@ decoder_document(struct decoder *decoder)
     return &decoder->document;
 }
 
-static bool
-is_within(struct slice text, struct slice memory)
+uint64_t
+decoder_cuts(const struct decoder *decoder)
 {
-    uintptr_t start = (uintptr_t)memory.data;
-    uintptr_t at = (uintptr_t)text.data;
-    return at >= start && at - start <= memory.len
-        && text.len <= memory.len - (at - start);
-}
-
-/* Whether a text lies in one of the buffers that a decoder fills. */
-static bool
-is_kept(const struct decoder *decoder, struct slice text)
-{
-    for (size_t i = 0; i < JOURNAL_KEYS; i++) {
-        if (is_within(text, buf_slice(&decoder->journal.last[i]))) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < STRANDS; i++) {
-        const struct document *document = &decoder->strands.strand[i].document;
-        if (is_within(text, buf_slice(&document->kept))
-            || is_within(text, buf_slice(&document->last))) {
-            return true;
-        }
-    }
-    return is_within(text, buf_slice(&decoder->document.kept))
-        || is_within(text, buf_slice(&decoder->document.last))
-        || is_within(text, buf_slice(&decoder->pieces.text[STREAM_OUT]))
-        || is_within(text, buf_slice(&decoder->pieces.text[STREAM_ERR]))
-        || is_within(text, buf_slice(&decoder->csv.row))
-        || is_within(text, buf_slice(&decoder->hold.last))
-        || is_within(text, buf_slice(&decoder->yaml.json));
-}
-
-bool
-decoder_holds(const struct decoder *decoder, struct slice text)
-{
-    const struct describe *describe = &decoder->describe;
-    const struct slice memories[] = {
-        decoder->line,
-        buf_slice(&decoder->scratch),
-        buf_slice(&describe->name),
-        buf_slice(&describe->namespace),
-        buf_slice(&describe->node),
-        buf_slice(&describe->container),
-        buf_slice(&describe->image),
-    };
-
-    for (size_t i = 0; i < COUNT(memories) && text.len > 0; i++) {
-        if (is_within(text, memories[i])) {
-            return true;
-        }
-    }
-    return text.len == 0 || is_kept(decoder, text);
+    return decoder->cuts;
 }

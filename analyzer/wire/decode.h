@@ -85,6 +85,9 @@ void decoder_flush(struct decoder *decoder, int64_t now);
 /* What was kept and is told now; empty: the record is of the line last fed. */
 struct slice decoder_kept(const struct decoder *decoder);
 
+/* How many objects were longer than DOCUMENT_MAX, and so cut. */
+uint64_t decoder_cuts(const struct decoder *decoder);
+
 /* Whether a text lies in the line last fed or in the decoder's memory. */
 bool decoder_holds(const struct decoder *decoder, struct slice text);
 

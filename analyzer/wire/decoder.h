@@ -16,7 +16,9 @@
 #include "wire/describe.h"
 #include "wire/document.h"
 #include "wire/event.h"
+#include "wire/fields.h"
 #include "wire/hold.h"
+#include "wire/inner.h"
 #include "wire/journal.h"
 #include "wire/klog.h"
 #include "wire/pieces.h"
@@ -53,7 +55,9 @@ struct decoder {
     struct buf said; /* crictl's error, which it is about to say again */
     struct pieces pieces;
     struct strands strands;
-    struct slice broken; /* an object that the line broke off */
+    struct slice broken;  /* an object that the line broke off */
+    struct inner inner;   /* what is left of an object that nobody knows, */
+    struct fields around; /* and what that says of all that is in it */
     struct journal journal;
     struct csv csv;
     struct yaml_object yaml;
@@ -61,6 +65,7 @@ struct decoder {
     struct describe describe;
     struct record record;
     enum verdict verdict;
+    uint64_t cuts; /* objects that were longer than DOCUMENT_MAX */
 };
 
 /* What an envelope says of the line within. */
@@ -81,6 +86,9 @@ struct envelope {
 /* Decodes what the envelope held, then adds what only the envelope says. */
 void decoder_within(struct decoder *decoder, struct slice rest,
                     const struct envelope *envelope);
+
+/* Adds what only the envelope says, once what it held is decoded. */
+void decoder_wrap(struct decoder *decoder, const struct envelope *envelope);
 
 /* That a format was recognised. */
 void decoder_meet(struct decoder *decoder, enum format format);

@@ -3,6 +3,11 @@
 
 #include "wire/unescape.h"
 
+enum {
+    BRACKET_MAX = 4, /* bytes of one that a piece begins with */
+    KEPT_MAX = DOCUMENT_MAX + BRACKET_MAX * DOCUMENT_DEPTH,
+};
+
 enum expect {
     EXPECT_VALUE,
     EXPECT_ELEMENT, /* a value, or the end of the array */
@@ -13,8 +18,16 @@ enum expect {
 };
 
 enum key {
+    KEY_NONE, /* none was read yet */
     KEY_OTHER,
-    KEY_LIST, /* its array's elements are handed out */
+    KEY_LIST,  /* its array's elements are handed out, */
+    KEY_FIRST, /* these if the first one is an object */
+};
+
+/* What tools begin their answers with, before a list of objects. */
+static const char *const list_names[] = {
+    "items",   "rows",   "events", "records", "results",
+    "entries", "values", "value",  "data",    "resourceLogs",
 };
 
 /* A line that is being read. */
@@ -56,24 +69,30 @@ document_looks(struct slice line)
 }
 
 void
-document_start(struct document *document)
+document_start(struct document *document, enum document_parts parts)
 {
     document->is_open = true;
     document->expect = EXPECT_VALUE;
-    document->key = KEY_OTHER;
+    document->key = KEY_NONE;
     document->depth = 0;
     document->floor = 0;
     document->is_held = false;
     document->is_long = false;
     document->is_typed = false;
+    document->parts = parts;
     buf_clear(&document->kept);
+}
+
+static bool
+is_array_at(const struct document *document, size_t level)
+{
+    return (document->arrays[level / 64] >> (level % 64) & 1) != 0;
 }
 
 static bool
 is_array(const struct document *document)
 {
-    size_t top = document->depth - 1;
-    return (document->arrays[top / 64] >> (top % 64) & 1) != 0;
+    return is_array_at(document, document->depth - 1);
 }
 
 static bool
@@ -90,6 +109,28 @@ push(struct document *document, bool array)
     return true;
 }
 
+/* Whether the elements of the array that opens, or just did, are handed out. */
+static bool
+is_list(const struct document *document, char byte)
+{
+    if (document->parts == DOCUMENT_WHOLE) {
+        return false;
+    }
+    return byte == '[' ? document->depth == 1 && document->key == KEY_LIST
+                       : document->depth == 2 && document->key == KEY_FIRST
+                             && document->floor == 0 && is_array(document)
+                             && document->expect == EXPECT_ELEMENT;
+}
+
+static void
+begin_list(struct document *document)
+{
+    document->floor = 2;
+    document->is_held = false;
+    document->is_long = false;
+    buf_clear(&document->kept);
+}
+
 /* An object's or array's start. */
 static bool
 open_bracket(struct document *document, struct line *line, char byte)
@@ -98,11 +139,8 @@ open_bracket(struct document *document, struct line *line, char byte)
         && document->expect != EXPECT_ELEMENT) {
         return false;
     }
-    if (byte == '[' && document->depth == 1 && document->key == KEY_LIST) {
-        document->floor = 2;
-        document->is_held = false;
-        document->is_long = false;
-        buf_clear(&document->kept);
+    if (is_list(document, byte)) {
+        begin_list(document);
     }
     if (byte == '{' && document->depth == document->floor
         && !document->is_held) {
@@ -133,6 +171,31 @@ close_bracket(struct document *document, struct line *line, char byte)
     return true;
 }
 
+static bool
+is_list_name(struct slice key)
+{
+    for (size_t i = 0; i < COUNT(list_names); i++) {
+        if (slice_equal(key, slice_from(list_names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a key at the top means. */
+static void
+take_key(struct document *document, struct slice key)
+{
+    bool is_first = document->key == KEY_NONE;
+    document->is_typed |= slice_equal(key, SLICE("apiVersion"))
+                       || slice_equal(key, SLICE("kind"));
+    bool has_list =
+        slice_equal(key, SLICE("items")) || slice_equal(key, SLICE("rows"));
+    document->key = has_list && document->is_typed ? KEY_LIST
+                  : is_first && is_list_name(key)  ? KEY_FIRST
+                                                   : KEY_OTHER;
+}
+
 /* A string lies on one line; a control byte in it is forgiven. */
 static bool
 read_string(struct document *document, struct line *line)
@@ -151,11 +214,7 @@ read_string(struct document *document, struct line *line)
     line->at = at + 1;
     document->expect = is_key ? EXPECT_COLON : EXPECT_NEXT;
     if (is_key && document->depth == 1) {
-        struct slice key = slice_after(slice_before(line->text, at), from);
-        document->is_typed |= slice_equal(key, SLICE("apiVersion"));
-        bool is_list =
-            slice_equal(key, SLICE("items")) || slice_equal(key, SLICE("rows"));
-        document->key = is_list && document->is_typed ? KEY_LIST : KEY_OTHER;
+        take_key(document, slice_after(slice_before(line->text, at), from));
     }
     return true;
 }
@@ -235,9 +294,20 @@ read_part(struct document *document, struct line *line)
 static void
 keep(struct document *document, struct slice piece)
 {
-    size_t room = (size_t)DOCUMENT_MAX - document->kept.len;
+    size_t room = (size_t)KEPT_MAX - document->kept.len;
     document->is_long |= piece.len > room;
     buf_add(&document->kept, slice_before(piece, room));
+}
+
+/* What was kept is the element now. */
+static void
+take_kept(struct document *document, struct slice *element)
+{
+    struct buf spare = document->last;
+    document->last = document->kept;
+    document->kept = spare;
+    buf_clear(&document->kept);
+    *element = buf_slice(&document->last);
 }
 
 /* The element that ends here, out of this line alone if it can be. */
@@ -254,11 +324,7 @@ hand_out(struct document *document, const struct line *line,
         return DOCUMENT_ELEMENT;
     }
     keep(document, piece);
-    struct buf spare = document->last;
-    document->last = document->kept;
-    document->kept = spare;
-    buf_clear(&document->kept);
-    *element = buf_slice(&document->last);
+    take_kept(document, element);
     bool was_long = document->is_long;
     document->is_long = false;
     return was_long ? DOCUMENT_CUT : DOCUMENT_ELEMENT;
@@ -282,11 +348,41 @@ give_up(struct document *document, struct slice *element)
     return DOCUMENT_BROKEN;
 }
 
+/* Whether what is kept is too long for one more element, and can be torn. */
+static bool
+must_tear(const struct document *document, struct slice text)
+{
+    enum {
+        LEAST = DOCUMENT_MAX / 16,    /* so that it gets shorter by that */
+        SPARE = 2 * DOCUMENT_MAX / 16 /* for the lines of an element */
+    };
+
+    return document->parts == DOCUMENT_PIECES && document->is_held
+        && document->kept.len > LEAST
+        && document->kept.len + text.len > DOCUMENT_MAX - SPARE
+        && is_array(document) && document->expect == EXPECT_VALUE;
+}
+
+/* Hands out what is kept; what comes stands in brackets as before. */
+static enum document_step
+tear(struct document *document, struct slice *element)
+{
+    take_kept(document, element);
+    for (size_t i = document->floor; i < document->depth; i++) {
+        buf_add_text(&document->kept,
+                     is_array_at(document, i) ? "[" : "{\"\":");
+    }
+    return DOCUMENT_PIECE;
+}
+
 enum document_step
 document_read(struct document *document, struct slice *text,
               struct slice *element)
 {
     struct line line = {.text = *text};
+    if (must_tear(document, *text)) {
+        return tear(document, element);
+    }
     while (line.at < line.text.len) {
         size_t depth = document->depth;
         if (!read_part(document, &line)) {
@@ -340,7 +436,7 @@ void
 document_go_to_end(struct document *document, struct slice element, int expect)
 {
     if (!document->is_open) {
-        document_start(document);
+        document_start(document, DOCUMENT_PIECES);
     }
     push(document, false);
     document->expect = expect;
@@ -381,7 +477,7 @@ document_had_value(struct document *document)
 void
 document_begin_at(struct document *document, enum document_place place)
 {
-    document_start(document);
+    document_start(document, DOCUMENT_PIECES);
     if (place == DOCUMENT_LIST) {
         push(document, false);
         push(document, true);

@@ -6,9 +6,13 @@
  * Finds JSON objects in a stream of lines, on one line or over many.
  *
  * A whole object is handed out at once; but of a Kubernetes list or table (a
- * top-level object with "apiVersion") the elements of "items" or "rows" are
- * handed out one by one, and all around them is passed over: a list of any
- * length needs no more memory than its longest element.
+ * top-level object with "apiVersion" or "kind") the elements of "items" or
+ * "rows" are handed out one by one, and all around them is passed over: a list
+ * of any length needs no more memory than its longest element. Likewise of an
+ * object that begins with a list of objects, as jq and the tools of clouds
+ * write them: {"events": [{... Any other that gets longer than DOCUMENT_MAX is
+ * handed out in pieces, torn between the elements of whatever array it is in;
+ * later pieces begin with brackets like those that are open: {"":{"":[{...
  *
  * The grammar is checked byte by byte, so what is no JSON ends a document on
  * the spot, and a stray "{" swallows nothing:
@@ -30,6 +34,7 @@ enum {
 enum document_step {
     DOCUMENT_MORE,    /* the line is used up, the document goes on */
     DOCUMENT_ELEMENT, /* *element is a whole object */
+    DOCUMENT_PIECE,   /* *element is part of one; *line is untouched */
     DOCUMENT_CUT,     /* *element is the start of one longer than the limit */
     DOCUMENT_END,     /* a list ended */
     DOCUMENT_BROKEN,  /* no JSON; *element is what was kept, *line untouched */
@@ -42,6 +47,13 @@ enum document_place {
     DOCUMENT_LIST, /* behind "[" or a comma of a list */
 };
 
+/* What is handed out. */
+enum document_parts {
+    DOCUMENT_WHOLE,  /* objects, a list with all that is around it; */
+    DOCUMENT_LISTS,  /* or the elements of lists; */
+    DOCUMENT_PIECES, /* likewise, and what gets too long in pieces */
+};
+
 struct document {
     bool is_open;
 
@@ -51,7 +63,8 @@ struct document {
     size_t floor;  /* depth at which an element begins: 0, or 2 in a list */
     bool is_held;  /* within an element */
     bool is_long;  /* the element is over the limit */
-    bool is_typed; /* "apiVersion" was seen at the top */
+    bool is_typed; /* "apiVersion" or "kind" was seen at the top */
+    enum document_parts parts;
     uint64_t arrays[DOCUMENT_DEPTH / 64]; /* which brackets are "[" */
 
     struct buf kept; /* the open element's earlier lines */
@@ -65,7 +78,7 @@ void document_free(struct document *document);
 bool document_looks(struct slice line);
 
 /* Forgets what is open, and begins anew. */
-void document_start(struct document *document);
+void document_start(struct document *document, enum document_parts parts);
 
 /*
  * Reads on in *line, an open document's, and takes off what was read. The

@@ -34,6 +34,7 @@ enum part {
     PART_STATUS,
     PART_OBJECT,
     PART_EVENT,
+    PART_PAYLOAD,
     PART_CELLS,
     PART_KIND,
     PARTS,
@@ -64,6 +65,7 @@ static const char *const part_names[PARTS] = {
     [PART_STATUS] = "status",
     [PART_OBJECT] = "object",
     [PART_EVENT] = "event",
+    [PART_PAYLOAD] = "jsonPayload",
     [PART_CELLS] = "cells",
     [PART_KIND] = "kind",
 };
@@ -342,6 +344,25 @@ has_text(struct slice value)
     return value_is_string(value) && value.len > 2;
 }
 
+/* Of an object of a list, it may not be said what it is. */
+static bool
+is_named(struct slice metadata)
+{
+    static const char *const names[] = {"name", "creationTimestamp"};
+    struct slice found[COUNT(names)];
+    value_pick(metadata, names, found, COUNT(found));
+    return has_text(found[0]) && has_text(found[1]);
+}
+
+/* Any other of Kubernetes. */
+static bool
+is_object(const struct slice parts[PARTS])
+{
+    struct slice metadata = parts[PART_METADATA];
+    return value_is_object(metadata)
+        && (has_text(parts[PART_KIND]) || is_named(metadata));
+}
+
 enum event_shape
 event_decode(struct event *event, struct slice object, struct record *record)
 {
@@ -358,7 +379,8 @@ event_decode(struct event *event, struct slice object, struct record *record)
         if (value_is_array(parts[PART_CELLS])) {
             return decode_row(event, parts, record);
         }
-        struct slice inner = either(parts[PART_OBJECT], parts[PART_EVENT]);
+        struct slice inner = either(
+            parts[PART_OBJECT], either(parts[PART_EVENT], parts[PART_PAYLOAD]));
         if (!value_is_object(inner)) {
             break;
         }
@@ -371,7 +393,5 @@ event_decode(struct event *event, struct slice object, struct record *record)
         && value_is_object(parts[PART_METADATA])) {
         return decode_pod(event, parts, record);
     }
-    bool is_object =
-        value_is_object(parts[PART_METADATA]) && has_text(parts[PART_KIND]);
-    return is_object ? EVENT_NOTHING : EVENT_NONE;
+    return is_object(parts) ? EVENT_NOTHING : EVENT_NONE;
 }

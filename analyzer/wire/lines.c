@@ -94,12 +94,18 @@ void
 decoder_within(struct decoder *decoder, struct slice rest,
                const struct envelope *envelope)
 {
-    struct record *record = &decoder->record;
     decoder->depth++;
     if (envelope->stamp.trust == STAMP_EXACT) {
         decoder->now = envelope->stamp.us;
     }
     decode_within(decoder, rest, envelope);
+    decoder_wrap(decoder, envelope);
+}
+
+void
+decoder_wrap(struct decoder *decoder, const struct envelope *envelope)
+{
+    struct record *record = &decoder->record;
     record->stamp = stamp_within(record->stamp, envelope->stamp);
     if (is_of_cluster(record->format)) {
         return;
@@ -272,7 +278,7 @@ decode_json(struct decoder *decoder, struct slice line)
     struct document document = {0};
     struct slice rest = line;
     struct slice element;
-    document_start(&document);
+    document_start(&document, DOCUMENT_WHOLE);
     if (slice_skip(&rest, SLICE("[")) || !slice_starts(rest, SLICE("{"))
         || document_read(&document, &rest, &element) != DOCUMENT_ELEMENT) {
         document_free(&document);

@@ -8,6 +8,7 @@
 
 enum {
     DOCKER_PIECE = 16 * 1024, /* bytes; longer lines are cut there */
+    TIME_SHORTEST = 10,       /* bytes: a number of seconds since 1970 */
 };
 
 static void
@@ -150,7 +151,7 @@ add_details(struct decoder *decoder, const struct fields *fields)
     if (fields->has_msg) {
         fill_empty(&record->host, value[FIELD_BARE_HOST]);
     }
-    if (value[FIELD_POD].len > 0) {
+    if (value[FIELD_POD].len > 0 && record->format != FORMAT_EVENT) {
         object_set_pod(record, value[FIELD_POD]);
         fill_empty(&record->namespace, value[FIELD_NAMESPACE]);
     }
@@ -203,10 +204,13 @@ decode_message(struct decoder *decoder, struct fields *fields,
 {
     struct slice *message = &fields->value[FIELD_MESSAGE];
     if (value_is_object(*message) && decoder->depth < DECODER_DEPTH) {
+        struct envelope envelope = envelope_of(fields, format);
         struct slice object = *message;
         *message = slice_of(NULL, 0);
         decoder->depth++;
-        return rows_decode_object(decoder, object);
+        enum verdict verdict = rows_decode_object(decoder, object);
+        decoder_wrap(decoder, &envelope);
+        return verdict;
     }
     *message = value_is_array(*message)
                  ? value_bytes(*message, &decoder->scratch)
@@ -224,10 +228,31 @@ describes_registry(struct slice object)
     return value_is_string(found[0]) && value_is_string(found[1]);
 }
 
-enum verdict
-rows_decode_object(struct decoder *decoder, struct slice object)
+static enum format
+format_of(const struct fields *fields)
 {
+    return fields->is_journal ? FORMAT_JOURNAL : FORMAT_JSON;
+}
+
+/* An event without a time has that of what is around it. */
+static void
+add_time(struct decoder *decoder, struct slice object)
+{
+    struct stamp *stamp = &decoder->record.stamp;
     struct fields fields = {0};
+    if (stamp->trust == STAMP_MISSING) {
+        fields_add_object(&fields, object);
+        *stamp =
+            stamp_of(value_text(fields.value[FIELD_TIME], &decoder->scratch));
+    }
+}
+
+/* What the object says by names that somebody knows. */
+static enum verdict
+decode_known(struct decoder *decoder, struct slice object,
+             struct fields *fields)
+{
+    *fields = (struct fields){0};
     decoder->record.message = object;
     enum event_shape shape =
         event_decode(&decoder->event, object, &decoder->record);
@@ -235,6 +260,7 @@ rows_decode_object(struct decoder *decoder, struct slice object)
         decoder_meet(decoder, FORMAT_EVENT);
         decoder->record.format = FORMAT_EVENT;
         if (shape == EVENT_RECORD) {
+            add_time(decoder, object);
             return VERDICT_RECORD;
         }
         /* A pod without trouble is nobody's business. */
@@ -246,14 +272,179 @@ rows_decode_object(struct decoder *decoder, struct slice object)
         decoder_meet(decoder, FORMAT_JSON);
         return VERDICT_RECORD;
     }
-    fields_add_object(&fields, object);
+    fields_add_object(fields, object);
     for (size_t i = 0; i < FIELDS; i++) {
         if (i != FIELD_MESSAGE) {
-            fields.value[i] = value_text(fields.value[i], &decoder->scratch);
+            fields->value[i] = value_text(fields->value[i], &decoder->scratch);
         }
     }
-    enum format format = fields.is_journal ? FORMAT_JOURNAL : FORMAT_JSON;
+    enum format format = format_of(fields);
     decoder->record.format = format;
     decoder_meet(decoder, format);
-    return decode_message(decoder, &fields, format);
+    return decode_message(decoder, fields, format);
+}
+
+/* For the scratch's law: it holds so much more. */
+static bool
+has_room(const struct decoder *decoder, struct slice text)
+{
+    return decoder->scratch.size - decoder->scratch.len >= text.len;
+}
+
+/* The sentence of an object or array that has none by a known name. */
+static enum verdict
+decode_text(struct decoder *decoder, struct inner *inner, struct slice value,
+            struct fields *fields)
+{
+    struct slice text = inner_text(value);
+    if (text.len == 0 || inner_is_hushed(inner) || !has_room(decoder, text)) {
+        return VERDICT_FOREIGN;
+    }
+    inner_hush(inner);
+    fields->value[FIELD_MESSAGE] = value_text(text, &decoder->scratch);
+    return rows_decode_fields(decoder, fields, format_of(fields));
+}
+
+/* Of an array, the first of its own strings that is a time is its time. */
+static void
+find_time(struct slice array, struct fields *fields)
+{
+    struct slice rest = value_inside(array);
+    struct slice element;
+    struct slice raw;
+    struct stamp stamp;
+    while (value_next_element(&rest, &element)) {
+        if (unescape_cut(&element, &raw) && raw.len >= TIME_SHORTEST
+            && fields_stamp(raw, &stamp)) {
+            fields->value[FIELD_TIME] = raw;
+            return;
+        }
+    }
+}
+
+/* [{"field": "@message", "value": ...}, ...], a row of CloudWatch's answers. */
+static void
+add_pairs(struct decoder *decoder, struct slice array, struct fields *fields)
+{
+    static const char *const names[] = {"field", "value"};
+    struct slice rest = value_inside(array);
+    struct slice pair[COUNT(names)];
+    struct slice element;
+    while (value_next_element(&rest, &element) && value_is_object(element)) {
+        value_pick(element, names, pair, COUNT(pair));
+        if (value_is_string(pair[0]) && value_is_string(pair[1])) {
+            fields_add(fields, value_text(pair[0], &decoder->scratch),
+                       value_text(pair[1], &decoder->scratch));
+        }
+    }
+}
+
+static enum verdict
+decode_array(struct decoder *decoder, struct inner *inner, struct slice array)
+{
+    struct fields fields = {0};
+    add_pairs(decoder, array, &fields);
+    if (fields.value[FIELD_MESSAGE].len > 0) {
+        inner_pass(inner, array);
+        return rows_decode_fields(decoder, &fields, FORMAT_JSON);
+    }
+    find_time(array, &fields);
+    return decode_text(decoder, inner, array, &fields);
+}
+
+/* What is in an object that nobody knows. */
+static enum verdict
+decode_inner(struct decoder *decoder, struct inner *inner, struct slice value)
+{
+    struct fields fields;
+    if (value_is_array(value)) {
+        return decode_array(decoder, inner, value);
+    }
+    enum verdict verdict = decode_known(decoder, value, &fields);
+    if (verdict != VERDICT_FOREIGN || decoder->record.format == FORMAT_EVENT) {
+        inner_pass(inner, value);
+        return verdict;
+    }
+    return decode_text(decoder, inner, value, &fields);
+}
+
+/* Goes on to the next that says something. */
+static enum verdict
+next_inner(struct decoder *decoder, struct inner *inner,
+           const struct fields *around)
+{
+    struct slice value;
+    unsigned depth = decoder->depth;
+    size_t used = decoder->scratch.len;
+    while (inner_next(inner, &value) && has_room(decoder, value)) {
+        decoder->record = (struct record){.count = 1};
+        decoder->depth = depth;
+        enum verdict verdict = decode_inner(decoder, inner, value);
+        if (verdict != VERDICT_FOREIGN) {
+            struct envelope envelope = envelope_of(around, format_of(around));
+            decoder_wrap(decoder, &envelope);
+            return verdict;
+        }
+        decoder->scratch.len = used;
+    }
+    return VERDICT_FOREIGN;
+}
+
+bool
+rows_more(struct decoder *decoder)
+{
+    decoder->verdict =
+        decoder->inner.rest.len > 0
+            ? next_inner(decoder, &decoder->inner, &decoder->around)
+            : VERDICT_FOREIGN;
+    return decoder->verdict != VERDICT_FOREIGN;
+}
+
+/* The only one in an envelope: what is known, or else the first sentence. */
+static enum verdict
+decode_only(struct decoder *decoder, struct slice object, struct fields *around)
+{
+    struct inner inner;
+    inner_open(&inner, object);
+    inner_hush(&inner);
+    enum verdict verdict = next_inner(decoder, &inner, around);
+    if (verdict == VERDICT_FOREIGN) {
+        inner_open(&inner, object);
+        verdict = decode_text(decoder, &inner, object, around);
+    }
+    return verdict != VERDICT_FOREIGN ? verdict
+                                      : next_inner(decoder, &inner, around);
+}
+
+/* The outermost object can be gone on with later: there may be many lines. */
+static enum verdict
+decode_first(struct decoder *decoder, struct slice object,
+             struct fields *around)
+{
+    inner_open(&decoder->inner, object);
+    decoder->around = *around;
+    decoder->around.value[FIELD_MESSAGE] = slice_of(NULL, 0);
+    enum verdict verdict =
+        decode_text(decoder, &decoder->inner, object, around);
+    return verdict != VERDICT_FOREIGN
+             ? verdict
+             : next_inner(decoder, &decoder->inner, &decoder->around);
+}
+
+enum verdict
+rows_decode_object(struct decoder *decoder, struct slice object)
+{
+    struct fields fields;
+    bool is_outer = decoder->depth == 0;
+    enum verdict verdict = decode_known(decoder, object, &fields);
+    if (verdict != VERDICT_FOREIGN || decoder->record.format == FORMAT_EVENT) {
+        return verdict;
+    }
+    struct record record = decoder->record;
+    verdict = is_outer ? decode_first(decoder, object, &fields)
+                       : decode_only(decoder, object, &fields);
+    if (verdict == VERDICT_FOREIGN) {
+        decoder->record = record;
+    }
+    return verdict;
 }

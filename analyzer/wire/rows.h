@@ -12,6 +12,9 @@
 
 enum verdict rows_decode_object(struct decoder *decoder, struct slice object);
 
+/* Goes on in an object that nobody knows; false: it says no more. */
+bool rows_more(struct decoder *decoder);
+
 /* Values without quotes or escapes. */
 enum verdict rows_decode_fields(struct decoder *decoder,
                                 const struct fields *fields,

@@ -31,7 +31,8 @@ static const struct {
 static unsigned
 trait_of(struct slice key, char first)
 {
-    if (slice_equal(key, SLICE("event"))) {
+    if (slice_equal(key, SLICE("event"))
+        || slice_equal(key, SLICE("jsonPayload"))) {
         return first == '{' ? TRAIT_UNSURE : 0;
     }
     for (size_t i = 0; i < COUNT(keys); i++) {

@@ -108,6 +108,7 @@ begin_draft(struct draft *draft, const struct state *state, struct slice text)
     struct document *document = &draft->document;
     memcpy(document->arrays, state->arrays, sizeof(document->arrays));
     document->is_open = true;
+    document->parts = DOCUMENT_PIECES;
     document->depth = (size_t)state->depth;
     document->floor = (size_t)state->floor;
     document->expect = state->expect;

@@ -69,7 +69,7 @@ take(struct strands *strands)
     }
     buf_clear(&found->key);
     buf_add(&found->key, buf_slice(&strands->key));
-    document_start(&found->document);
+    document_start(&found->document, DOCUMENT_LISTS);
     return found;
 }
 
@@ -97,6 +97,7 @@ strands_read(struct strands *strands, struct slice line, struct slice *object)
     strand->used = ++strands->clock;
     switch (document_read(&strand->document, &line, object)) {
     case DOCUMENT_ELEMENT:
+    case DOCUMENT_PIECE:
     case DOCUMENT_CUT:
         read_rest(&strand->document, line);
         return STRANDS_WHOLE;
