@@ -123,9 +123,15 @@ static struct history *
 open_file(struct keeper *keeper, enum db_mode mode, struct fault *fault)
 {
     const struct app *app = keeper->app;
+    /* A watch may be asked, or be killed, at any time. */
     struct history *history =
-        mode == DB_HASTY ? history_open_hasty(app->db, app->catalog, fault)
-                         : history_open(app->db, app->catalog, fault);
+        is_watch(keeper) ? NULL
+                         : history_open_draft(app->db, mode, app->catalog);
+    if (!history) {
+        history = mode == DB_HASTY
+                    ? history_open_hasty(app->db, app->catalog, fault)
+                    : history_open(app->db, app->catalog, fault);
+    }
     if (history
         && (!history_restore(history, keeper->ledger, fault)
             || !history_count(history, &keeper->earlier, fault))) {

@@ -43,8 +43,9 @@
  *             them), ledger, again and trace (its short way for what was said
  *             before), renew (when history or catalogue are exchanged)
  *   store/    exchange (a history as lines, and merged into another one),
- *             retention (how long and large it may be), db, trouble (what is
- *             wrong with it), aside (moves a corrupt one away), statement,
+ *             retention (how long and large it may be), db, schema (what is in
+ *             it), folder (what it is in), trouble (what is wrong with it),
+ *             aside (moves a corrupt one away), statement,
  *             batch, facts_json, memory (what was counted), history, recall,
  *             query, guard, since, glossary (the catalogue's words in it),
  *             blank (a new one)

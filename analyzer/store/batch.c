@@ -93,6 +93,14 @@ batch_new(struct db *db)
     return batch;
 }
 
+void
+batch_rest(struct batch *batch)
+{
+    for (size_t i = 0; i < COUNT(batch->statements); i++) {
+        statement_rest(&batch->statements[i]);
+    }
+}
+
 static void
 forget_joins(struct batch *batch)
 {

@@ -20,6 +20,9 @@ struct batch;
 struct batch *batch_new(struct db *db);
 void batch_free(struct batch *batch); /* NULL is fine; before db_close() */
 
+/* Lets go of the database until it is used next. */
+void batch_rest(struct batch *batch);
+
 /* Whether there is anything to write. Takes over the ledger's joins. */
 bool batch_collect(struct batch *batch, struct ledger *ledger);
 

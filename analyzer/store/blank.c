@@ -77,9 +77,29 @@ write_draft(const char *path, struct slice image)
     if (fd < 0) {
         return false;
     }
-    bool is_whole = write(fd, image.data, image.len) == (ssize_t)image.len
-                 && fdatasync(fd) == 0;
+    bool is_whole = write(fd, image.data, image.len) == (ssize_t)image.len;
     return close(fd) == 0 && is_whole;
+}
+
+/* Whether all that was written to it is on the disk. */
+static bool
+is_synced(const char *path, int flags)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    bool is_synced = fsync(fd) == 0;
+    return close(fd) == 0 && is_synced;
+}
+
+/* Unlike rename(), link() leaves alone what came there meanwhile. */
+static bool
+move(const char *draft, const char *path)
+{
+    bool is_placed = is_synced(draft, O_RDWR) && link(draft, path) == 0;
+    (void)unlink(draft);
+    return is_placed;
 }
 
 bool
@@ -92,11 +112,68 @@ blank_place(const char *path)
     }
     draw(&image);
     name_draft(&draft, path);
-    /* Unlike rename(), link() leaves alone what came there meanwhile. */
     bool is_placed = write_draft(buf_string(&draft), buf_slice(&image))
-                  && link(buf_string(&draft), path) == 0;
-    (void)unlink(buf_string(&draft));
+                  && move(buf_string(&draft), path);
+    if (!is_placed) {
+        (void)unlink(buf_string(&draft));
+    }
     buf_free(&image);
     buf_free(&draft);
+    return is_placed;
+}
+
+/* SQLite holds a lock on a draft that is in use, and the kernel drops it when
+ * its process is gone. */
+static void
+sweep(const char *draft)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(draft, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) {
+        return;
+    }
+    if (fcntl(fd, F_SETLK, &whole) == 0) {
+        (void)unlink(draft);
+    }
+    close(fd);
+}
+
+bool
+blank_draft(const char *path, struct buf *draft)
+{
+    struct buf image = {0};
+    if (embedded_history.len == 0 || !is_free(path)) {
+        return false;
+    }
+    buf_print(draft, "%s-new", path);
+    if (access(buf_string(draft), F_OK) == 0) {
+        sweep(buf_string(draft));
+        return false;
+    }
+    draw(&image);
+    bool is_made = write_draft(buf_string(draft), buf_slice(&image));
+    if (!is_made) {
+        (void)unlink(buf_string(draft));
+    }
+    buf_free(&image);
+    return is_made;
+}
+
+bool
+blank_publish(const char *draft, const char *path)
+{
+    struct buf folder = {0};
+    const char *slash = strrchr(path, '/');
+    if (!slash) {
+        buf_add_byte(&folder, '.');
+    } else {
+        buf_add(&folder, slice_of(path, (size_t)(slash - path) + 1));
+    }
+    bool is_placed = move(draft, path);
+    if (is_placed) {
+        /* The name as well; not every file system has a way to say so. */
+        (void)is_synced(buf_string(&folder), O_RDONLY | O_DIRECTORY);
+    }
+    buf_free(&folder);
     return is_placed;
 }

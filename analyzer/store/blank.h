@@ -11,9 +11,25 @@
  * history makes it by the migrations.
  */
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 
 /* Whether the file is the copy. */
 bool blank_place(const char *path);
+
+/*
+ * Likewise, but beside its place, where nobody looks for it; *draft gets the
+ * name. Only if nothing is in either place; what a run that was killed left
+ * there is taken away for the next one.
+ */
+bool blank_draft(const char *path, struct buf *draft);
+
+/*
+ * Writes the draft, which nobody has open, to the disk and gives it its place.
+ * False if that is taken meanwhile, or could not be done. The draft's own name
+ * is gone in any case.
+ */
+bool blank_publish(const char *draft, const char *path);
 
 #endif

@@ -5,7 +5,9 @@
 #include "base/embedded.h"
 #include "base/mem.h"
 #include "store/blank.h"
+#include "store/folder.h"
 #include "store/guard.h"
+#include "store/schema.h"
 #include "store/since.h"
 
 #include <sqlite3.h>
@@ -17,7 +19,6 @@
 #include <unistd.h>
 
 enum {
-    APPLICATION_ID = 1886743671, /* "pulw", as sql/migrations/001.sql sets it */
     CHECK_BYTES = 16 * 1024 * 1024, /* as many are read through at the start */
 };
 
@@ -29,17 +30,12 @@ static const int busy_ms[] = {
 };
 
 struct db {
-    struct sqlite3 *handle;
+    struct sqlite3 *handle; /* NULL between its place and its next use */
     char *path;
+    char *draft;    /* where it is until it is placed; NULL if it is there */
+    bool is_placed; /* a moment ago, by this run */
     enum db_mode mode;
     struct stat opened; /* the file; of no size before it is known */
-};
-
-/* What sql/statements/identify.sql tells of a file. */
-struct identity {
-    int application;
-    int version;
-    int objects;
 };
 
 /* Causes that SQLite's own words do not make plain. */
@@ -120,7 +116,7 @@ db_prepare_file(struct db *db, const char *name, struct fault *fault)
 {
     const char *sql = db_file(name, fault);
     struct sqlite3_stmt *statement = NULL;
-    if (!sql) {
+    if (!sql || !db_ready(db, fault)) {
         return NULL;
     }
     if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
@@ -133,11 +129,11 @@ db_prepare_file(struct db *db, const char *name, struct fault *fault)
     return statement;
 }
 
-static bool
-run_file(struct db *db, const char *name, struct fault *fault)
+bool
+db_run(struct db *db, const char *name, struct fault *fault)
 {
     const char *sql = db_file(name, fault);
-    if (!sql) {
+    if (!sql || !db_ready(db, fault)) {
         return false;
     }
     if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK) {
@@ -150,13 +146,13 @@ run_file(struct db *db, const char *name, struct fault *fault)
 bool
 db_begin(struct db *db, struct fault *fault)
 {
-    return run_file(db, "statements/begin.sql", fault);
+    return db_run(db, "statements/begin.sql", fault);
 }
 
 bool
 db_commit(struct db *db, struct fault *fault)
 {
-    return run_file(db, "statements/commit.sql", fault);
+    return db_run(db, "statements/commit.sql", fault);
 }
 
 void
@@ -164,114 +160,9 @@ db_rollback(struct db *db)
 {
     struct fault ignored;
     /* Some errors (a full disk) have rolled back by themselves. */
-    if (!sqlite3_get_autocommit(db->handle)) {
-        (void)run_file(db, "statements/rollback.sql", &ignored);
+    if (db->handle && !sqlite3_get_autocommit(db->handle)) {
+        (void)db_run(db, "statements/rollback.sql", &ignored);
     }
-}
-
-static bool
-identify(struct db *db, struct identity *identity, struct fault *fault)
-{
-    struct sqlite3_stmt *statement =
-        db_prepare_file(db, "statements/identify.sql", fault);
-    if (!statement) {
-        return false;
-    }
-    bool has_row = sqlite3_step(statement) == SQLITE_ROW;
-    if (has_row) {
-        identity->application = sqlite3_column_int(statement, 0);
-        identity->version = sqlite3_column_int(statement, 1);
-        identity->objects = sqlite3_column_int(statement, 2);
-    } else {
-        db_fault(db, fault);
-    }
-    sqlite3_finalize(statement);
-    return has_row;
-}
-
-/* "sql/migrations/NNN.sql" gives NNN, anything else 0. */
-static int
-migration_number(const struct embedded *file)
-{
-    struct slice rest = slice_from(file->name);
-    struct slice digits;
-    uint64_t number;
-    if (slice_skip(&rest, SLICE("sql/migrations/"))
-        && slice_cut(&rest, '.', &digits) && slice_to_u64(digits, &number)
-        && number < 1000) {
-        return (int)number;
-    }
-    return 0;
-}
-
-static int
-newest_version(void)
-{
-    int newest = 0;
-    for (const struct embedded *row = embedded_sql; row->name; row++) {
-        int number = migration_number(row);
-        newest = number > newest ? number : newest;
-    }
-    return newest;
-}
-
-static bool
-identity_is_ours(const struct identity *identity, struct fault *fault)
-{
-    bool is_new = identity->application == 0 && identity->version == 0
-               && identity->objects == 0;
-    if (!is_new && identity->application != APPLICATION_ID) {
-        return fault_set(fault, FAULT_INPUT, 0,
-                         "a database of another program (application_id %d); "
-                         "name another file with --db",
-                         identity->application);
-    }
-    if (identity->version > newest_version()) {
-        return fault_set(
-            fault, FAULT_INPUT, 0,
-            "made by a newer pullwhy (its schema is %d, known here "
-            "is %d); use that one, or another file with --db",
-            identity->version, newest_version());
-    }
-    return true;
-}
-
-/* Within a transaction: all migrations that are missing, then the views. */
-static bool
-migrate_from(struct db *db, int version, struct fault *fault)
-{
-    for (const struct embedded *row = embedded_sql; row->name; row++) {
-        if (migration_number(row) > version
-            && !run_file(db, row->name + strlen("sql/"), fault)) {
-            return false;
-        }
-    }
-    return run_file(db, "views.sql", fault);
-}
-
-static bool
-migrate(struct db *db, struct fault *fault)
-{
-    struct identity identity = {0};
-    if (!identify(db, &identity, fault)
-        || !identity_is_ours(&identity, fault)) {
-        return false;
-    }
-    if (identity.version == newest_version()) {
-        return true;
-    }
-    if (!db_begin(db, fault)) {
-        return false;
-    }
-    /* Asked again: another process may have migrated before the lock. */
-    if (!identify(db, &identity, fault) || !identity_is_ours(&identity, fault)
-        || (identity.version < newest_version()
-            && !migrate_from(db, identity.version, fault))
-        || !db_commit(db, fault)) {
-        db_rollback(db);
-        return false;
-    }
-    return true;
 }
 
 /*
@@ -292,41 +183,8 @@ choose_journal(struct db *db)
     }
     sqlite3_finalize(statement);
     if (!is_wal) {
-        (void)run_file(db, "statements/journal-delete.sql", &ignored);
+        (void)db_run(db, "statements/journal-delete.sql", &ignored);
     }
-}
-
-static bool
-make_folder(const char *path, struct fault *fault)
-{
-    struct stat status;
-    if (mkdir(path, S_IRWXU) == 0 || errno == EEXIST) {
-        return true;
-    }
-    /* A read-only root says EROFS even of a folder that is there. */
-    int code = errno;
-    if (stat(path, &status) == 0) {
-        return true;
-    }
-    return fault_set(fault, FAULT_SYSTEM,
-                     code == ENOSPC ? SQLITE_FULL : SQLITE_CANTOPEN,
-                     "making the folder %s: %s", path, strerror(code));
-}
-
-/* Makes the folders above the file that are missing. */
-static bool
-make_folders(const char *path, struct fault *fault)
-{
-    char *folder = mem_string(slice_from(path));
-    bool is_made = true;
-    for (char *slash = strchr(folder + (*folder != '\0'), '/');
-         slash && is_made; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        is_made = make_folder(folder, fault);
-        *slash = '/';
-    }
-    mem_free(folder);
-    return is_made;
 }
 
 static bool
@@ -353,8 +211,8 @@ check_writable(struct db *db, struct fault *fault)
 static bool
 open_for_writing(struct db *db, struct fault *fault)
 {
-    struct identity identity = {0};
-    if (!make_folders(db->path, fault)) {
+    struct schema_identity identity = {0};
+    if (!folder_make(db->path, fault)) {
         return false;
     }
     bool is_blank = blank_place(db->path);
@@ -363,20 +221,20 @@ open_for_writing(struct db *db, struct fault *fault)
         return false;
     }
     /* Nothing of a stranger's file is touched, not even its journal mode. */
-    if (!identify(db, &identity, fault) || !identity_is_ours(&identity, fault)
-        || !check_writable(db, fault)
+    if (!schema_identify(db, &identity, fault)
+        || !schema_is_ours(&identity, fault) || !check_writable(db, fault)
         || (identity.objects == 0
-            && !run_file(db, "statements/setup.sql", fault))) {
+            && !db_run(db, "statements/setup.sql", fault))) {
         return false;
     }
     /* There is nothing in it that a loss of power could take away. */
-    if (is_blank && !run_file(db, "statements/open-blank.sql", fault)) {
+    if (is_blank && !db_run(db, "statements/open-blank.sql", fault)) {
         return false;
     }
     choose_journal(db);
-    if (!run_file(db, "statements/open-write.sql", fault)
-        || (identity.objects > 0 && !db_check(db, fault))
-        || !migrate(db, fault)) {
+    if (!db_run(db, "statements/open-write.sql", fault)
+        || (identity.objects > 0 && !db->is_placed && !db_check(db, fault))
+        || !schema_migrate(db, fault)) {
         return false;
     }
     (void)stat(db->path, &db->opened);
@@ -422,7 +280,7 @@ open_unchanging(struct db *db, struct fault *fault)
 static bool
 open_for_reading(struct db *db, struct fault *fault)
 {
-    struct identity identity = {0};
+    struct schema_identity identity = {0};
     if (access(db->path, F_OK) != 0) {
         return fault_set(fault, FAULT_INPUT, errno,
                          "%s; let pullwhy read a log first, or name another "
@@ -432,22 +290,22 @@ open_for_reading(struct db *db, struct fault *fault)
     if (!connect(db, db->path, SQLITE_OPEN_READONLY, fault)) {
         return false;
     }
-    if (!identify(db, &identity, fault)) {
+    if (!schema_identify(db, &identity, fault)) {
         int code = fault->code & 0xff;
         if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY)
             || access(db->path, R_OK) != 0 || !open_unchanging(db, fault)
-            || !identify(db, &identity, fault)) {
+            || !schema_identify(db, &identity, fault)) {
             return false;
         }
     }
-    if (!identity_is_ours(&identity, fault)) {
+    if (!schema_is_ours(&identity, fault)) {
         return false;
     }
     if (identity.version == 0) {
         return fault_set(fault, FAULT_INPUT, 0,
                          "the file is empty; let pullwhy read a log first");
     }
-    if (!run_file(db, "statements/open-read.sql", fault)) {
+    if (!db_run(db, "statements/open-read.sql", fault)) {
         return false;
     }
     guard_install(db->handle);
@@ -465,13 +323,20 @@ configure(void)
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-struct db *
-db_open(const char *path, enum db_mode mode, struct fault *fault)
+static struct db *
+db_new(const char *path, enum db_mode mode)
 {
     struct db *db = MEM_NEW(struct db);
     configure();
     db->path = mem_string(slice_from(path));
     db->mode = mode;
+    return db;
+}
+
+struct db *
+db_open(const char *path, enum db_mode mode, struct fault *fault)
+{
+    struct db *db = db_new(path, mode);
     bool is_open = mode == DB_READ ? open_for_reading(db, fault)
                                    : open_for_writing(db, fault);
     if (!is_open) {
@@ -488,15 +353,96 @@ db_close(struct db *db)
     if (!db) {
         return;
     }
+    if (db->draft) {
+        (void)db_publish(db);
+    }
     sqlite3_close(db->handle);
     mem_free(db->path);
     mem_free(db);
 }
 
+struct db *
+db_open_draft(const char *path, enum db_mode mode)
+{
+    struct fault ignored;
+    struct buf draft = {0};
+    struct db *db = db_new(path, mode);
+    if (!folder_make(path, &ignored) || !blank_draft(path, &draft)) {
+        buf_free(&draft);
+        db_close(db);
+        return NULL;
+    }
+    db->draft = mem_string(buf_slice(&draft));
+    buf_free(&draft);
+    if (!connect(db, db->draft, SQLITE_OPEN_READWRITE, &ignored)
+        || !db_run(db, "statements/open-draft.sql", &ignored)) {
+        db_discard(db);
+        db_close(db);
+        return NULL;
+    }
+    return db;
+}
+
+bool
+db_is_draft(const struct db *db)
+{
+    return db->draft != NULL;
+}
+
+static void
+disconnect(struct db *db)
+{
+    sqlite3_close(db->handle);
+    db->handle = NULL;
+    mem_free(db->draft);
+    db->draft = NULL;
+}
+
+bool
+db_publish(struct db *db)
+{
+    struct fault ignored;
+    char *draft = mem_string(slice_from(db->draft));
+    if (db_run(db, "statements/end-draft.sql", &ignored)) {
+        choose_journal(db);
+    }
+    disconnect(db);
+    db->is_placed = blank_publish(draft, db->path);
+    if (db->is_placed) {
+        (void)stat(db->path, &db->opened);
+    }
+    mem_free(draft);
+    return db->is_placed;
+}
+
+void
+db_discard(struct db *db)
+{
+    (void)unlink(db->draft);
+    disconnect(db);
+}
+
+bool
+db_ready(struct db *db, struct fault *fault)
+{
+    if (db->handle || open_for_writing(db, fault)) {
+        return true;
+    }
+    sqlite3_close(db->handle);
+    db->handle = NULL;
+    return fault_add(fault, "opening history %s", db->path);
+}
+
 void
 db_abandon(struct db *db)
 {
-    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (db->draft) {
+        db_discard(db);
+    }
+    if (db->handle) {
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                          NULL);
+    }
     db_close(db);
 }
 
@@ -504,13 +450,18 @@ void
 db_set_mode(struct db *db, enum db_mode mode)
 {
     db->mode = mode;
-    sqlite3_busy_timeout(db->handle, busy_ms[mode]);
+    if (db->handle) {
+        sqlite3_busy_timeout(db->handle, busy_ms[mode]);
+    }
 }
 
 enum db_fate
 db_look(struct db *db)
 {
     struct stat now;
+    if (!db->handle && !db->is_placed) {
+        return DB_THERE; /* as it is opened next */
+    }
     if (stat(db->path, &now) != 0) {
         /* A folder that cannot be searched for now says nothing of the file. */
         return errno == ENOENT || errno == ENOTDIR ? DB_GONE : DB_THERE;
@@ -530,14 +481,17 @@ void
 db_settle(struct db *db)
 {
     struct fault ignored;
-    (void)run_file(db, "statements/settle.sql", &ignored);
+    if (db->handle) {
+        (void)db_run(db, "statements/settle.sql", &ignored);
+    }
 }
 
 bool
 db_is_ours(struct db *db, struct fault *fault)
 {
-    struct identity identity = {0};
-    return identify(db, &identity, fault) && identity_is_ours(&identity, fault);
+    struct schema_identity identity = {0};
+    return schema_identify(db, &identity, fault)
+        && schema_is_ours(&identity, fault);
 }
 
 bool

@@ -33,6 +33,27 @@ void db_close(struct db *db); /* NULL is fine */
  */
 void db_abandon(struct db *db);
 
+/*
+ * A new history that nobody else finds yet. It is written once, not into a -wal
+ * first, so a transaction that fails spoils it: then it is to be discarded.
+ * NULL where it cannot be had: something is there already, or db_open() has a
+ * fault to tell.
+ */
+MUST_CHECK struct db *db_open_draft(const char *path, enum db_mode mode);
+bool db_is_draft(const struct db *db);
+
+/*
+ * Gives the draft its place, on the disk; no statement may be prepared. False:
+ * something is there meanwhile, or it could not be done, and the draft is lost.
+ * In any case the file is opened, as by db_open(), when it is needed next.
+ * db_close() does that as well.
+ */
+bool db_publish(struct db *db);
+void db_discard(struct db *db); /* likewise, but it is never placed */
+
+/* Opens the file if it is not. */
+MUST_CHECK bool db_ready(struct db *db, struct fault *fault);
+
 /* From now on another writer is waited for as `mode` says. */
 void db_set_mode(struct db *db, enum db_mode mode);
 
@@ -64,6 +85,9 @@ MUST_CHECK const char *db_file(const char *name, struct fault *fault);
 /* The statement of the embedded file "sql/NAME"; finalize it before close. */
 MUST_CHECK struct sqlite3_stmt *db_prepare_file(struct db *db, const char *name,
                                                 struct fault *fault);
+
+/* Runs the embedded file "sql/NAME". */
+bool db_run(struct db *db, const char *name, struct fault *fault);
 
 MUST_CHECK bool db_begin(struct db *db, struct fault *fault);
 MUST_CHECK bool db_commit(struct db *db, struct fault *fault);

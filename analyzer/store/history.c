@@ -50,6 +50,7 @@ struct history {
     struct memory *memory;
     struct recall *recall;
     struct ledger *ledger; /* that asks for those that left */
+    bool is_strange;       /* it is another file than that which was opened */
     struct statement statements[HISTORY_STATEMENTS];
 };
 
@@ -66,6 +67,33 @@ plan(struct history *history)
 }
 
 static struct history *
+history_of(struct db *db, const struct catalog *catalog)
+{
+    struct history *history = MEM_NEW(struct history);
+    history->db = db;
+    history->catalog = catalog;
+    plan(history);
+    return history;
+}
+
+struct history *
+history_open_draft(const char *path, enum db_mode mode,
+                   const struct catalog *catalog)
+{
+    struct fault ignored;
+    struct db *db = db_open_draft(path, mode);
+    if (!db) {
+        return NULL;
+    }
+    struct history *history = history_of(db, catalog);
+    if (!glossary_note(db, catalog, &ignored)) {
+        history_abandon(history);
+        return NULL;
+    }
+    return history;
+}
+
+static struct history *
 open_as(const char *path, enum db_mode mode, const struct catalog *catalog,
         struct fault *fault)
 {
@@ -73,10 +101,7 @@ open_as(const char *path, enum db_mode mode, const struct catalog *catalog,
     if (!db) {
         return NULL;
     }
-    struct history *history = MEM_NEW(struct history);
-    history->db = db;
-    history->catalog = catalog;
-    plan(history);
+    struct history *history = history_of(db, catalog);
     if (!glossary_note(history->db, history->catalog, fault)) {
         fault_add(fault, "opening history %s", path);
         history_close(history);
@@ -143,6 +168,9 @@ bool
 history_look(struct history *history, struct fault *fault)
 {
     const char *path = db_path(history->db);
+    if (db_is_draft(history->db)) {
+        return true;
+    }
     switch (db_look(history->db)) {
     case DB_GONE:
         /* Or the file that is there now would take the -wal for its own. */
@@ -257,28 +285,80 @@ write_checkpoints(struct history *history, const struct checkpoint *checkpoints,
     return true;
 }
 
-bool
-history_flush(struct history *history, struct ledger *ledger,
-              const struct checkpoint *checkpoints, size_t count,
-              struct fault *fault)
+/* What was collected, in one transaction. */
+static bool
+write_all(struct history *history, struct ledger *ledger,
+          const struct checkpoint *checkpoints, size_t count,
+          struct fault *fault)
 {
-    if (!batch_collect(history->batch, ledger) && count == 0
-        && !memory_is_behind(ledger)) {
-        return true;
-    }
     if (!db_begin(history->db, fault)) {
-        return fault_add(fault, "writing history %s", db_path(history->db));
+        return false;
     }
     if (!batch_write(history->batch, fault)
         || !memory_write(history->memory, ledger, fault)
         || !write_checkpoints(history, checkpoints, count, fault)
         || !db_commit(history->db, fault)) {
         db_rollback(history->db);
+        return false;
+    }
+    return true;
+}
+
+/* The draft gets its place, or is lost. */
+static bool
+end_draft(struct history *history, bool is_whole)
+{
+    for (size_t i = 0; i < COUNT(history->statements); i++) {
+        statement_rest(&history->statements[i]);
+    }
+    batch_rest(history->batch);
+    memory_rest(history->memory);
+    recall_rest(history->recall);
+    if (!is_whole) {
+        db_discard(history->db);
+    }
+    history->is_strange = !is_whole || !db_publish(history->db);
+    return !history->is_strange;
+}
+
+/* A file that is there instead of the draft. */
+static bool
+settle_in(struct history *history, struct ledger *ledger, struct fault *fault)
+{
+    history->is_strange = history->is_strange
+                       && (!glossary_note(history->db, history->catalog, fault)
+                           || !memory_adopt(history->memory, ledger, fault));
+    return !history->is_strange;
+}
+
+bool
+history_flush(struct history *history, struct ledger *ledger,
+              const struct checkpoint *checkpoints, size_t count,
+              struct fault *fault)
+{
+    bool has_news = batch_collect(history->batch, ledger) || count > 0
+                 || memory_is_behind(ledger);
+    bool is_written = !has_news;
+    if (db_is_draft(history->db)) {
+        struct fault ignored;
+        bool is_whole =
+            !has_news
+            || write_all(history, ledger, checkpoints, count, &ignored);
+        is_written = end_draft(history, is_whole) || !has_news;
+        if (!is_written) { /* its rows are no rows of another file */
+            (void)batch_collect(history->batch, ledger);
+        }
+    }
+    if (!is_written
+        && (!settle_in(history, ledger, fault)
+            || !write_all(history, ledger, checkpoints, count, fault))) {
         return fault_add(fault, "writing history %s", db_path(history->db));
     }
-    batch_mark(history->batch);
-    memory_mark(ledger);
-    roster_settle(ledger_roster(ledger));
+    if (has_news) {
+        batch_mark(history->batch);
+        memory_mark(ledger);
+        roster_settle(ledger_roster(ledger));
+    }
     return true;
 }
 

@@ -43,6 +43,15 @@ MUST_CHECK struct history *history_open(const char *path,
 MUST_CHECK struct history *history_open_hasty(const char *path,
                                               const struct catalog *catalog,
                                               struct fault *fault);
+
+/*
+ * Likewise, but a new one, which nobody finds until its first flush: that costs
+ * half as much. NULL where one of the above is to be called. If something is in
+ * its place by then, the flush writes to that.
+ */
+MUST_CHECK struct history *history_open_draft(const char *path,
+                                              enum db_mode mode,
+                                              const struct catalog *catalog);
 void history_close(struct history *history); /* NULL is fine */
 
 /* As db_abandon(): for a file that is corrupt, or gone. */

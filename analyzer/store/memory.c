@@ -71,6 +71,16 @@ memory_free(struct memory *memory)
     mem_free(memory);
 }
 
+void
+memory_rest(struct memory *memory)
+{
+    for (size_t i = 0; i < COUNT(memory->statements); i++) {
+        statement_rest(&memory->statements[i]);
+    }
+    memory->version = 0;
+    memory->has_others = true; /* for all that is known */
+}
+
 /*
  * What cannot be read is taken for not known; the next flush tells why. Nobody
  * is asked as long as this run has all that the history could tell.
@@ -310,6 +320,12 @@ write_tellings(struct memory *memory, struct tellings *tellings,
     }
     statement_number(prune, ":number", (int64_t)tellings_number(tellings, 0));
     return statement_run(prune, fault);
+}
+
+bool
+memory_adopt(struct memory *memory, struct ledger *ledger, struct fault *fault)
+{
+    return restore_key(memory, ledger, fault);
 }
 
 bool

@@ -26,6 +26,13 @@ void memory_free(struct memory *memory); /* NULL is fine; before db_close() */
 MUST_CHECK bool memory_restore(struct memory *memory, struct ledger *ledger,
                                struct fault *fault);
 
+/* Lets go of the database until it is used next. */
+void memory_rest(struct memory *memory);
+
+/* The database is another one, which gets the key of the ledger's hashes. */
+MUST_CHECK bool memory_adopt(struct memory *memory, struct ledger *ledger,
+                             struct fault *fault);
+
 /* Whether the ledger has counted what is not written yet. */
 bool memory_is_behind(struct ledger *ledger);
 

@@ -40,6 +40,15 @@ recall_new(struct db *db, const struct catalog *catalog)
 }
 
 void
+recall_rest(struct recall *recall)
+{
+    statement_rest(&recall->incident);
+    statement_rest(&recall->affected);
+    statement_rest(&recall->affected_most);
+    statement_rest(&recall->evidence);
+}
+
+void
 recall_set_catalog(struct recall *recall, const struct catalog *catalog)
 {
     recall->catalog = catalog;

@@ -21,6 +21,7 @@ struct recall;
 /* `db` and `catalog` must outlive it. */
 struct recall *recall_new(struct db *db, const struct catalog *catalog);
 void recall_set_catalog(struct recall *recall, const struct catalog *catalog);
+void recall_rest(struct recall *recall); /* until it is used next */
 void recall_free(struct recall *recall); /* NULL is fine; before db_close() */
 
 /*

@@ -34,6 +34,13 @@ statement_close(struct statement *statement)
     *statement = (struct statement){0};
 }
 
+void
+statement_rest(struct statement *statement)
+{
+    sqlite3_finalize(statement->handle);
+    statement_plan(statement, statement->db, statement->file);
+}
+
 static void
 note(struct statement *statement, int status)
 {
@@ -180,7 +187,7 @@ statement_script(struct db *db, const char *name,
                  struct fault *fault)
 {
     const char *rest = db_file(name, fault);
-    if (!rest) {
+    if (!rest || !db_ready(db, fault)) {
         return false;
     }
     bool is_fine = true;

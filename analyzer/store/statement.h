@@ -37,6 +37,7 @@ MUST_CHECK bool statement_open(struct statement *statement, struct db *db,
 /* Likewise, but it is prepared when it is used first, and that run may fail. */
 void statement_plan(struct statement *statement, struct db *db,
                     const char *name);
+void statement_rest(struct statement *statement);  /* planned again */
 void statement_close(struct statement *statement); /* zeroed ones are fine */
 
 /*
