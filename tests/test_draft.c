@@ -72,6 +72,7 @@ is_found_when_it_is_whole(void **state)
     look(&desk);
     desk_row(&desk, "PRAGMA journal_mode", "wal");
     desk_row(&desk, "PRAGMA integrity_check", "ok");
+    desk_row(&desk, "PRAGMA foreign_key_check", "");
     desk_row(&desk, "SELECT key, count FROM incident",
              "unauthorized|x.azurecr.io|5");
     desk_row(&desk, "SELECT count(*) FROM cause", "4");
