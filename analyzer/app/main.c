@@ -46,8 +46,8 @@
  *             retention (how long and large it may be), db, schema (what is in
  *             it), folder (what it is in), trouble (what is wrong with it),
  *             aside (moves a corrupt one away), statement,
- *             batch, facts_json, memory (what was counted), history, recall,
- *             query, guard, since, glossary (the catalogue's words in it),
+ *             batch, minutes, facts_json, memory (what was counted), history,
+ *             recall, query, guard, since, glossary (the catalogue's words),
  *             blank (a new one)
  *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
  *             printable, words, paper, render_text, render_text_summary,

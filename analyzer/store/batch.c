@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "store/facts_json.h"
+#include "store/minutes.h"
 #include "store/statement.h"
 
 #include <sqlite3.h>
@@ -24,7 +25,6 @@ enum batch_statement {
     SAMPLE_PRUNE,
     SEARCH_EVIDENCE,
     SEARCH_FACTS,
-    TALLY_ADD,
     BATCH_STATEMENTS,
 };
 
@@ -42,7 +42,6 @@ static const char *const statement_names[] = {
     [SAMPLE_PRUNE] = "statements/sample-prune.sql",
     [SEARCH_EVIDENCE] = "statements/search-evidence.sql",
     [SEARCH_FACTS] = "statements/search-facts.sql",
-    [TALLY_ADD] = "statements/tally-add.sql",
 };
 static_assert(COUNT(statement_names) == BATCH_STATEMENTS,
               "name each statement");
@@ -70,6 +69,7 @@ struct join {
 struct batch {
     struct db *db;
     struct statement statements[BATCH_STATEMENTS];
+    struct minutes *minutes;
     struct written *written;
     size_t written_count;
     size_t written_room;
@@ -90,6 +90,7 @@ batch_new(struct db *db)
     for (size_t i = 0; i < COUNT(statement_names); i++) {
         statement_plan(&batch->statements[i], db, statement_names[i]);
     }
+    batch->minutes = minutes_new(db);
     return batch;
 }
 
@@ -99,6 +100,7 @@ batch_rest(struct batch *batch)
     for (size_t i = 0; i < COUNT(batch->statements); i++) {
         statement_rest(&batch->statements[i]);
     }
+    minutes_rest(batch->minutes);
 }
 
 static void
@@ -119,6 +121,7 @@ batch_free(struct batch *batch)
     for (size_t i = 0; i < COUNT(batch->statements); i++) {
         statement_close(&batch->statements[i]);
     }
+    minutes_free(batch->minutes);
     forget_joins(batch);
     mem_free(batch->joins);
     mem_free(batch->written);
@@ -383,17 +386,7 @@ write_affected(struct batch *batch, struct written *written,
 static bool
 write_tallies(struct batch *batch, struct written *written, struct fault *fault)
 {
-    struct statement *add = &batch->statements[TALLY_ADD];
-    for (size_t i = 0; i < written->incident->tally_count; i++) {
-        const struct tally *tally = &written->incident->tallies[i];
-        statement_number(add, ":incident", written->id);
-        statement_number(add, ":minute", tally->minute);
-        statement_number(add, ":count", (int64_t)tally->count);
-        if (!statement_run(add, fault)) {
-            return false;
-        }
-    }
-    return true;
+    return minutes_write(batch->minutes, written->id, written->incident, fault);
 }
 
 static bool
