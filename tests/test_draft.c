@@ -129,20 +129,25 @@ a_file_that_came_meanwhile_gets_the_rows(void **state)
     struct incident *incident = desk_unauthorized(&second);
     seen(incident, 0, 3);
     suffers(incident, "api-1", "n1", 3);
-    said(incident, 0, "line one");
+    for (size_t i = 0; i < 4; i++) {
+        said(incident, i, "line one");
+    }
     desk_flush(&second);
     incident = desk_unauthorized(&first);
     seen(incident, 1, 4);
     suffers(incident, "api-2", "n1", 4);
-    said(incident, 0, "line two");
+    for (size_t i = 0; i < 4; i++) {
+        said(incident, i, "line two");
+    }
     desk_flush(&first);
     assert_alone(&first);
     assert_true(incident->is_stored);
     desk_row(&second, "SELECT count(*), count, life FROM incident", "1|7|1");
     desk_row(&second, "SELECT count(*), sum(count) FROM tally", "2|7");
     desk_row(&second, "SELECT count(*) FROM affected", "2");
+    desk_row(&second, "SELECT count(*) FROM sample", "6");
     desk_row(&second, "SELECT count(*) FROM search WHERE search MATCH 'line'",
-             "2");
+             "6");
     desk_row(&second, "SELECT count(*) FROM cause", "4");
     seen(incident, 1, 1);
     assert_true(history_look(first.history, &fault));
@@ -185,24 +190,29 @@ what_is_there_is_left_to_others(void **state)
     assert_null(history_open_draft(":memory:", DB_HASTY, fake_catalog()));
 }
 
-/* Opens a draft in a process of its own, which says so and is killed then. */
+/*
+ * Opens a draft in a process of its own, which says so and is killed then. It
+ * does not outlive this one, which has the other end of `held`.
+ */
 static pid_t
 start_other(struct scratch *scratch, int *said)
 {
     int ends[2];
+    int held[2];
     assert_int_equal(pipe(ends), 0);
+    assert_int_equal(pipe(held), 0);
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         struct desk desk = {0};
         open_draft(&desk, scratch, "h.db");
         char is_open = desk.history ? 'y' : 'n';
-        (void)!write(ends[1], &is_open, 1);
-        for (;;) {
-            pause();
-        }
+        close(held[1]);
+        bool is_said = write(ends[1], &is_open, 1) == 1;
+        _exit(is_said && read(held[0], &is_open, 1) == 0);
     }
     close(ends[1]);
+    close(held[0]);
     *said = ends[0];
     return child;
 }
