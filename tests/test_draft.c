@@ -190,6 +190,25 @@ what_is_there_is_left_to_others(void **state)
     assert_null(history_open_draft(":memory:", DB_HASTY, fake_catalog()));
 }
 
+/* It is named like a draft, but it is somebody else's. */
+static void
+what_a_stranger_left_is_kept(void **state)
+{
+    struct desk desk = {0};
+    char path[700];
+    open_draft(&desk, *state, "h.db");
+    history_abandon(desk.history);
+    desk.history = NULL;
+    snprintf(path, sizeof(path), "%s-new", desk.path);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fprintf(file, "SQLite format 3%0200d", 0) > 200);
+    assert_int_equal(fclose(file), 0);
+    assert_null(history_open_draft(desk.path, DB_HASTY, fake_catalog()));
+    assert_true(is_there(&desk, "-new"));
+    fake_ledger_free(desk.ledger);
+}
+
 /*
  * Opens a draft in a process of its own, which says so and is killed then. It
  * does not outlive this one, which has the other end of `held`.
@@ -256,6 +275,7 @@ main(void)
         IN_SCRATCH(a_file_that_came_meanwhile_gets_the_rows),
         IN_SCRATCH(a_draft_that_is_lost_is_written_anew),
         IN_SCRATCH(what_is_there_is_left_to_others),
+        IN_SCRATCH(what_a_stranger_left_is_kept),
         IN_SCRATCH(what_a_killed_run_left_is_swept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

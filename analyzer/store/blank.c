@@ -122,8 +122,27 @@ blank_place(const char *path)
     return is_placed;
 }
 
-/* SQLite holds a lock on a draft that is in use, and the kernel drops it when
- * its process is gone. */
+/* Whether it is a history: who else may have given a file this name? */
+static bool
+is_ours(int fd)
+{
+    enum {
+        AT = 68, /* bytes in front of the application_id */
+        LEN = 4
+    };
+
+    char head[AT + LEN];
+    const unsigned char *blank = embedded_history.bytes;
+    return embedded_history.len > sizeof(head)
+        && pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head)
+        && memcmp(head, blank, strlen("SQLite format 3")) == 0
+        && memcmp(head + AT, blank + AT, LEN) == 0;
+}
+
+/*
+ * SQLite holds a lock on a draft that is in use, and the kernel drops it when
+ * its process is gone.
+ */
 static void
 sweep(const char *draft)
 {
@@ -132,7 +151,7 @@ sweep(const char *draft)
     if (fd < 0) {
         return;
     }
-    if (fcntl(fd, F_SETLK, &whole) == 0) {
+    if (fcntl(fd, F_SETLK, &whole) == 0 && is_ours(fd)) {
         (void)unlink(draft);
     }
     close(fd);
