@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,14 +33,42 @@ buf_reserve(struct buf *buf, size_t more)
     buf->size = size;
 }
 
+/* Fewer bytes than a call is worth: two words that overlap. */
+static inline void
+copy_few(char *to, const char *from, size_t len)
+{
+    if (len >= sizeof(uint64_t)) {
+        uint64_t first;
+        uint64_t last;
+        memcpy(&first, from, sizeof(first));
+        memcpy(&last, from + len - sizeof(last), sizeof(last));
+        memcpy(to, &first, sizeof(first));
+        memcpy(to + len - sizeof(last), &last, sizeof(last));
+        return;
+    }
+    for (size_t i = 0; i < len; i++) {
+        to[i] = from[i];
+    }
+}
+
 void
 buf_add(struct buf *buf, struct slice text)
 {
+    enum {
+        FEW = 2 * sizeof(uint64_t)
+    };
+
     if (text.len == 0) {
         return;
     }
-    buf_reserve(buf, text.len);
-    memcpy(buf->data + buf->len, text.data, text.len);
+    if (buf->size - buf->len < text.len) {
+        buf_reserve(buf, text.len);
+    }
+    if (text.len <= FEW) {
+        copy_few(buf->data + buf->len, text.data, text.len);
+    } else {
+        memcpy(buf->data + buf->len, text.data, text.len);
+    }
     buf->len += text.len;
 }
 

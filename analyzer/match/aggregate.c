@@ -25,11 +25,12 @@ static const char *const beginnings[] = {
     "Head <url>",
 };
 
+/* What may stand behind a bracket any number of times is told by two bytes. */
 static bool
 begins_error(struct slice text)
 {
-    for (size_t i = 0; i < COUNT(beginnings); i++) {
-        if (text.len > 0 && text.data[0] == beginnings[i][0]
+    for (size_t i = 0; text.len > 1 && i < COUNT(beginnings); i++) {
+        if (text.data[0] == beginnings[i][0] && text.data[1] == beginnings[i][1]
             && slice_starts(text, slice_from(beginnings[i]))) {
             return true;
         }

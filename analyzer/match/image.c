@@ -92,6 +92,21 @@ tells_host(struct slice part)
     return slice_equal(part, SLICE("localhost"));
 }
 
+bool
+image_may_have_host(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char byte = text.data[i];
+        if (byte == '.' || byte == ':') {
+            return slice_find_byte(slice_after(text, i), '/') != SLICE_NONE;
+        }
+        if (byte == '/') {
+            return slice_equal(slice_before(text, i), SLICE("localhost"));
+        }
+    }
+    return false;
+}
+
 static bool
 is_path(struct slice text)
 {

@@ -24,6 +24,9 @@ struct image {
 /* All of `text` is a reference; the parts view it. */
 bool image_parse(struct slice text, struct image *image);
 
+/* Whether it may be one with its registry written; tells most words apart. */
+bool image_may_have_host(struct slice text);
+
 /* Of Docker Hub's own namespace: the repository is "library/" and the path. */
 bool image_is_library(const struct image *image);
 

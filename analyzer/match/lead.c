@@ -156,6 +156,13 @@ lead_of(struct slice text)
                          .is_way = row->kind == MASK_ADDRESS};
 }
 
+bool
+lead_may_be_tail(struct slice text)
+{
+    return text.len > TAIL && text.data[0] == ' ' && text.data[2] == 'n'
+        && text.data[3] == ' ';
+}
+
 struct lead
 lead_of_tail(struct slice masked, struct slice text)
 {

@@ -25,6 +25,13 @@ struct lead lead_of(struct slice text);
 /* "lookup H on IP:53:", "reading manifest T in H/R:" go on after their name. */
 struct lead lead_of_tail(struct slice masked, struct slice text);
 
+/* Whether `text` begins as one that goes on does. */
+bool lead_may_be_tail(struct slice text);
+
+enum {
+    LEAD_LONGEST = 32, /* no lead of a quoted image has as many bytes */
+};
+
 /* Whether what ends the masked text leads a quoted image reference. */
 bool lead_is_of_image(struct slice masked);
 

@@ -9,10 +9,29 @@
 #include "match/redact.h"
 #include "match/spots.h"
 
-static const char *const masks[MASK_KINDS] = {
-    [MASK_IMAGE] = "<image>",  [MASK_URL] = "<url>", [MASK_HOST] = "<host>",
-    [MASK_ADDRESS] = "<addr>", [MASK_TAG] = "<tag>", [MASK_DIGEST] = "<digest>",
+#define LITERAL(text) text, sizeof(text) - 1
+
+static const struct {
+    const char *text;
+    size_t len;
+} masks[MASK_KINDS] = {
+    [MASK_IMAGE] = {LITERAL("<image>")}, [MASK_URL] = {LITERAL("<url>")},
+    [MASK_HOST] = {LITERAL("<host>")},   [MASK_ADDRESS] = {LITERAL("<addr>")},
+    [MASK_TAG] = {LITERAL("<tag>")},     [MASK_DIGEST] = {LITERAL("<digest>")},
 };
+
+/* "nginx", "error": a name that may as well be a word of the message. */
+static bool
+is_plain_word(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char byte = name.data[i];
+        if (byte == '/' || byte == ':' || byte == '@') {
+            return false;
+        }
+    }
+    return true;
+}
 
 /* Remembers a name that may stand bare later on. */
 static void
@@ -24,6 +43,7 @@ learn_image(struct mask *mask, struct slice name)
         }
     }
     if (name.len > 0 && mask->image_count < MASK_IMAGES) {
+        mask->is_plain[mask->image_count] = is_plain_word(name);
         mask->images[mask->image_count++] = name;
     }
 }
@@ -38,20 +58,7 @@ note(struct mask *mask, enum mask_kind kind, struct slice text)
     if (kind == MASK_IMAGE) {
         learn_image(mask, text);
     }
-    buf_add_text(&mask->text, masks[kind]);
-}
-
-/* "nginx", "error": a name that may as well be a word of the message. */
-static bool
-is_plain_word(struct slice name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char byte = name.data[i];
-        if (byte == '/' || byte == ':' || byte == '@') {
-            return false;
-        }
-    }
-    return true;
+    buf_add(&mask->text, slice_of(masks[kind].text, masks[kind].len));
 }
 
 /* A plain word is taken for the image in "...: WORD: ..." only. */
@@ -163,7 +170,7 @@ is_image_in_quotes(const struct mask *mask, struct slice name)
             return true;
         }
     }
-    return slice_find_byte(name, '/') != SLICE_NONE && image_parse(name, &image)
+    return image_may_have_host(name) && image_parse(name, &image)
         && image.has_registry;
 }
 
@@ -308,6 +315,7 @@ struct progress {
     struct spots_reader reader;
     size_t known;       /* how many of them */
     size_t from;        /* up to here it is copied */
+    size_t slash;       /* the first that stands there or behind */
     const char *barren; /* up to here no image stands bare */
 };
 
@@ -346,10 +354,11 @@ is_of_image(char byte)
 
 /*
  * Where name_image_len() is to be asked first of what goes on without a gap up
- * to `at`; `at` if nothing before it is left to ask.
+ * to `at`; `at` if nothing before it is left to ask. What it passes over holds
+ * no slash, so that it is barren: no byte is passed over twice.
  */
 static size_t
-image_start(const struct progress *progress, size_t at)
+image_start(struct progress *progress, size_t at)
 {
     struct slice text = progress->text;
     size_t least = (size_t)(progress->barren - text.data);
@@ -362,19 +371,57 @@ image_start(const struct progress *progress, size_t at)
            && (!is_start(text, start) || at - start >= NAME_LONGEST)) {
         start += is_start(text, start) ? NAME_LONGEST : 1;
     }
-    return start < at ? start : at;
+    if (start > least) {
+        progress->barren = text.data + start;
+    }
+    return start;
 }
 
+/* Whether noted_image_len() may find one, whatever stands before. */
 static bool
 may_be_noted(const struct mask *mask, struct slice text)
 {
     for (size_t i = 0; i < mask->image_count; i++) {
-        if (text.data[0] == mask->images[i].data[0]
-            && slice_starts(text, mask->images[i])) {
+        struct slice name = mask->images[i];
+        if (text.data[0] != name.data[0] || !slice_starts(text, name)) {
+            continue;
+        }
+        struct slice behind = slice_after(text, name.len);
+        if (mask->is_plain[i]
+                ? slice_starts(behind, SLICE(": "))
+                : behind.len == 0 || !byte_is_word(behind.data[0])) {
             return true;
         }
     }
     return false;
+}
+
+static void
+take_image(struct progress *progress, size_t at, size_t len)
+{
+    copy_to(progress, at);
+    note(progress->mask, MASK_IMAGE,
+         slice_before(slice_after(progress->text, at), len));
+    progress->from = at + len;
+}
+
+/*
+ * An image that begins before `at`, in what goes on without a gap; else than as
+ * such it was asked for already where it begins.
+ */
+static bool
+take_image_before(struct progress *progress, size_t at)
+{
+    size_t start = image_start(progress, at);
+    size_t len = 0;
+    if (start < at) {
+        len = name_image_len(slice_after(progress->text, start),
+                             &progress->barren);
+    }
+    if (len > 0) {
+        take_image(progress, start, len);
+    }
+    return len > 0;
 }
 
 /* What a colon leads may be of an image that begins before it. */
@@ -385,20 +432,26 @@ take_word(struct progress *progress, size_t at)
     if (!is_start(progress->text, at)) {
         return false;
     }
-    if (!lead_may_be(text) && name_digest_len(text) == 0
-        && !may_be_noted(progress->mask, text)) {
+    if (lead_may_be(text) || name_digest_len(text) > 0) {
+        return take_image_before(progress, at) || take(progress, at);
+    }
+    if (!may_be_noted(progress->mask, text)) {
         return false;
     }
-    size_t start = image_start(progress, at);
-    return (start < at && take(progress, start)) || take(progress, at);
+    if (take_image_before(progress, at)) {
+        return true;
+    }
+    copy_to(progress, at);
+    size_t len = bare_name(progress->mask, text, &progress->barren);
+    progress->from = at + len;
+    return len > 0;
 }
 
 /* What a slash makes a path may be an image that begins before it. */
 static bool
 take_slash(struct progress *progress, size_t at)
 {
-    size_t start = image_start(progress, at);
-    return (start < at && take(progress, start)) || take_word(progress, at);
+    return take_image_before(progress, at) || take_word(progress, at);
 }
 
 static bool
@@ -414,12 +467,77 @@ take_url(struct progress *progress, size_t at)
     return len > 0;
 }
 
-/* A blank matters behind a mask only. */
+/* A blank matters behind a mask only, and before words. */
 static bool
 take_blank(struct progress *progress, size_t at)
 {
-    return at < progress->text.len && progress->text.data[at] == ' '
+    return lead_may_be_tail(slice_after(progress->text, at))
         && take(progress, at);
+}
+
+/* Whether a lead ends before `at`, where a name is quoted. */
+static bool
+is_behind_image_lead(struct progress *progress, size_t at)
+{
+    size_t from = progress->from;
+    const char *text = progress->text.data;
+    if (at > from && text[at - 1] != ' ') {
+        return false;
+    }
+    if (at - from >= LEAD_LONGEST) {
+        return lead_is_of_image(slice_of(text + from, at - from));
+    }
+    copy_to(progress, at);
+    return follows_image_lead(progress->mask);
+}
+
+/* The first slash at `at` or behind, where there is one. */
+static size_t
+next_slash(struct progress *progress, size_t at)
+{
+    if (progress->slash < at) {
+        struct slice rest = slice_after(progress->text, at);
+        size_t slash = slice_find_byte(rest, '/');
+        progress->slash = slash == SLICE_NONE ? progress->text.len : at + slash;
+    }
+    return progress->slash;
+}
+
+static bool
+may_be_known(const struct mask *mask, struct slice name)
+{
+    for (size_t i = 0; i < mask->image_count; i++) {
+        if (slice_starts(name, mask->images[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Bytes of the quote at `at`, or of the backslashes, if it surely opens no name:
+ * where no lead stands before, a name is known or has a slash in it. As lines
+ * may have tens of thousands of quotes, nothing is copied to find that out.
+ */
+static size_t
+pass_quote(struct progress *progress, size_t at)
+{
+    struct slice text = slice_after(progress->text, at);
+    size_t open = quote_len(text);
+    if (open == 0) {
+        return quote_run(text);
+    }
+    struct slice rest = slice_after(text, open);
+    size_t start = at + open;
+    size_t slash = next_slash(progress, start);
+    if (is_behind_image_lead(progress, at)
+        || may_be_known(progress->mask, rest)) {
+        return 0;
+    }
+    bool has_slash =
+        slash < progress->text.len
+        && quote_end(slice_before(rest, slash - start), open) == SLICE_NONE;
+    return has_slash ? 0 : open;
 }
 
 static bool
@@ -429,8 +547,9 @@ take_spot(struct progress *progress, size_t at)
     switch (text.data[0]) {
     case '"':
     case '\\':
-    case '&':
         return take(progress, at);
+    case '&':
+        return slice_starts(text, SLICE("&C")) && take(progress, at);
     case '>':
         return take_word(progress, at) || take_blank(progress, at + 1);
     case '/':
@@ -469,6 +588,8 @@ begin(struct progress *progress, struct slice known)
     buf_reserve(&mask->text, progress->text.len);
     learn_image(mask, known);
     progress->barren = progress->text.data;
+    size_t slash = slice_find_byte(progress->text, '/');
+    progress->slash = slash == SLICE_NONE ? progress->text.len : slash;
 }
 
 static void
@@ -480,6 +601,21 @@ end(struct progress *progress)
     }
 }
 
+/* Where to go on behind the spot. */
+static size_t
+read_spot(struct progress *progress, size_t at)
+{
+    char byte = progress->text.data[at];
+    size_t passed = byte == '"' || byte == '\\' ? pass_quote(progress, at) : 0;
+    if (passed > 0) {
+        return at + passed;
+    }
+    bool is_taken = take_spot(progress, at);
+    while (is_taken && take_blank(progress, progress->from)) {
+    }
+    return is_taken ? progress->from : at + 1;
+}
+
 void
 mask_text(struct mask *mask, struct slice text, struct slice known)
 {
@@ -488,13 +624,10 @@ mask_text(struct mask *mask, struct slice text, struct slice known)
     begin(&progress, known);
     look_for_images(&progress);
     while ((at = spots_next(&progress.reader, at)) < text.len) {
-        bool is_taken = take_spot(&progress, at);
-        while (is_taken && take_blank(&progress, progress.from)) {
-        }
+        at = read_spot(&progress, at);
         if (progress.known < mask->image_count) {
             look_for_images(&progress);
         }
-        at = is_taken ? progress.from : at + 1;
     }
     end(&progress);
 }

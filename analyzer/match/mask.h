@@ -45,6 +45,7 @@ struct mask {
     struct mask_note notes[MASK_NOTES];
     size_t count;
     struct slice images[MASK_IMAGES]; /* views of the text, each once */
+    bool is_plain[MASK_IMAGES];       /* which of them may be any word */
     size_t image_count;
 };
 

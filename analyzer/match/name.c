@@ -98,7 +98,7 @@ name_image_len(struct slice text, const char **barren)
         len--;
     }
     struct slice name = slice_before(text, len);
-    if (slice_find_byte(name, '/') == SLICE_NONE || !image_parse(name, &image)
+    if (!image_may_have_host(name) || !image_parse(name, &image)
         || !image.has_registry) {
         return 0;
     }

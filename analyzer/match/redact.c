@@ -3,114 +3,18 @@
 
 #include "base/byte.h"
 #include "match/quote.h"
+#include "match/secret.h"
 #include "match/spots.h"
 
 #include <stdbool.h>
 
 static const char redacted[] = "REDACTED";
 
-/* Parameters of URLs (and of nothing else) whose value is a secret. */
-static const char *const url_parameters[] = {
-    "sig",
-    "se",
-    "sp",
-    "sv",
-    "sr",
-    "st",
-    "skoid",
-    "sktid",
-    "skt",
-    "ske",
-    "sks",
-    "skv",
-    "signature",
-    "expires",
-    "key-pair-id",
-    "policy",
-    "token",
-    "code",
-    "x-amz-signature",
-    "x-amz-credential",
-    "x-amz-security-token",
-    "x-goog-signature",
-    "x-goog-credential",
-    "sharedaccesssignature",
-};
-
-/*
- * A key that ends so has a secret wherever it stands: key=V, "key":"V". It is
- * compared without regard to case.
- */
-static const char *const secret_endings[] = {
-    "password",          "passwd",          "passphrase",     "client_secret",
-    "clientsecret",      "client-secret",   "access_token",   "accesstoken",
-    "refresh_token",     "refreshtoken",    "id_token",       "idtoken",
-    "identity_token",    "identitytoken",   "registry_token", "registrytoken",
-    "secret_access_key", "secretaccesskey", "accountkey",     "sharedaccesskey",
-    "api_key",           "apikey",          "registry-auth",
-};
-
 static bool
 is_token_byte(char byte)
 {
     return byte_is_name(byte)
         || slice_find_byte(SLICE("+/=.~%"), byte) != SLICE_NONE;
-}
-
-/* Few names end with the last two letters of "auth" or of a secret's. */
-static bool
-may_be_secret(struct slice name)
-{
-    if (name.len < 2) {
-        return false;
-    }
-    int first = name.data[name.len - 2] | 0x20;
-    switch (name.data[name.len - 1] | 0x20) {
-    case 'd':
-        return first == 'r' || first == 'w';
-    case 'e':
-        return first == 's';
-    case 'h':
-        return first == 't';
-    case 'n':
-    case 't':
-    case 'y':
-        return first == 'e';
-    default:
-        return false;
-    }
-}
-
-static bool
-is_secret_name(struct slice name)
-{
-    enum {
-        SHORTEST = 6
-    };
-
-    if (name.len < SHORTEST || !may_be_secret(name)) {
-        return false;
-    }
-    for (size_t i = 0; i < COUNT(secret_endings); i++) {
-        struct slice ending = slice_from(secret_endings[i]);
-        if (name.len >= ending.len
-            && slice_equal_nocase(slice_after(name, name.len - ending.len),
-                                  ending)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-is_secret_parameter(struct slice name)
-{
-    for (size_t i = 0; i < COUNT(url_parameters); i++) {
-        if (slice_equal_nocase(name, slice_from(url_parameters[i]))) {
-            return true;
-        }
-    }
-    return is_secret_name(name);
 }
 
 /* Of letters, digits, _ and -, however long: it is at its end that it tells. */
@@ -147,6 +51,13 @@ value_len(struct slice text, struct slice ends)
     return len;
 }
 
+/* In ASCII, where a letter of a code may be of either case. */
+static bool
+is_digit_of(char byte, char digit)
+{
+    return byte == digit || (digit >= 'A' && (byte | 0x20) == (digit | 0x20));
+}
+
 /*
  * Bytes of the percent-encoded byte `text` begins with, encoded however often
  * ("%3D", "%253D"); 0 if it is none of `codes`, each of two digits.
@@ -154,16 +65,36 @@ value_len(struct slice text, struct slice ends)
 static size_t
 encoded_len(struct slice text, const char *codes)
 {
-    struct slice rest = text;
-    if (!slice_skip(&rest, SLICE("%"))) {
+    size_t at = 1;
+    if (text.len < 3 || text.data[0] != '%') {
         return 0;
     }
-    while (slice_skip(&rest, SLICE("25"))) {
+    while (at + 3 < text.len && text.data[at] == '2'
+           && text.data[at + 1] == '5') {
+        at += 2;
     }
-    struct slice code = slice_before(rest, 2);
-    for (; *codes; codes += 2) {
-        if (slice_equal_nocase(code, slice_of(codes, 2))) {
-            return text.len - rest.len + 2;
+    for (; *codes && at + 1 < text.len; codes += 2) {
+        if (is_digit_of(text.data[at], codes[0])
+            && is_digit_of(text.data[at + 1], codes[1])) {
+            return at + 2;
+        }
+    }
+    return 0;
+}
+
+/* A mark that a serializer wrote as an escape. */
+static size_t
+escaped_mark_len(struct slice text)
+{
+    static const char *const marks[] = {
+        "\\u0026",
+        "\\u003f",
+        "\\u003F",
+        "\\u0023",
+    };
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        if (slice_starts(text, slice_from(marks[i]))) {
+            return slice_from(marks[i]).len;
         }
     }
     return 0;
@@ -173,16 +104,17 @@ encoded_len(struct slice text, const char *codes)
 static size_t
 mark_len(struct slice text)
 {
-    static const char *const marks[] = {
-        "&amp;", "&", "?", "#", "\\u0026", "\\u003f", "\\u003F", "\\u0023",
-    };
-    for (size_t i = 0; i < COUNT(marks); i++) {
-        if (text.data[0] == marks[i][0]
-            && slice_starts(text, slice_from(marks[i]))) {
-            return slice_from(marks[i]).len;
-        }
+    switch (text.data[0]) {
+    case '?':
+    case '#':
+        return 1;
+    case '&':
+        return slice_starts(text, SLICE("&amp;")) ? SLICE("&amp;").len : 1;
+    case '%':
+        return encoded_len(text, "3F2623");
+    default:
+        return slice_starts(text, SLICE("\\u00")) ? escaped_mark_len(text) : 0;
     }
-    return encoded_len(text, "3F2623");
 }
 
 /* The "=" behind a parameter's name, in any of the ways to write it. */
@@ -202,33 +134,59 @@ equals_len(struct slice text)
 static size_t
 parameter_len(struct slice text, bool is_encoded)
 {
-    size_t end = value_len(text, SLICE("& \t\r\n\"'\\<>)]}`"));
-    for (size_t i = 0; is_encoded && i < end; i++) {
-        if (encoded_len(slice_after(text, i), "2623") > 0) {
-            return i;
+    const struct slice ends = SLICE("& \t\r\n\"'\\<>)]}`");
+    size_t end = 0;
+    for (; end < text.len; end++) {
+        char byte = text.data[end];
+        if (byte_is_name(byte)) {
+            continue;
+        }
+        if (slice_find_byte(ends, byte) != SLICE_NONE) {
+            break;
+        }
+        if (is_encoded && byte == '%'
+            && encoded_len(slice_after(text, end), "2623") > 0) {
+            return end;
         }
     }
     return end > 0 && text.data[end - 1] == ':' ? end - 1 : end;
 }
 
+/* How far a text is copied, with its secrets hidden. */
+struct hiding {
+    struct buf *out;
+    struct slice text;
+    size_t from; /* up to here */
+};
+
+/*
+ * Hides what stands behind `lead` bytes of `text`, which is what is left of the
+ * hiding's from some place on; what stands before is copied only now, since
+ * most places where a secret may begin have none.
+ */
+static void
+hide_behind(struct hiding *hiding, struct slice text, size_t lead)
+{
+    const char *start = hiding->text.data + hiding->from;
+    buf_add(hiding->out, slice_of(start, (size_t)(text.data + lead - start)));
+    buf_add_text(hiding->out, redacted);
+}
+
 /* "?sig=...", "&sig=...", "%26sig%3D...": text begins with the mark. */
 static size_t
-url_parameter(struct buf *out, struct slice text)
+url_parameter(struct hiding *hiding, struct slice text)
 {
-    struct slice rest = slice_after(text, mark_len(text));
-    struct slice name = slice_before(rest, name_len(rest));
-    if (rest.len == text.len || !is_secret_parameter(name)) {
-        return 0;
-    }
+    size_t mark = mark_len(text);
+    struct slice rest = slice_after(text, mark);
+    struct slice name = slice_before(rest, mark > 0 ? name_len(rest) : 0);
     rest = slice_after(rest, name.len);
-    bool is_encoded = slice_starts(rest, SLICE("%"));
-    size_t equals = equals_len(rest);
-    if (equals == 0) {
+    size_t equals = name.len > 0 ? equals_len(rest) : 0;
+    if (equals == 0 || !secret_is_parameter(name)) {
         return 0;
     }
+    bool is_encoded = slice_starts(rest, SLICE("%"));
     rest = slice_after(rest, equals);
-    buf_add(out, slice_before(text, text.len - rest.len));
-    buf_add_text(out, redacted);
+    hide_behind(hiding, text, text.len - rest.len);
     return text.len - rest.len + parameter_len(rest, is_encoded);
 }
 
@@ -292,25 +250,26 @@ secret_len(struct slice text, bool is_assigned, size_t *open)
         *open = 1;
         return value_len(rest, SLICE("'\n"));
     }
-    size_t len = value_len(text, SLICE(" \t\r\n\"\\&"));
-    if (len == 0
+    /* Before its length is asked, as what is no secret may hold the next key. */
+    if (text.len == 0
         || (!is_assigned
             && (text.data[0] == '{' || text.data[0] == '['
                 || is_next_error(text)))) {
         return 0;
     }
-    return text.data[len - 1] == ':' ? len - 1 : len;
+    size_t len = value_len(text, SLICE(" \t\r\n\"\\&"));
+    return len > 0 && text.data[len - 1] == ':' ? len - 1 : len;
 }
 
 /* `password=V`, `"auth":"V"`, `\"password\": \"V\"`; text begins a word. */
 static size_t
-keyed_secret(struct buf *out, struct slice text)
+keyed_secret(struct hiding *hiding, struct slice text)
 {
     struct slice name = slice_before(text, name_len(text));
     struct slice rest = slice_after(text, name.len);
     bool is_auth = slice_equal_nocase(name, SLICE("auth"));
     size_t separator = separator_len(rest, is_auth);
-    if (separator == 0 || (!is_auth && !is_secret_name(name))) {
+    if (separator == 0 || (!is_auth && !secret_is_name(name))) {
         return 0;
     }
     rest = slice_after(rest, separator);
@@ -322,8 +281,7 @@ keyed_secret(struct buf *out, struct slice text)
     if (len == 0) {
         return 0;
     }
-    buf_add(out, slice_before(text, name.len + separator + open));
-    buf_add_text(out, redacted);
+    hide_behind(hiding, text, name.len + separator + open);
     return name.len + separator + open + len;
 }
 
@@ -343,7 +301,7 @@ is_prose(struct slice token)
 
 /* "Bearer TOKEN", "Basic TOKEN"; text begins a word. */
 static size_t
-scheme_token(struct buf *out, struct slice text)
+scheme_token(struct hiding *hiding, struct slice text)
 {
     enum {
         SHORTEST = 8
@@ -365,18 +323,22 @@ scheme_token(struct buf *out, struct slice text)
             && !slice_skip(&rest, SLICE("+")))) {
         return 0;
     }
-    struct slice token = slice_before(rest, token_len(rest));
-    if (token.len < SHORTEST || is_prose(token)) {
+    /* Prose first: a token may go on to the line's end, and hold the next. */
+    struct slice token = rest;
+    if (is_prose(rest)) {
         return 0;
     }
-    buf_add(out, slice_before(text, text.len - rest.len));
-    buf_add_text(out, redacted);
+    token.len = token_len(rest);
+    if (token.len < SHORTEST) {
+        return 0;
+    }
+    hide_behind(hiding, text, text.len - rest.len);
     return text.len - rest.len + token.len;
 }
 
 /* Base64 of {" begins a JSON web token, and a docker credential. */
 static size_t
-web_token(struct buf *out, struct slice text)
+web_token(struct hiding *hiding, struct slice text)
 {
     enum {
         SHORTEST = 16
@@ -386,13 +348,13 @@ web_token(struct buf *out, struct slice text)
         || token_len(slice_before(text, SHORTEST)) < SHORTEST) {
         return 0;
     }
-    buf_add_text(out, redacted);
+    hide_behind(hiding, text, 0);
     return token_len(text);
 }
 
 /* "://user:password@host"; but "docker://nginx@sha256:..." is an image. */
 static size_t
-user_info(struct buf *out, struct slice text)
+user_info(struct hiding *hiding, struct slice text)
 {
     struct slice rest = text;
     if (!slice_skip(&rest, SLICE("://"))) {
@@ -404,9 +366,8 @@ user_info(struct buf *out, struct slice text)
         || slice_starts(slice_after(rest, at), SLICE("@sha256:"))) {
         return 0;
     }
-    buf_add_text(out, "://");
-    buf_add_text(out, redacted);
-    return 3 + at;
+    hide_behind(hiding, text, SLICE("://").len);
+    return SLICE("://").len + at;
 }
 
 /*
@@ -422,8 +383,10 @@ redact_dump_len(struct slice text)
         "[]EnvVar{",
     };
     bool is_dump = false;
-    for (size_t i = 0; i < COUNT(beginnings); i++) {
-        is_dump = is_dump || slice_starts(text, slice_from(beginnings[i]));
+    for (size_t i = 0; text.len > 1 && i < COUNT(beginnings); i++) {
+        is_dump = is_dump
+               || (text.data[1] == beginnings[i][1]
+                   && slice_starts(text, slice_from(beginnings[i])));
     }
     if (!is_dump) {
         return 0;
@@ -438,42 +401,41 @@ redact_dump_len(struct slice text)
 }
 
 static size_t
-container_dump(struct buf *out, struct slice text)
+container_dump(struct hiding *hiding, struct slice text)
 {
     size_t len = redact_dump_len(text);
     if (len > 0) {
         size_t brace = slice_find_byte(text, '{') + 1;
-        buf_add(out, slice_before(text, brace));
-        buf_add_text(out, redacted);
-        buf_add_byte(out, '}');
+        hide_behind(hiding, text, brace);
+        buf_add_byte(hiding->out, '}');
     }
     return len;
 }
 
 static size_t
-secret(struct buf *out, struct slice text, bool is_word)
+secret(struct hiding *hiding, struct slice text, bool is_word)
 {
     size_t used = 0;
     switch (text.data[0]) {
     case '?':
     case '#':
     case '%':
-        used = url_parameter(out, text);
+        used = url_parameter(hiding, text);
         break;
     case '&':
     case '\\':
     case '[':
-        used = container_dump(out, text);
-        used = used > 0 ? used : url_parameter(out, text);
+        used = container_dump(hiding, text);
+        used = used > 0 ? used : url_parameter(hiding, text);
         break;
     case ':':
-        used = user_info(out, text);
+        used = user_info(hiding, text);
         break;
     default:
         if (is_word && byte_is_name(text.data[0])) {
-            used = web_token(out, text);
-            used = used > 0 ? used : keyed_secret(out, text);
-            used = used > 0 ? used : scheme_token(out, text);
+            used = web_token(hiding, text);
+            used = used > 0 ? used : keyed_secret(hiding, text);
+            used = used > 0 ? used : scheme_token(hiding, text);
         }
     }
     return used;
@@ -532,7 +494,7 @@ key_before(struct slice text, size_t from, size_t end)
         at--;
     }
     struct slice name = slice_of(text.data + from, at - from);
-    if (!may_be_secret(name)) {
+    if (!secret_may_end(name)) {
         return end;
     }
     size_t start = at;
@@ -544,47 +506,48 @@ key_before(struct slice text, size_t from, size_t end)
 }
 
 static bool
-hide(struct buf *out, struct slice text, size_t at, size_t *from)
+hide(struct hiding *hiding, size_t at)
 {
+    struct slice text = hiding->text;
     bool is_word = at == 0 || !byte_is_name(text.data[at - 1]);
-    buf_add(out, slice_of(text.data + *from, at - *from));
-    size_t used = secret(out, slice_after(text, at), is_word);
-    *from = at + used;
+    size_t used = secret(hiding, slice_after(text, at), is_word);
+    hiding->from = used > 0 ? at + used : hiding->from;
     return used > 0;
 }
 
 static bool
-hide_around(struct buf *out, struct slice text, size_t spot, size_t *from)
+hide_around(struct hiding *hiding, size_t spot)
 {
+    struct slice text = hiding->text;
     if (text.data[spot] == '=' || text.data[spot] == ':') {
-        size_t key = key_before(text, *from, spot);
-        if (key < spot && hide(out, text, key, from)) {
+        size_t key = key_before(text, hiding->from, spot);
+        if (key < spot && hide(hiding, key)) {
             return true;
         }
     }
-    return may_begin(text, spot) && hide(out, text, spot, from);
+    return may_begin(text, spot) && hide(hiding, spot);
 }
 
 void
 redact_add(struct buf *out, struct slice text)
 {
+    struct hiding hiding = {.out = out, .text = text};
     struct spots_reader reader;
-    size_t from = 0; /* up to here it is copied, secrets hidden */
     size_t spot = 0;
     spots_begin(&reader, &spots, text, 0);
     while ((spot = spots_next(&reader, spot)) < text.len) {
-        spot = hide_around(out, text, spot, &from) ? from : spot + 1;
+        spot = hide_around(&hiding, spot) ? hiding.from : spot + 1;
     }
-    buf_add(out, slice_after(text, from));
+    buf_add(out, slice_after(text, hiding.from));
 }
 
 void
 redact_plainly(struct buf *out, struct slice text)
 {
-    size_t from = 0;
+    struct hiding hiding = {.out = out, .text = text};
     size_t at = 0;
     while (at < text.len) {
-        at = hide(out, text, at, &from) ? from : at + 1;
+        at = hide(&hiding, at) ? hiding.from : at + 1;
     }
-    buf_add(out, slice_after(text, from));
+    buf_add(out, slice_after(text, hiding.from));
 }

@@ -7,15 +7,16 @@
 #include <string.h>
 
 static const struct {
-    const char *from;
-    const char *to;
+    const char *from; /* of two bytes or three */
+    size_t len;
+    const char *to; /* of one byte at most */
 } changes[] = {
-    {"\xe2\x80\x8b", ""}, /* zero width space */
-    {"\xe2\x80\x8c", ""},   {"\xe2\x80\x8d", ""},
-    {"\xe2\x81\xa0", ""}, /* word joiner */
-    {"\xef\xbb\xbf", ""}, /* byte order mark */
-    {"\xe2\x80\x9c", "\""}, {"\xe2\x80\x9d", "\""},
-    {"\xc2\xa0", " "},
+    {"\xe2\x80\x8b", 3, ""}, /* zero width space */
+    {"\xe2\x80\x8c", 3, ""},   {"\xe2\x80\x8d", 3, ""},
+    {"\xe2\x81\xa0", 3, ""}, /* word joiner */
+    {"\xef\xbb\xbf", 3, ""}, /* byte order mark */
+    {"\xe2\x80\x9c", 3, "\""}, {"\xe2\x80\x9d", 3, "\""},
+    {"\xc2\xa0", 2, " "},
 };
 
 const char *
@@ -24,29 +25,67 @@ paste_mark(size_t index)
     return index < COUNT(changes) ? changes[index].from : NULL;
 }
 
+/* Whether the second byte of the text is one behind which a change ends. */
+static bool
+may_change(struct slice text)
+{
+    unsigned second = text.len > 1 ? (unsigned char)text.data[1] : 0;
+    switch ((unsigned char)text.data[0]) {
+    case 0xe2:
+        return second == 0x80 || second == 0x81;
+    case 0xef:
+        return second == 0xbb;
+    case 0xc2:
+        return second == 0xa0;
+    default:
+        return false;
+    }
+}
+
 /* The change that the text begins with, or one too many. */
 static size_t
 change_at(struct slice text)
 {
-    size_t i = 0;
-    while (i < COUNT(changes)
-           && !slice_starts(text, slice_from(changes[i].from))) {
-        i++;
+    size_t i = may_change(text) ? 0 : COUNT(changes);
+    for (; i < COUNT(changes); i++) {
+        const char *from = changes[i].from;
+        size_t last = changes[i].len - 1;
+        if (text.len > last && text.data[0] == from[0]
+            && text.data[1] == from[1] && text.data[last] == from[last]) {
+            break;
+        }
     }
     return i;
+}
+
+/* Where the byte stands next; near, that is quicker seen than sought. */
+static size_t
+next_lead(struct slice line, size_t from, char lead)
+{
+    enum {
+        NEAR = 8
+    };
+
+    size_t at = from;
+    for (; at < line.len && at < from + NEAR; at++) {
+        if (line.data[at] == lead) {
+            return at;
+        }
+    }
+    size_t far = slice_find_byte(slice_after(line, at), lead);
+    return far == SLICE_NONE ? line.len : at + far;
 }
 
 /* Whether a change is to be made at one of the bytes `lead`. */
 static bool
 has_change(struct slice line, char lead)
 {
-    struct slice rest = line;
-    struct slice head;
-    while (slice_cut(&rest, lead, &head)) {
-        struct slice text = slice_after(line, line.len - rest.len - 1);
-        if (change_at(text) < COUNT(changes)) {
+    size_t at = slice_find_byte(line, lead);
+    while (at < line.len) {
+        if (change_at(slice_after(line, at)) < COUNT(changes)) {
             return true;
         }
+        at = next_lead(line, at + 1, lead);
     }
     return false;
 }
@@ -65,20 +104,25 @@ paste_clean(struct slice line, struct buf *scratch)
         return line;
     }
     assert(scratch->size - scratch->len >= line.len);
-    size_t from = scratch->len;
-    while (line.len > 0) {
-        size_t change = (unsigned char)line.data[0] >= 0x80 ? change_at(line)
-                                                            : COUNT(changes);
-        struct slice text = slice_before(line, 1);
-        size_t used = 1;
-        if (change < COUNT(changes)) {
-            text = slice_from(changes[change].to);
-            used = strlen(changes[change].from);
+    char *start = scratch->data + scratch->len;
+    char *out = start;
+    for (size_t at = 0; at < line.len;) {
+        char byte = line.data[at];
+        size_t change = (unsigned char)byte >= 0x80
+                          ? change_at(slice_after(line, at))
+                          : COUNT(changes);
+        if (change == COUNT(changes)) {
+            *out++ = byte;
+            at++;
+            continue;
         }
-        buf_add(scratch, text);
-        line = slice_after(line, used);
+        if (changes[change].to[0] != '\0') {
+            *out++ = changes[change].to[0];
+        }
+        at += changes[change].len;
     }
-    return slice_of(scratch->data + from, scratch->len - from);
+    scratch->len += (size_t)(out - start);
+    return slice_of(start, (size_t)(out - start));
 }
 
 static size_t
