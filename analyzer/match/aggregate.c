@@ -25,11 +25,35 @@ static const char *const beginnings[] = {
     "Head <url>",
 };
 
-/* What may stand behind a bracket any number of times is told by two bytes. */
+/* A line may be made of brackets and commas; few bytes begin an error. */
+static bool
+may_begin_error(char byte)
+{
+    switch (byte) {
+    case 'E':
+    case 'G':
+    case 'H':
+    case 'c':
+    case 'd':
+    case 'f':
+    case 'i':
+    case 'p':
+    case 'r':
+    case 't':
+    case 'u':
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool
 begins_error(struct slice text)
 {
-    for (size_t i = 0; text.len > 1 && i < COUNT(beginnings); i++) {
+    if (text.len < 2 || !may_begin_error(text.data[0])) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(beginnings); i++) {
         if (text.data[0] == beginnings[i][0] && text.data[1] == beginnings[i][1]
             && slice_starts(text, slice_from(beginnings[i]))) {
             return true;

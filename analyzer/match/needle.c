@@ -5,10 +5,14 @@
 #include "match/usual.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
 enum {
-    POSTS = 256
+    POSTS = 256,
+    SHORTS = 64,
+    DEEP_BITS = 9,
+    BEFORE = 4, /* bytes before a window that tell its literals apart */
 };
 
 /* A literal, and where in it the window stands by which it is found. */
@@ -18,11 +22,13 @@ struct needle {
     char first; /* its ends, so that most are told apart without fetching it */
     char last;
     bool has_window;
-    struct needle *next; /* of the set, later of the window */
+    uint64_t around;     /* if it is deep, the window and what stands before */
+    struct needle *next; /* of the set, later of the window or the hash */
 };
 
 /*
- * A window and the literals that have it. Its bytes are compared as a number,
+ * A window and the literals that have it. Dozens may have one, so that those
+ * where it stands deep enough are found by the bytes before it as well. Its bytes are compared as a number,
  * of which a short one leaves some out. What stands around it in no literal
  * tells most places apart that have the window and no literal.
  */
@@ -32,16 +38,18 @@ struct post {
     uint32_t mask;
     uint32_t before; /* a bit for each byte that may stand there */
     uint32_t behind;
-    struct needle *needles;
-    struct post *next; /* of the same slot */
+    bool has_deep;
+    struct needle *needles; /* but for the deep ones */
+    struct post *next;      /* of the same slot */
 };
 
 struct needle_set {
     struct arena arena;
     struct needle *needles; /* until it is closed */
     size_t needle_count;
-    struct post *posts[POSTS]; /* by the hash of their windows */
-    struct post *shorts;
+    struct post *posts[POSTS];           /* by the hash of their windows */
+    struct post *shorts[SHORTS];         /* by their first byte */
+    struct needle *deep[1 << DEEP_BITS]; /* by the hash of what is around */
     struct window *windows;
     size_t window_count;
     struct teddy teddy;
@@ -252,15 +260,44 @@ bit_of(struct slice text, size_t at)
     return at < text.len ? UINT32_C(1) << (text.data[at] & 31) : UINT32_MAX;
 }
 
+/* The bytes before a window, and its own, as they stand in memory. */
+static uint64_t
+around_at(const char *window)
+{
+    uint64_t around;
+    static_assert(sizeof(around) == BEFORE + TEDDY_WIDTH, "all of it");
+    memcpy(&around, window - BEFORE, sizeof(around));
+    return around;
+}
+
+static size_t
+deep_hash(uint64_t around)
+{
+    return (size_t)(around * UINT64_C(0x9e3779b97f4a7c15) >> (64 - DEEP_BITS));
+}
+
+/* Where it is found, once its window was. */
+static struct needle **
+list_of(struct needle_set *set, struct post *post, struct needle *needle)
+{
+    if (needle->at < BEFORE || post->window.len < TEDDY_WIDTH) {
+        return &post->needles;
+    }
+    needle->around = around_at(needle->literal.data + needle->at);
+    post->has_deep = true;
+    return &set->deep[deep_hash(needle->around)];
+}
+
 static void
-take_needle(struct post *post, struct needle *needle)
+take_needle(struct needle_set *set, struct post *post, struct needle *needle)
 {
     struct slice literal = needle->literal;
+    struct needle **list = list_of(set, post, needle);
     post->before |= bit_of(literal, needle->at - 1);
     post->behind |= bit_of(literal, needle->at + post->window.len);
-    needle->next = post->needles;
+    needle->next = *list;
     needle->has_window = true;
-    post->needles = needle;
+    *list = needle;
 }
 
 /* Moves the literals that have the window from the set to the post. */
@@ -276,9 +313,9 @@ take_needles(struct needle_set *set, struct post *post)
             continue;
         }
         *link = needle->next;
-        take_needle(post, needle);
+        take_needle(set, post, needle);
     }
-    return post->needles != NULL;
+    return post->needles || post->has_deep;
 }
 
 /* Where it is found: a short window by itself, others by their hash. */
@@ -286,7 +323,7 @@ static struct post **
 slot_of(struct needle_set *set, const struct post *post)
 {
     return post->window.len < TEDDY_WIDTH
-             ? &set->shorts
+             ? &set->shorts[post->window.bytes[0] % SHORTS]
              : &set->posts[teddy_hash(post->bytes) % POSTS];
 }
 
@@ -361,19 +398,44 @@ needle_set_window(const struct needle_set *set, size_t index,
     return true;
 }
 
-/* A literal of the post that stands around the window at `at`. */
+/* A window's place in a text; no literal is to begin before `from`. */
+struct place {
+    struct slice text;
+    size_t at;
+    size_t from;
+};
+
+/* Whether the literal stands around its window; its ends first. */
+static inline bool
+is_needle_at(const struct needle *needle, const struct place *place)
+{
+    struct slice text = place->text;
+    size_t start = place->at - needle->at;
+    size_t last = needle->literal.len - 1;
+    return place->at >= place->from + needle->at && start + last < text.len
+        && text.data[start] == needle->first
+        && text.data[start + last] == needle->last
+        && slice_starts(slice_after(text, start), needle->literal);
+}
+
+/* Where a literal of the post begins that stands around the window. */
 static size_t
-stands_here(const struct post *post, struct slice text, size_t at, size_t from)
+stands_here(const struct needle_set *set, const struct post *post,
+            const struct place *place)
 {
     for (const struct needle *i = post->needles; i; i = i->next) {
-        size_t start = at - i->at;
-        size_t last = i->literal.len - 1;
-        /* The ends first, as the window is not at both. */
-        if (at >= from + i->at && start + last < text.len
-            && text.data[start] == i->first
-            && text.data[start + last] == i->last
-            && slice_starts(slice_after(text, start), i->literal)) {
-            return start;
+        if (is_needle_at(i, place)) {
+            return place->at - i->at;
+        }
+    }
+    if (!post->has_deep || place->at < BEFORE) {
+        return SLICE_NONE;
+    }
+    uint64_t around = around_at(place->text.data + place->at);
+    const struct needle *deep = set->deep[deep_hash(around)];
+    for (const struct needle *i = deep; i; i = i->next) {
+        if (i->around == around && is_needle_at(i, place)) {
+            return place->at - i->at;
         }
     }
     return SLICE_NONE;
@@ -388,14 +450,14 @@ may_stand(const struct post *post, struct slice text, size_t at)
 }
 
 static size_t
-check_posts(const struct post *posts, uint32_t bytes, struct slice text,
-            size_t at, size_t from)
+check_posts(const struct needle_set *set, const struct post *posts,
+            uint32_t bytes, const struct place *place)
 {
     for (const struct post *post = posts; post; post = post->next) {
-        size_t found =
-            (bytes & post->mask) == post->bytes && may_stand(post, text, at)
-                ? stands_here(post, text, at, from)
-                : SLICE_NONE;
+        size_t found = (bytes & post->mask) == post->bytes
+                            && may_stand(post, place->text, place->at)
+                         ? stands_here(set, post, place)
+                         : SLICE_NONE;
         if (found != SLICE_NONE) {
             return found;
         }
@@ -403,32 +465,38 @@ check_posts(const struct post *posts, uint32_t bytes, struct slice text,
     return SLICE_NONE;
 }
 
+static const struct post *
+shorts_at(const struct needle_set *set, const struct place *place)
+{
+    return set->shorts[(unsigned char)place->text.data[place->at] % SHORTS];
+}
+
 /* At the end of the text only a short window may stand. */
 static size_t
-check_end(const struct needle_set *set, struct slice text, size_t at,
-          size_t from)
+check_end(const struct needle_set *set, const struct place *place)
 {
-    struct slice rest = slice_after(text, at);
+    struct slice rest = slice_after(place->text, place->at);
     uint32_t bytes = rest.len > 0 ? number_of(rest.data, rest.len) : 0;
-    return rest.len > 0 ? check_posts(set->shorts, bytes, text, at, from)
+    return rest.len > 0 ? check_posts(set, shorts_at(set, place), bytes, place)
                         : SLICE_NONE;
 }
 
 static inline size_t
-check_place(const struct needle_set *set, struct slice text, size_t at,
-            size_t from)
+check_place(const struct needle_set *set, const struct place *place)
 {
-    if (at + TEDDY_WIDTH > text.len) {
-        return check_end(set, text, at, from);
+    struct slice text = place->text;
+    if (place->at + TEDDY_WIDTH > text.len) {
+        return check_end(set, place);
     }
-    if (!teddy_filter(&set->teddy, text.data + at)) {
+    const char *at = text.data + place->at;
+    if (!teddy_filter(&set->teddy, at)) {
         return SLICE_NONE;
     }
-    uint32_t bytes = number_of(text.data + at, TEDDY_WIDTH);
+    uint32_t bytes = number_of(at, TEDDY_WIDTH);
     const struct post *posts = set->posts[teddy_hash(bytes) % POSTS];
-    size_t found = check_posts(posts, bytes, text, at, from);
-    return found == SLICE_NONE && teddy_may_be_short(&set->teddy, text.data[at])
-             ? check_posts(set->shorts, bytes, text, at, from)
+    size_t found = check_posts(set, posts, bytes, place);
+    return found == SLICE_NONE && teddy_may_be_short(&set->teddy, *at)
+             ? check_posts(set, shorts_at(set, place), bytes, place)
              : found;
 }
 
@@ -468,8 +536,12 @@ stands_in(const struct needle_set *set, struct needle_block *block, size_t step,
     uint64_t hits = hits_from(block->marks.hits[step], start, from);
     size_t found = SLICE_NONE;
     while (hits) {
-        size_t at = start + (size_t)__builtin_ctzll(hits);
-        found = check_place(set, block->text, at, from);
+        struct place place = {
+            .text = block->text,
+            .at = start + (size_t)__builtin_ctzll(hits),
+            .from = from,
+        };
+        found = check_place(set, &place);
         if (found != SLICE_NONE) {
             break;
         }
