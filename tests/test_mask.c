@@ -246,6 +246,13 @@ a_line_made_to_be_slow_is_not(void **state)
     static const char *const units[] = {
         "failed to pull image \"a\": ",
         "a:",
+        "/",
+        "a/",
+        "//a:",
+        "\"a/b\"",
+        "\"\\\"/",
+        "> on ",
+        "&C",
         "[",
         "\"",
         "\"\\\"\\\\\\\"",

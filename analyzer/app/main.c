@@ -25,14 +25,15 @@
  *             one); source.h
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
  *             (what most lines are like), gate (what it seeks), image, name
- *             (how long one is), mask (hides names from patterns), lead (words
- *             before a name), spots (where something may begin), marks (what a
+ *             (how long one is), mask and hide (names, hidden from patterns),
+ *             lead (words before a name), spots (where something may begin), marks (what a
  *             message is about), lexicon (literals of a text), form (what a
  *             masked text is to the catalogue), aggregate (kubelet's lists of
  *             errors), rule (PCRE2), look (one block under match:), yaml, pack
  *             (a parsed file as bytes, as patterns/pack.c builds the catalogue
  *             in), cause, catalog, gather and facts, classify (a record's
- *             meaning), memo (what was found of late), redact, prove (by its
+ *             meaning), memo (what was found of late), redact and secret
+ *             (by which names they go), prove (by its
  *             samples; prove_costs: by lines made to be slow)
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how

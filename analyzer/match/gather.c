@@ -209,6 +209,21 @@ gather_address(struct slice address, struct facts *facts)
     learn_sound(facts, FACT_PORT, port);
 }
 
+/*
+ * Where a name is looked up first; SLICE_NONE if none is. It is asked once, as
+ * there may be many addresses behind a long text.
+ */
+static size_t
+first_lookup(const struct mask *mask)
+{
+    for (size_t i = 0; i < mask->count; i++) {
+        if (mask->notes[i].kind == MASK_ADDRESS) {
+            return slice_find(buf_slice(&mask->text), SLICE("lookup <host>"));
+        }
+    }
+    return SLICE_NONE;
+}
+
 /* What is behind "A->" is the other end. */
 static bool
 is_own_end(const struct mask *mask, const struct mask_note *note)
@@ -219,7 +234,7 @@ is_own_end(const struct mask *mask, const struct mask_note *note)
 
 static void
 gather_note(const struct mask *mask, const struct mask_note *note,
-            struct gather_scratch *scratch, struct facts *facts)
+            size_t lookup, struct gather_scratch *scratch, struct facts *facts)
 {
     struct slice before = slice_before(buf_slice(&mask->text), note->at);
     switch (note->kind) {
@@ -235,9 +250,7 @@ gather_note(const struct mask *mask, const struct mask_note *note,
         if (slice_ends(before, SLICE("lookup <host> on "))) {
             learn_sound(facts, FACT_DNS_SERVER,
                         without_brackets(image_host(note->text)));
-        } else if (!is_own_end(mask, note)
-                   && slice_find(before, SLICE("lookup <host>"))
-                          == SLICE_NONE) {
+        } else if (!is_own_end(mask, note) && lookup >= before.len) {
             gather_address(note->text, facts);
         }
         break;
@@ -313,8 +326,9 @@ void
 gather_message(const struct mask *mask, struct gather_scratch *scratch,
                struct facts *facts)
 {
+    size_t lookup = first_lookup(mask);
     for (size_t i = 0; i < mask->count; i++) {
-        gather_note(mask, &mask->notes[i], scratch, facts);
+        gather_note(mask, &mask->notes[i], lookup, scratch, facts);
     }
     learn(facts, FACT_HTTP_STATUS, find_status(buf_slice(&mask->text)));
 }
@@ -436,11 +450,14 @@ asks_registry(struct slice before, struct slice url)
 bool
 gather_asks_registry(const struct mask *mask)
 {
-    struct slice text = buf_slice(&mask->text);
+    /* Blanks that begin a long text are not passed over for each note. */
+    struct slice text = slice_trim(buf_slice(&mask->text));
+    size_t blanks = (size_t)(text.data - mask->text.data);
     for (size_t i = 0; i < mask->count; i++) {
         const struct mask_note *note = &mask->notes[i];
         if (note->kind == MASK_URL
-            && asks_registry(slice_before(text, note->at), note->text)) {
+            && asks_registry(slice_before(text, note->at - blanks),
+                             note->text)) {
             return true;
         }
     }

@@ -85,6 +85,8 @@ def arguments():
                         help="seconds for which it waits")
     parser.add_argument("--samples", type=int, default=None,
                         help="of how many samples hostile lines are made")
+    parser.add_argument("--over", type=float, default=1000,
+                        help="tell each hostile line that costs more, in µs")
     parser.add_argument("--peers", default=os.path.join("build", "peers"),
                         help="where fetch.sh put what it fetched")
     parser.add_argument("--patterns", default=os.path.join(TOP, "patterns"))
