@@ -100,6 +100,9 @@ image_may_have_host(struct slice text)
         if (byte == '.' || byte == ':') {
             return slice_find_byte(slice_after(text, i), '/') != SLICE_NONE;
         }
+        if (byte == ' ') {
+            return false;
+        }
         if (byte == '/') {
             return slice_equal(slice_before(text, i), SLICE("localhost"));
         }
