@@ -195,30 +195,14 @@ a_line_made_to_be_slow_is_not(void **state)
     };
 
     static const char *const units[] = {
-        "x/",
-        "..........",
-        "a=",
-        "eyJ",
-        "eyJa=",
-        "%3D",
-        "%25",
-        "%26sig%3D",
-        "&",
-        "password:{",
-        "password:[",
-        "bearer+auth+",
-        "\\",
-        "://",
-        "://a:",
-        "&Container{",
-        "password",
-        "password\\",
-        "?sig",
-        "token=",
-        "Bearer ",
-        "\"",
-        "password:\"\"",
-        "} start failed in pod",
+        "x/",          "..........",    "a=",
+        "eyJ",         "eyJa=",         "%3D",
+        "%25",         "%26sig%3D",     "&",
+        "password:{",  "password:[",    "bearer+auth+",
+        "\\",          "://",           "://a:",
+        "&Container{", "password",      "password\\",
+        "?sig",        "token=",        "Bearer ",
+        "\"",          "password:\"\"", "} start failed in pod",
     };
 
     for (size_t i = 0; i < COUNT(units); i++) {
