@@ -214,7 +214,7 @@ what_a_stranger_left_is_kept(void **state)
  * does not outlive this one, which has the other end of `held`.
  */
 static pid_t
-start_other(struct scratch *scratch, int *said)
+start_other(struct scratch *scratch, int *ready)
 {
     int ends[2];
     int held[2];
@@ -232,7 +232,7 @@ start_other(struct scratch *scratch, int *said)
     }
     close(ends[1]);
     close(held[0]);
-    *said = ends[0];
+    *ready = ends[0];
     return child;
 }
 
@@ -240,10 +240,10 @@ static void
 what_a_killed_run_left_is_swept(void **state)
 {
     char answer = '\0';
-    int said;
+    int ready;
     struct desk desk = {0};
-    pid_t other = start_other(*state, &said);
-    assert_int_equal(read(said, &answer, 1), 1);
+    pid_t other = start_other(*state, &ready);
+    assert_int_equal(read(ready, &answer, 1), 1);
     assert_int_equal(answer, 'y');
     open_draft(&desk, *state, "h.db");
     assert_null(desk.history);
@@ -251,7 +251,7 @@ what_a_killed_run_left_is_swept(void **state)
     assert_true(is_there(&desk, "-new")); /* its run is alive */
     kill(other, SIGKILL);
     assert_int_equal(waitpid(other, NULL, 0), other);
-    close(said);
+    close(ready);
     open_draft(&desk, *state, "h.db");
     assert_null(desk.history);
     fake_ledger_free(desk.ledger);

@@ -158,6 +158,10 @@ reads_azure_monitor(void **state)
     decoded_check(FORMATS, cases, COUNT(cases));
 }
 
+#define X "x is what it says"
+#define Y "y is what it says"
+#define Z "z is what it says"
+
 /* What search engines, stores and clouds answer, and programs' own names. */
 static void
 reads_what_nobody_knows(void **state)
@@ -166,78 +170,83 @@ reads_what_nobody_knows(void **state)
 
     static const struct decoded_case cases[] = {
         /* Elasticsearch */
-        {"{\"took\":3,\"hits\":{\"total\":{\"value\":2},\"hits\":["
-         "{\"_id\":\"a\",\"_source\":{\"@timestamp\":"
-         "\"2026-11-23T17:00:00Z\",\"message\":\"x\"}},{\"_id\":\"b\","
-         "\"_source\":{\"message\":\"y\",\"host\":\"node-1\"}}]}}",
-         "json unknown\n" AT "message: x\n"
-         "json unknown\nmessage: y\nnode: node-1\n"},
+        {"{\"took\":3,\"hits\":{\"total\":{\"value\":2},\"hits\":[{\"_id\":"
+         "\"a\",\"_source\":{\"@timestamp\":\"2026-11-23T17:00:00Z\","
+         "\"message\":\"" X "\"}},{\"_id\":\"b\",\"_source\":{\"message\":\"" Y
+         "\",\"host\":\"node-1\"}}]}}",
+         "json unknown\n" AT "message: " X "\njson unknown\nmessage: " Y
+         "\nnode: node-1\n"},
         /* Loki, with what its clients push */
         {"{\"streams\":[{\"stream\":{\"job\":\"k\"},\"values\":[["
-         "\"1795453200000000000\",\"E1123 17:00:00.5 1 a.go:1] x\"],["
-         "\"1795453200000000000\",\"no \\\"such\\\" image here\"]]}]}",
-         "klog error\nstamp: 2026-11-23T17:00:00.500000Z exact\nmessage: x\n"
-         "json unknown\n" AT "message: no \"such\" image here\n"},
+         "\"1795453200000000000\",\"E1123 17:00:00.5 1 a.go:1] " X
+         "\"],[\"1795453200000000000\",\"no \\\"such\\\" image here\"]]}]}",
+         "klog error\nstamp: 2026-11-23T17:00:00.500000Z exact\nmessage: " X
+         "\njson unknown\n" AT "message: no \"such\" image here\n"},
         /* CloudWatch: filter-log-events, and a query's results */
-        {"{\"events\":[{\"timestamp\":1795453200000,\"message\":\"x\"},"
-         "{\"message\":\"y\"}],\"searchedLogStreams\":[]}",
-         "json unknown\n" AT "message: x\njson unknown\nmessage: y\n"},
-        {"{\"results\":[[{\"field\":\"@timestamp\",\"value\":"
-         "\"2026-11-23 17:00:00.000\"},{\"field\":\"@message\",\"value\":"
-         "\"x \\\"y\\\"\"}],[{\"field\":\"@message\",\"value\":\"z\"}]]}",
-         "json unknown\nstamp: 2026-11-23T17:00:00.000000Z inferred\n"
-         "message: x \"y\"\n"
-         "json unknown\nmessage: z\n"},
+        {"{\"events\":[{\"timestamp\":1795453200000,\"message\":\"" X
+         "\"},{\"message\":\"" Y "\"}],\"searchedLogStreams\":[]}",
+         "json unknown\n" AT "message: " X "\njson unknown\nmessage: " Y "\n"},
+        {"{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"2026-11-23 "
+         "17:00:00.000\"},{\"field\":\"@message\",\"value\":\"x "
+         "\\\"y\\\"\"}],[{\"field\":\"@message\",\"value\":\"" Z "\"}]]}",
+         "json unknown\nstamp: 2026-11-23T17:00:00.000000Z inferred\nmessage: "
+         "x \"y\"\njson unknown\nmessage: " Z "\n"},
         /* OpenTelemetry */
         {"{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{"
          "\"timeUnixNano\":\"1795453200000000000\",\"severityText\":\"x\","
          "\"body\":{\"stringValue\":\"no such image here\"}}]}]}]}",
          "json unknown\n" AT "message: no such image here\n"},
         /* An audit's record: the same event asked for and answered */
-        {"{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\","
-         "\"requestObject\":{\"involvedObject\":{\"kind\":\"Pod\",\"name\":"
-         "\"cart-0\"},\"message\":\"x\"}}",
-         "event unknown\nmessage: x\nkind: Pod\npod: cart-0\n"},
+        {"{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/"
+         "v1\",\"requestObject\":{\"involvedObject\":{\"kind\":\"Pod\","
+         "\"name\":\"cart-0\"},\"message\":\"" X "\"}}",
+         "event unknown\nmessage: " X "\nkind: Pod\npod: cart-0\n"},
+        /* Azure's export of a control plane's logs, which names their writer */
+        {"{\"records\":[{\"time\":\"2026-11-23T17:00:00Z\",\"properties\":{"
+         "\"log\":\"{\\\"involvedObject\\\":{\\\"kind\\\":\\\"Pod\\\","
+         "\\\"name\\\":\\\"cart-0\\\"},\\\"message\\\":\\\"" X
+         "\\\"}\",\"pod\":\"kube-apiserver-1\"}}]}",
+         "event unknown\n" AT "message: " X "\nkind: Pod\npod: cart-0\n"},
         /* Google's, whose payload is the event */
         {"{\"jsonPayload\":{\"involvedObject\":{\"kind\":\"Pod\",\"name\":"
-         "\"cart-0\"},\"message\":\"x\"},\"timestamp\":"
-         "\"2026-11-23T17:00:00Z\"}",
-         "event unknown\n" AT "message: x\nkind: Pod\npod: cart-0\n"},
+         "\"cart-0\"},\"message\":\"" X
+         "\"},\"timestamp\":\"2026-11-23T17:00:00Z\"}",
+         "event unknown\n" AT "message: " X "\nkind: Pod\npod: cart-0\n"},
         /* A program's own names: the longest sentence is what it says. */
-        {"{\"when\":\"2026-11-23\",\"what\":\"no such image here\","
-         "\"who\":\"it is me\",\"node_name\":\"node-1\"}",
+        {"{\"when\":\"2026-11-23\",\"what\":\"no such image "
+         "here\",\"who\":\"it is me\",\"node_name\":\"node-1\"}",
          "json unknown\nmessage: no such image here\nnode: node-1\n"},
         {"{\"ts\":1795453200000,\"a\":{\"b\":{\"c\":\"no such image here\"}}}",
          "json unknown\n" AT "message: no such image here\n"},
         {"{\"pod\":\"shop/cart-0\",\"status\":\"ImagePullBackOff\"}",
-         "json unknown\nmessage: ImagePullBackOff\nnamespace: shop\n"
-         "pod: cart-0\n"},
+         "json unknown\nmessage: ImagePullBackOff\nnamespace: shop\npod: "
+         "cart-0\n"},
         /* Said once, however often. */
-        {"{\"a\":\"no such image here\",\"b\":{\"c\":"
-         "\"no such image here, no\"},\"d\":{\"message\":\"y\"}}",
-         "json unknown\nmessage: no such image here\n"
-         "json unknown\nmessage: y\n"},
+        {"{\"a\":\"no such image here\",\"b\":{\"c\":\"no such image here, "
+         "no\"},\"d\":{\"message\":\"" Y "\"}}",
+         "json unknown\nmessage: no such image here\njson unknown\nmessage: " Y
+         "\n"},
         /* In an envelope the first that is known, or else the first. */
-        {"2026-11-23T17:00:00Z stdout F {\"a\":\"no such image here\","
-         "\"b\":{\"message\":\"y\"}}",
-         "json unknown\n" AT "message: y\n"},
-        {"2026-11-23T17:00:00Z stdout F {\"a\":1,\"b\":[1,"
-         "\"no such image here\"]}",
+        {"2026-11-23T17:00:00Z stdout F {\"a\":\"no such image "
+         "here\",\"b\":{\"message\":\"" Y "\"}}",
+         "json unknown\n" AT "message: " Y "\n"},
+        {"2026-11-23T17:00:00Z stdout F {\"a\":1,\"b\":[1,\"no such image "
+         "here\"]}",
          "json unknown\n" AT "message: no such image here\n"},
-        {"2026-11-23T17:00:00Z stdout F {\"items\":[{\"a\":1},{\"message\":"
-         "\"x\"}]}",
-         "json unknown\n" AT "message: x\n"},
+        {"2026-11-23T17:00:00Z stdout F {\"items\":[{\"a\":1},{\"message\":\"" X
+         "\"}]}",
+         "json unknown\n" AT "message: " X "\n"},
         /* What only defines something tells nothing. */
         {"{\"metadata\":{\"name\":\"rules\",\"creationTimestamp\":\"t\"},"
          "\"data\":{\"a\":\"Failed to pull image x\"}}",
          "foreign\n"},
-        {"{\"name\":\"a b\",\"id\":\"0123456789abcdef0123456789\",\"n\":[1,"
-         "{\"x\":null}]}",
+        {"{\"name\":\"a "
+         "b\",\"id\":\"0123456789abcdef0123456789\",\"n\":[1,{\"x\":null}]}",
          "foreign\n"},
         /* Deeper than anybody's log. */
-        {"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"message\":"
-         "\"x\"}}}}}}},\"z\":{\"message\":\"y\"}}",
-         "json unknown\nmessage: y\n"},
+        {"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"message\":\"" X
+         "\"}}}}}}},\"z\":{\"message\":\"" Y "\"}}",
+         "json unknown\nmessage: " Y "\n"},
     };
 
     decoded_check(FORMATS, cases, COUNT(cases));

@@ -9,18 +9,52 @@ enum {
     SENTENCE = 16, /* bytes, and a blank: no name, number or time */
 };
 
-void
-inner_open(struct inner *inner, struct slice value)
+static bool
+is_sentence(struct slice raw)
 {
-    *inner = (struct inner){.rest = value_inside(value)};
+    return (raw.len >= SENTENCE && slice_find_byte(raw, ' ') != SLICE_NONE)
+        || object_is_image_reason(raw);
 }
 
-/* The string that begins the text is no bracket, whatever is in it. */
-static struct slice
-behind_string(struct slice text)
+/* How long the object or array is, and whether anything in it may speak. */
+static size_t
+measure(struct slice text, bool *speaks)
+{
+    size_t depth = 0;
+    size_t at = 0;
+    *speaks = false;
+    while (at < text.len) {
+        char byte = text.data[at++];
+        if (byte == '"') {
+            size_t end = unescape_end(text, at);
+            end = end == SLICE_NONE ? text.len : end;
+            *speaks = *speaks
+                   || is_sentence(slice_after(slice_before(text, end), at));
+            at = end < text.len ? end + 1 : end;
+        } else if (byte == '{' || byte == '[') {
+            depth++;
+        } else if ((byte == '}' || byte == ']') && --depth == 0) {
+            break;
+        }
+    }
+    return at;
+}
+
+bool
+inner_open(struct inner *inner, struct slice value)
+{
+    bool speaks;
+    (void)measure(value, &speaks);
+    *inner = (struct inner){.rest = value_inside(value)};
+    return speaks;
+}
+
+/* The string that begins the text, whatever brackets are in it. */
+static size_t
+string_len(struct slice text)
 {
     size_t end = unescape_end(text, 1);
-    return slice_after(text, end == SLICE_NONE ? text.len : end + 1);
+    return end == SLICE_NONE ? text.len : end + 1;
 }
 
 static void
@@ -38,26 +72,22 @@ inner_next(struct inner *inner, struct slice *value)
     while (inner->rest.len > 0) {
         char byte = inner->rest.data[0];
         bool opens = byte == '{' || byte == '[';
-        if (byte == '"') {
-            inner->rest = behind_string(inner->rest);
-            continue;
-        }
-        if (opens && inner->depth == INNER_DEPTH) {
-            inner->rest =
-                slice_after(inner->rest, value_bracketed_len(inner->rest));
-            continue;
-        }
+        bool speaks = false;
+        size_t len = 1;
         if (opens) {
-            *value =
-                slice_before(inner->rest, value_bracketed_len(inner->rest));
+            len = measure(inner->rest, &speaks);
+        } else if (byte == '"') {
+            len = string_len(inner->rest);
+        } else if (byte == '}' || byte == ']') {
+            leave(inner);
+        }
+        if (speaks && inner->depth < INNER_DEPTH) {
+            *value = slice_before(inner->rest, len);
             inner->depth++;
             inner->rest = slice_after(inner->rest, 1);
             return true;
         }
-        if (byte == '}' || byte == ']') {
-            leave(inner);
-        }
-        inner->rest = slice_after(inner->rest, 1);
+        inner->rest = slice_after(inner->rest, len);
     }
     return false;
 }
@@ -83,28 +113,21 @@ inner_is_hushed(const struct inner *inner)
     return inner->quiet > 0;
 }
 
-static bool
-is_sentence(struct slice string)
-{
-    struct slice raw;
-    return unescape_cut(&string, &raw)
-        && ((raw.len >= SENTENCE && slice_find_byte(raw, ' ') != SLICE_NONE)
-            || object_is_image_reason(raw));
-}
-
 struct slice
 inner_text(struct slice value)
 {
     struct slice rest = value_inside(value);
     struct slice longest = slice_of(NULL, 0);
     struct slice element;
+    struct slice raw;
     struct value_member member = {0};
     bool is_object = value_is_object(value);
     while (is_object ? value_next_member(&rest, &member)
                      : value_next_element(&rest, &element)) {
         struct slice text = is_object ? member.value : element;
-        if (value_is_string(text) && text.len > longest.len
-            && is_sentence(text)) {
+        struct slice string = text;
+        if (text.len > longest.len && unescape_cut(&string, &raw)
+            && is_sentence(raw)) {
             longest = text;
         }
     }

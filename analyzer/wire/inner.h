@@ -29,10 +29,13 @@ struct inner {
     size_t quiet;      /* 0, or so deep only what is known may speak */
 };
 
-/* Begins within an object or array. */
-void inner_open(struct inner *inner, struct slice value);
+/* Begins within an object or array. False: nothing in it is heard. */
+bool inner_open(struct inner *inner, struct slice value);
 
-/* The next object or array, whose inside comes next; false: no more. */
+/*
+ * The next object or array, whose inside comes next; false: no more. In which
+ * no sentence is, and no image's trouble, is passed over.
+ */
 bool inner_next(struct inner *inner, struct slice *value);
 
 /* Of the one that came last the inside is passed over. */

@@ -405,11 +405,13 @@ static enum verdict
 decode_only(struct decoder *decoder, struct slice object, struct fields *around)
 {
     struct inner inner;
-    inner_open(&inner, object);
+    if (!inner_open(&inner, object)) {
+        return VERDICT_FOREIGN;
+    }
     inner_hush(&inner);
     enum verdict verdict = next_inner(decoder, &inner, around);
     if (verdict == VERDICT_FOREIGN) {
-        inner_open(&inner, object);
+        (void)inner_open(&inner, object);
         verdict = decode_text(decoder, &inner, object, around);
     }
     return verdict != VERDICT_FOREIGN ? verdict
@@ -421,7 +423,10 @@ static enum verdict
 decode_first(struct decoder *decoder, struct slice object,
              struct fields *around)
 {
-    inner_open(&decoder->inner, object);
+    if (!inner_open(&decoder->inner, object)) {
+        decoder->inner = (struct inner){0};
+        return VERDICT_FOREIGN;
+    }
     decoder->around = *around;
     decoder->around.value[FIELD_MESSAGE] = slice_of(NULL, 0);
     enum verdict verdict =
