@@ -79,7 +79,8 @@ slice_skip(struct slice *rest, struct slice prefix)
 static inline size_t
 slice_find_byte(struct slice text, char byte)
 {
-    const char *found = text.len > 0 ? memchr(text.data, byte, text.len) : NULL;
+    const char *found =
+        text.len > 0 ? memchr(text.data, (unsigned char)byte, text.len) : NULL;
     return found ? (size_t)(found - text.data) : SLICE_NONE;
 }
 

@@ -175,13 +175,13 @@ take_blank(struct progress *progress, size_t at)
 static bool
 is_behind_image_lead(struct progress *progress, size_t at)
 {
-    size_t from = progress->from;
-    const char *text = progress->text.data;
-    if (at > from && text[at - 1] != ' ') {
+    struct slice before =
+        slice_after(slice_before(progress->text, at), progress->from);
+    if (before.len > 0 && before.data[before.len - 1] != ' ') {
         return false;
     }
-    if (at - from >= LEAD_LONGEST) {
-        return lead_is_of_image(slice_of(text + from, at - from));
+    if (before.len >= (size_t)LEAD_LONGEST) {
+        return lead_is_of_image(before);
     }
     copy_to(progress, at);
     return hide_follows_lead(progress->mask);
