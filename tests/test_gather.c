@@ -30,6 +30,9 @@ an_image_gives_its_parts(void **state)
         /* what was censored is not known, and nothing is made up for it */
         {"<registry>/team/api:1", "", "", "", ""},
         {"***/team/api:1", "", "", "", ""},
+        {"...api:1", "", "", "", ""},
+        {"r.io/.../api:1", "", "", "", ""},
+        {"r.io/a.b/.c:1", "", "", "", ""},
         {"not found: 403 Forbidden", "", "", "", ""},
         {"r.io/a: not found", "", "", "", ""},
         {"r.io/a:$(touch boom)", "", "", "", ""},
@@ -103,6 +106,25 @@ a_message_gives_what_failed(void **state)
          {{FACT_HTTP_STATUS, ""}}},
         {"failed to get sandbox image \"x\"", {{FACT_ROLE, "sandbox"}}},
         {"failed to pull image \"sandbox image\"", {{FACT_ROLE, ""}}},
+        {"Failed to create pod sandbox: rpc error: code = NotFound desc = "
+         "failed to create containerd container: error unpacking image: x",
+         {{FACT_ROLE, "sandbox"}}},
+        {"RunPodSandbox for &PodSandboxMetadata{Name:cart-1,Uid:0b3f-1,"
+         "Namespace:shop,Attempt:0,} failed: error unpacking image: x",
+         {{FACT_ROLE, "sandbox"},
+          {FACT_POD, "cart-1"},
+          {FACT_POD_UID, "0b3f-1"},
+          {FACT_NAMESPACE, "shop"}}},
+        /* a container's image, and what is no name or is cut off */
+        {"failed to create containerd container: error unpacking image: x",
+         {{FACT_ROLE, ""}}},
+        {"Failed to create pod sandbox: failed to set up the network",
+         {{FACT_ROLE, ""}}},
+        {"RunPodSandbox for &PodSandboxMetadata{Name:$(x),Uid:0b3f,"
+         "Namespace:shop,Attempt:0,}",
+         {{FACT_POD, ""}, {FACT_NAMESPACE, ""}}},
+        {"RunPodSandbox for &PodSandboxMetadata{Name:cart-1,Uid:0b3f,Names",
+         {{FACT_POD, ""}, {FACT_NAMESPACE, ""}}},
         /* what the text only mentions did not fail */
         {"Refer https://aka.ms/acr/firewall to grant access.",
          {{FACT_URL_HOST, ""}, {FACT_HTTP_URL, ""}}},
@@ -137,6 +159,73 @@ a_message_gives_what_failed(void **state)
                          cases[i].facts[j].value, cases[i].text);
         }
     }
+    mask_free(&mask);
+}
+
+static void
+a_request_gives_the_image_that_none_names(void **state)
+{
+    (void)state;
+
+    static const struct wanted cases[] = {
+        {"from daemon: Head \"https://R.io:5000/v2/team/api/manifests/1.0\": x",
+         {{FACT_IMAGE, "r.io:5000/team/api:1.0"},
+          {FACT_REGISTRY, "r.io:5000"},
+          {FACT_REPOSITORY, "team/api"},
+          {FACT_TAG, "1.0"},
+          {FACT_VENDOR, "other"}}},
+        {"Get \"https://registry-1.docker.io/v2/library/web/manifests/2\": x",
+         {{FACT_IMAGE, "docker.io/library/web:2"},
+          {FACT_REGISTRY, "docker.io"},
+          {FACT_VENDOR, "dockerhub"}}},
+        {"Get \"https://index.docker.io/v2/\": x",
+         {{FACT_IMAGE, ""},
+          {FACT_REGISTRY, "docker.io"},
+          {FACT_REPOSITORY, ""}}},
+        /* a layer, and a manifest that may be one platform's */
+        {"status code https://r.io/v2/a/b/blobs/"
+         "sha256:0123456789abcdef0123456789abcdef: 502 X",
+         {{FACT_IMAGE, ""},
+          {FACT_REGISTRY, "r.io"},
+          {FACT_REPOSITORY, "a/b"},
+          {FACT_DIGEST, ""}}},
+        {"Get \"https://r.io/v2/a/b/manifests/"
+         "sha256:0123456789abcdef0123456789abcdef\": x",
+         {{FACT_IMAGE, ""}, {FACT_REPOSITORY, "a/b"}, {FACT_TAG, ""}}},
+        /* asked for by another name */
+        {"Head \"https://m.io/v2/library/web/manifests/2?ns=docker.io\": x",
+         {{FACT_IMAGE, ""}, {FACT_REGISTRY, ""}}},
+        {"Head \"https://m.io/v2/library/web/manifests/2\": x",
+         {{FACT_IMAGE, ""}, {FACT_REGISTRY, ""}}},
+        {"Head \"https://eu-docker.pkg.dev/v2/k8s-artifacts-prod/images/pause/"
+         "manifests/3.6\": x",
+         {{FACT_IMAGE, ""}, {FACT_REGISTRY, ""}}},
+        /* of no image, or of none that can be */
+        {"Get \"https://r.io/oauth2/token\": x", {{FACT_REGISTRY, ""}}},
+        {"Get \"https://r.io/v2/_catalog\": x", {{FACT_REGISTRY, ""}}},
+        {"Head \"https://r.io/v2/$(x)/manifests/1\": x",
+         {{FACT_IMAGE, ""}, {FACT_REPOSITORY, ""}}},
+        {"Head \"https://r.io/v2/a/manifests/;x\": y",
+         {{FACT_IMAGE, ""}, {FACT_TAG, ""}}},
+        {"Refer to https://r.io/v2/a/manifests.html", {{FACT_REGISTRY, ""}}},
+    };
+
+    struct mask mask = {0};
+    struct facts known = {.value = {[FACT_IMAGE] = SLICE("b")}};
+    struct gather_scratch scratch = {.used = 0};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct facts facts = {0};
+        scratch.used = 0;
+        mask_text(&mask, slice_from(cases[i].text), SLICE(""));
+        gather_asked(&mask, &scratch, &facts);
+        for (size_t j = 0; j < 6 && cases[i].facts[j].value; j++) {
+            assert_slice(facts.value[cases[i].facts[j].fact],
+                         cases[i].facts[j].value, cases[i].text);
+        }
+    }
+    mask_text(&mask, slice_from(cases[0].text), SLICE(""));
+    gather_asked(&mask, &scratch, &known);
+    assert_slice(known.value[FACT_REGISTRY], "", "an image is named");
     mask_free(&mask);
 }
 
@@ -192,6 +281,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_image_gives_its_parts),
         cmocka_unit_test(a_message_gives_what_failed),
+        cmocka_unit_test(a_request_gives_the_image_that_none_names),
         cmocka_unit_test(what_is_known_is_kept),
         cmocka_unit_test(scratch_that_is_full_leaves_facts_unknown),
     };

@@ -379,16 +379,27 @@ read_members(struct classifier *classifier, const struct aggregate *aggregate,
     }
 }
 
+/* What a client says on a terminal before it goes on: "INFO[0000] ...". */
+static bool
+goes_on(const struct record *record)
+{
+    return slice_starts(record->message, SLICE("trying next host"))
+        || slice_starts(record->message,
+                        SLICE("Attempting next endpoint for pull"));
+}
+
 static bool
 is_attempt(const struct record *record)
 {
     return record->level == LEVEL_INFO
-        && (record->format == FORMAT_LOGFMT || record->format == FORMAT_JSON);
+        && (record->format == FORMAT_LOGFMT || record->format == FORMAT_JSON
+            || goes_on(record));
 }
 
 /*
  * The registry's words are kept and shown; they may quote what was sent. What is
  * cut off goes with the word that is cut, so that no half of a secret is left.
+ * CRI-O says all once more, of an artifact.
  */
 static void
 redact_words(struct classifier *classifier, struct facts *facts)
@@ -397,6 +408,7 @@ redact_words(struct classifier *classifier, struct facts *facts)
         LONGEST = 2048
     };
     struct slice *words = &facts->value[FACT_SERVER_MESSAGE];
+    *words = slice_before(*words, slice_find(*words, SLICE("; artifact err:")));
     if (words->len > 0) {
         if (words->len > LONGEST) {
             *words = slice_before(*words, LONGEST);
@@ -460,6 +472,10 @@ read_record(struct classifier *classifier, const struct record *record,
         finding->look = find_look(classifier, &classifier->head, form, &context,
                                   &finding->facts);
         finding->cause = finding->look ? finding->look->cause : NULL;
+        if (finding->cause) {
+            gather_asked(&classifier->head, &classifier->scratch,
+                         &finding->facts);
+        }
     }
     if (context.is_success) {
         finding->kind = FINDING_SUCCESS;

@@ -305,6 +305,8 @@ static const struct {
         TOLD_STATUS,  /* a client's words that a status follows, alone */
         TOLD_MESSAGE, /* behind them the registry's own: "CODE: TEXT" */
         TOLD_SANDBOX,
+        TOLD_UNPACKED, /* it is a sandbox that was not made, maybe for that */
+        TOLD_POD,      /* containerd's "NAME,Uid:UID,Namespace:NAMESPACE," */
     } kind;
 } tellings[] = {
     {"parsing HTTP ", TOLD_STATUS},
@@ -314,6 +316,9 @@ static const struct {
     {"Server message: ", TOLD_MESSAGE},
     {"server message: ", TOLD_MESSAGE},
     {"sandbox image", TOLD_SANDBOX},
+    {"reate pod sandbox: ", TOLD_UNPACKED},
+    {"RunPodSandbox for ", TOLD_UNPACKED},
+    {"&PodSandboxMetadata{Name:", TOLD_POD},
 };
 
 const char *
@@ -333,6 +338,22 @@ gather_message(const struct mask *mask, struct gather_scratch *scratch,
     learn(facts, FACT_HTTP_STATUS, find_status(buf_slice(&mask->text)));
 }
 
+/* "cart-1,Uid:0b3f,Namespace:shop,Attempt:0,}" */
+static void
+gather_pod(struct slice text, struct facts *facts)
+{
+    struct slice pod;
+    struct slice uid;
+    struct slice namespace;
+    if (slice_cut_text(&text, SLICE(",Uid:"), &pod)
+        && slice_cut_text(&text, SLICE(",Namespace:"), &uid)
+        && slice_cut(&text, ',', &namespace) && fact_is_sound(FACT_POD, pod)) {
+        learn(facts, FACT_POD, pod);
+        learn_sound(facts, FACT_POD_UID, uid);
+        learn_sound(facts, FACT_NAMESPACE, namespace);
+    }
+}
+
 static void
 gather_telling(enum told kind, struct slice behind, struct facts *facts)
 {
@@ -346,8 +367,17 @@ gather_telling(enum told kind, struct slice behind, struct facts *facts)
         learn(facts, FACT_SERVER_MESSAGE,
               slice_trim(slice_before(behind, slice_find_byte(behind, '\n'))));
         break;
+    case TOLD_UNPACKED:
+        if (slice_find(behind, SLICE(" error unpacking image: "))
+            != SLICE_NONE) {
+            learn(facts, FACT_ROLE, SLICE("sandbox"));
+        }
+        break;
     case TOLD_SANDBOX:
         learn(facts, FACT_ROLE, SLICE("sandbox"));
+        break;
+    case TOLD_POD:
+        gather_pod(behind, facts);
         break;
     }
 }
@@ -384,6 +414,90 @@ static bool
 is_of_registry(struct slice path)
 {
     return is_of_image(path) || slice_equal(path, SLICE("/v2/"));
+}
+
+/* Where Docker Hub's images are asked for, and Docker's own name of it. */
+static struct slice
+registry_of(struct slice host)
+{
+    return slice_is(host, "registry-1.docker.io")
+                || slice_is(host, "index.docker.io")
+             ? SLICE("docker.io")
+             : host;
+}
+
+/*
+ * "/v2/team/api/manifests/1": team/api and 1. False: it is of no image, or of
+ * one that is asked for by another name: a mirror's, or what is behind
+ * registry.k8s.io.
+ */
+static bool
+cut_asked(struct slice path, struct slice *repository, struct slice *version)
+{
+    *version = slice_of("", 0);
+    if (!slice_skip(&path, SLICE("/v2/"))
+        || slice_starts(path, SLICE("k8s-artifacts-prod/"))) {
+        return false;
+    }
+    *repository = path;
+    if (slice_cut_text(&path, SLICE("/manifests/"), repository)) {
+        *version = path;
+    } else if (!slice_cut_text(&path, SLICE("/blobs/"), repository)) {
+        return path.len == 0;
+    }
+    return fact_is_sound(FACT_REPOSITORY, *repository);
+}
+
+static void
+learn_asked(struct slice url, struct gather_scratch *scratch,
+            struct facts *facts)
+{
+    struct slice host = lowered(scratch, url_host(url));
+    struct slice registry = registry_of(host);
+    struct slice path = slice_before(url, slice_find_byte(url, '?'));
+    struct slice scheme;
+    struct slice repository;
+    struct slice version;
+    bool is_hub = slice_is(registry, "docker.io");
+    if (!slice_cut_text(&path, SLICE("://"), &scheme)) {
+        return;
+    }
+    path = slice_after(path, slice_find_byte(path, '/'));
+    if (!cut_asked(path, &repository, &version)
+        || !fact_is_sound(FACT_REGISTRY, registry)
+        || (!is_hub && slice_starts(repository, SLICE("library/")))) {
+        return;
+    }
+    learn(facts, FACT_REGISTRY, registry);
+    learn(facts, FACT_VENDOR, image_vendor(registry));
+    learn(facts, FACT_REPOSITORY, repository);
+    /* A digest may be the platform's, which nobody has asked for by name. */
+    if (fact_is_sound(FACT_TAG, version)) {
+        struct slice name = joined(scratch, registry, SLICE("/"));
+        name = joined(scratch, name, repository);
+        name = joined(scratch, name, SLICE(":"));
+        learn(facts, FACT_TAG, version);
+        learn_sound(facts, FACT_IMAGE, joined(scratch, name, version));
+    }
+}
+
+void
+gather_asked(const struct mask *mask, struct gather_scratch *scratch,
+             struct facts *facts)
+{
+    if (facts->value[FACT_IMAGE].len > 0
+        || facts->value[FACT_REGISTRY].len > 0) {
+        return;
+    }
+    size_t i = 0;
+    while (i < mask->count
+           && (mask->notes[i].kind != MASK_URL
+               || !is_requested(mask, &mask->notes[i]))) {
+        i++;
+    }
+    if (i < mask->count && !asks_mirror(mask->notes[i].text)) {
+        learn_asked(mask->notes[i].text, scratch, facts);
+    }
 }
 
 /* Whether a client that pulls puts this before what it got of the network. */

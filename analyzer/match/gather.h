@@ -45,6 +45,13 @@ void gather_told(struct slice masked, struct facts *facts);
 const char *gather_words(size_t index);
 
 /*
+ * Of what no image is named: the registry, repository and tag that the first
+ * request asked for. A mirror is not what the image is of.
+ */
+void gather_asked(const struct mask *mask, struct gather_scratch *scratch,
+                  struct facts *facts);
+
+/*
  * Whether the text is what a client says that asked a registry for an image: a
  * GET or HEAD of its first page (/v2/), a manifest or a blob.
  */

@@ -116,8 +116,10 @@ is_path(struct slice text)
     unsigned kind = OF_PATH;
     char before = '/';
     for (size_t i = 0; i < text.len; i++) {
-        bool is_doubled = text.data[i] == '/' && before == '/';
-        kind &= is_doubled ? 0 : kinds_of(text.data[i]);
+        /* "r.io/.../api" is one that was shortened. */
+        bool is_wrong =
+            before == '/' && (text.data[i] == '/' || text.data[i] == '.');
+        kind &= is_wrong ? 0 : kinds_of(text.data[i]);
         before = text.data[i];
     }
     return kind != 0 && before != '/';
