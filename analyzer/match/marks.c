@@ -164,6 +164,7 @@ static const struct mark {
     {MARK_FAILED, "occurred while pulling", "occurred while pulling"},
     {MARK_PULL, "ownload failed after ", "ownload failed after "},
     {MARK_PULL, "apply layer error for ", "apply layer error for "},
+    {MARK_PULL, "while applying layer: ", "while applying layer: "},
     {MARK_PULL, "from daemon: unknown blob", "from daemon: unknown blob"},
     {MARK_PULL, "from daemon: unexpected status", "unexpected status"},
     {MARK_PULL, "pulling from host <host> failed", "pulling from host "},
