@@ -100,6 +100,17 @@ tell odd >odd.out
 is "a long string is cut" grep -q 'longer than 1 MiB' err
 is "and what stands behind it is read" same odd.out
 
+# An object on many lines that can be torn nowhere is cut, and that is said.
+{
+    printf '{"a": [0\n'
+    yes ',1234567' | head -n 150000
+    printf ']}\n'
+    cat pretty
+} >endless
+tell endless >endless.out
+is "an object without end is cut" grep -q '^pullwhy: 1 lines or JSON objects' err
+is "and what stands behind it is read, too" same endless.out
+
 # 12,000 lines, each hundredth of which is a failure of an image of its own,
 # with a head and a foot, between them what SHAPE makes of a line and its number.
 export_of()
