@@ -253,7 +253,7 @@ teddy_plan(struct window *windows, size_t count)
     mem_free(plan);
 }
 
-/* The bytes that the bucket's windows have at one place, four bits of each. */
+/* The bytes that the bucket's windows have at each place. */
 static void
 write_tables(struct teddy *teddy, const struct window *window)
 {
@@ -265,6 +265,10 @@ write_tables(struct teddy *teddy, const struct window *window)
             bool is_high = is_any || four == (window->bytes[i] >> 3 & 15u);
             teddy->low[i][four] |= is_low ? bit : 0;
             teddy->high[i][four] |= is_high ? bit : 0;
+        }
+        for (unsigned byte = 0; byte < 128; byte++) {
+            bool is_it = is_any || byte == (window->bytes[i] & 127u);
+            teddy->whole[i][byte] |= is_it ? bit : 0;
         }
     }
 }

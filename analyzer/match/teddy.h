@@ -6,9 +6,10 @@
  * Finds where one of some windows of TEDDY_WIDTH bytes may stand, and all
  * newlines on the way, TEDDY_STEP bytes at a time. Each window is in one of
  * eight buckets; for each of its bytes two tables, by its bits 0 to 3 and 3 to
- * 6, say which buckets have such a byte there. Windows that begin with no ASCII
- * are in none: any such byte is a place of theirs. Places are marked in vain,
- * which a filter then tells at the cost of one look; none is left out.
+ * 6, say which buckets have such a byte there, or one, by its bits 0 to 6, where
+ * the machine can look up that many. Windows that begin with no ASCII are in
+ * none: any such byte is a place of theirs. Places are marked in vain, which a
+ * filter then tells at the cost of one look; none is left out.
  */
 
 #include "base/slice.h"
@@ -40,12 +41,14 @@ enum teddy_way {
     TEDDY_NEON,
     TEDDY_SSSE3,
     TEDDY_AVX2,
+    TEDDY_AVX512, /* with VBMI */
     TEDDY_WAYS,
 };
 
 struct teddy {
     uint8_t low[TEDDY_WIDTH][16]; /* a bit for each bucket */
     uint8_t high[TEDDY_WIDTH][16];
+    uint8_t whole[TEDDY_WIDTH][128];
     uint64_t filter[TEDDY_FILTER / 64]; /* of whole windows, by their hash */
     uint64_t shorts[256 / 64];          /* first bytes of short windows */
 };

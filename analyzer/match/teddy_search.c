@@ -91,8 +91,9 @@ read_portable(const struct teddy *teddy, const struct steps *steps,
 
 #if HAS_X86
 
-#    define SSSE3 __attribute__((target("ssse3")))
-#    define AVX2  __attribute__((target("avx2")))
+#    define SSSE3  __attribute__((target("ssse3")))
+#    define AVX2   __attribute__((target("avx2")))
+#    define AVX512 __attribute__((target("avx512bw,avx512vbmi")))
 
 SSSE3 static inline __m128i
 load16(const void *from)
@@ -236,6 +237,45 @@ read_avx2(const struct teddy *teddy, const struct steps *steps,
     }
 }
 
+AVX512 static inline __m512i
+load64(const void *from)
+{
+    return _mm512_loadu_si512(from);
+}
+
+/* A look-up takes the lower seven bits of each byte. */
+AVX512 static void
+read_avx512(const struct teddy *teddy, const struct steps *steps,
+            struct teddy_marks *marks)
+{
+    const char *text = steps->text;
+    const __m512i newline = _mm512_set1_epi8('\n');
+    __m512i low[TEDDY_WIDTH];
+    __m512i high[TEDDY_WIDTH];
+#    pragma GCC unroll 4
+    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
+        low[i] = load64(teddy->whole[i]);
+        high[i] = load64(teddy->whole[i] + 64);
+    }
+    for (size_t i = 0; i < steps->count; i++) {
+        __m512i bytes = load64(text);
+        __m512i found = _mm512_set1_epi8(-1);
+#    pragma GCC unroll 4
+        for (size_t at = 0; at < TEDDY_WIDTH; at++) {
+            __m512i here = load64(text + at);
+            here = _mm512_permutex2var_epi8(low[at], here, high[at]);
+            found = _mm512_and_si512(found, here);
+        }
+        struct bits bits = {
+            .hits = _mm512_test_epi8_mask(found, found)
+                  | _mm512_movepi8_mask(bytes),
+            .newlines = _mm512_cmpeq_epi8_mask(bytes, newline),
+        };
+        note(marks, steps->first + i, bits);
+        text += TEDDY_STEP;
+    }
+}
+
 #endif
 
 #if HAS_NEON
@@ -301,8 +341,8 @@ static read_way *const ways[TEDDY_WAYS] = {
     [TEDDY_NEON] = read_neon,
 #endif
 #if HAS_X86
-    [TEDDY_SSSE3] = read_ssse3,
-    [TEDDY_AVX2] = read_avx2,
+    [TEDDY_SSSE3] = read_ssse3,       [TEDDY_AVX2] = read_avx2,
+    [TEDDY_AVX512] = read_avx512,
 #endif
 };
 
@@ -316,6 +356,10 @@ teddy_can(enum teddy_way way)
     if (way == TEDDY_AVX2) {
         return __builtin_cpu_supports("avx2");
     }
+    if (way == TEDDY_AVX512) {
+        return __builtin_cpu_supports("avx512bw")
+            && __builtin_cpu_supports("avx512vbmi");
+    }
 #endif
     return ways[way] != NULL;
 }
@@ -323,7 +367,7 @@ teddy_can(enum teddy_way way)
 enum teddy_way
 teddy_best(void)
 {
-    enum teddy_way way = TEDDY_AVX2;
+    enum teddy_way way = TEDDY_WAYS - 1;
     while (!teddy_can(way)) {
         way--;
     }
