@@ -5,6 +5,7 @@
 
 enum {
     WAYS = 8,
+    GROUP = 32, /* sets that are looked at together, about a page */
 };
 
 /* Two lines of the cache, the first of which tells whether it is there. */
@@ -23,6 +24,7 @@ struct shelf {
     struct set *sets; /* in `memory` */
     size_t *sizes;    /* of the things, set by set */
     uint8_t *turns;   /* of each set the way that gives place next */
+    uint8_t *is_used; /* of each group whether something was put there */
 };
 
 struct shelf *
@@ -35,6 +37,7 @@ shelf_new(size_t sets, size_t bytes)
     shelf->sets = mem_at_line(shelf->memory);
     shelf->sizes = mem_new(sets * WAYS * sizeof(*shelf->sizes));
     shelf->turns = mem_new(sets);
+    shelf->is_used = mem_new(sets / GROUP + 1);
     return shelf;
 }
 
@@ -52,11 +55,25 @@ drop(struct shelf *shelf, size_t index)
     }
 }
 
+static void
+clear_group(struct shelf *shelf, size_t group)
+{
+    size_t first = group * GROUP * WAYS;
+    size_t end = first + GROUP * WAYS;
+    size_t all = shelf->count_of_sets * WAYS;
+    for (size_t i = first; i < end && i < all; i++) {
+        drop(shelf, i);
+    }
+}
+
+/* Memory that was never written to is not touched: most runs fill little. */
 void
 shelf_clear(struct shelf *shelf)
 {
-    for (size_t i = 0; i < shelf->count_of_sets * WAYS; i++) {
-        drop(shelf, i);
+    for (size_t i = 0; i <= shelf->count_of_sets / GROUP; i++) {
+        if (shelf->is_used[i]) {
+            clear_group(shelf, i);
+        }
     }
 }
 
@@ -68,6 +85,7 @@ shelf_free(struct shelf *shelf)
         mem_free(shelf->memory);
         mem_free(shelf->sizes);
         mem_free(shelf->turns);
+        mem_free(shelf->is_used);
         mem_free(shelf);
     }
 }
@@ -124,6 +142,7 @@ shelf_put(struct shelf *shelf, uint64_t hash, void *thing, size_t size)
     }
     size_t index = place(shelf, hash);
     drop(shelf, index);
+    shelf->is_used[index / WAYS / GROUP] = 1;
     shelf->sets[index / WAYS].things[index % WAYS] = thing;
     shelf->sets[index / WAYS].hashes[index % WAYS] = hash;
     shelf->sizes[index] = size;

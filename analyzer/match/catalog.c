@@ -36,6 +36,7 @@ struct catalog {
     size_t cause_count;
     struct look *looks; /* look_count of them, in the files' order */
     size_t look_count;
+    size_t look_room;
     const struct look **order;
 };
 
@@ -227,6 +228,17 @@ parse(struct catalog *catalog, const struct file *file,
     return root;
 }
 
+static void
+make_room(struct catalog *catalog, size_t more)
+{
+    size_t wanted = catalog->look_count + more;
+    if (wanted > catalog->look_room) {
+        catalog->look_room = 2 * wanted;
+        catalog->looks = mem_resize_array(catalog->looks, catalog->look_room,
+                                          sizeof(*catalog->looks));
+    }
+}
+
 static bool
 read_looks(struct catalog *catalog, const struct file *file,
            const struct yaml *match, struct fault *fault)
@@ -236,9 +248,7 @@ read_looks(struct catalog *catalog, const struct file *file,
     if (match->kind != YAML_LIST || match->count == 0) {
         return yaml_fault(match, fault, "match: a list of blocks is wanted");
     }
-    catalog->looks =
-        mem_resize_array(catalog->looks, catalog->look_count + match->count,
-                         sizeof(*catalog->looks));
+    make_room(catalog, match->count);
     for (const struct yaml *item = match->first; item; item = item->next) {
         struct look *look = &catalog->looks[catalog->look_count];
         if (!look_read(item, origin, &catalog->arena, look, fault)) {
