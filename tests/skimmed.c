@@ -58,8 +58,8 @@ on_reading(void *ctx, const struct reading *reading)
     if (reading->finding->kind == FINDING_NOTHING) {
         return;
     }
-    buf_print(out, "%" PRIu64 " %" PRIu64 "-%" PRIu64 " %d",
-              reading->line_number, reading->start, reading->end,
+    buf_print(out, "%" PRIu64 " %" PRIu64 "-%" PRIu64 " %" PRIu64 " %d",
+              reading->line_number, reading->start, reading->end, reading->at,
               (int)reading->verdict);
     add_text(out, reading->line);
     add_record(out, reading->record);

@@ -20,18 +20,25 @@ struct analysis {
     bool is_stream;
 };
 
-/* How far the file was counted before; a shorter file begins anew. */
-static uint64_t
-counted_before(struct analysis *analysis, const struct input *input)
+/* How far the file was counted before is known; a shorter file begins anew. */
+static struct origin *
+open_counted(struct analysis *analysis, const struct input *input)
 {
-    uint64_t position = engine_position(analysis->engine, input->identity);
-    if (position > input->size) {
+    struct source_mark mark = {.identity = ""};
+    if (engine_recall(analysis->engine, input->identity, input->head, &mark)
+        && mark.position > input->size) {
         output_warn("%s is shorter than when it was last read (%" PRIu64
                     " bytes then): counted again from its start",
-                    input->name, position);
-        return 0;
+                    input->name, mark.position);
+        mark.position = 0;
     }
-    return position;
+    struct origin *origin =
+        pipeline_origin(engine_pipeline(analysis->engine), input->name,
+                        input->identity, mark.position);
+    if (mark.anchor != 0) {
+        pipeline_count_lines(origin);
+    }
+    return origin;
 }
 
 static void *
@@ -42,8 +49,7 @@ on_open(void *ctx, const struct input *input)
         analysis->is_stream = true;
         engine_stream(analysis->engine);
     }
-    return pipeline_origin(engine_pipeline(analysis->engine), input->name,
-                           input->identity, counted_before(analysis, input));
+    return open_counted(analysis, input);
 }
 
 static void

@@ -291,10 +291,11 @@ engine_stream(struct engine *engine)
     announce_stream(engine->announce);
 }
 
-uint64_t
-engine_position(struct engine *engine, const char *identity)
+bool
+engine_recall(struct engine *engine, const char *identity, struct slice head,
+              struct source_mark *mark)
 {
-    return keeper_position(engine->keeper, identity);
+    return keeper_recall_file(engine->keeper, identity, head, mark);
 }
 
 void

@@ -54,8 +54,12 @@ MUST_CHECK bool engine_copy(struct engine *engine, const char *path,
 /* From now on findings are told while reading, not at the end. */
 void engine_stream(struct engine *engine);
 
-/* How far an identity was counted; 0 if it was never seen. */
-uint64_t engine_position(struct engine *engine, const char *identity);
+/*
+ * How far a file was counted, of which `head` are the first bytes; false: it was
+ * never seen.
+ */
+bool engine_recall(struct engine *engine, const char *identity,
+                   struct slice head, struct source_mark *mark);
 
 /* Bytes of an origin of the pipeline. */
 void engine_feed(struct engine *engine, struct origin *origin,

@@ -71,6 +71,7 @@ open_fd(struct inputs *inputs, int fd, struct fault *fault)
             tail_read_ahead(inputs->tail, &inputs->ahead);
         }
         input.identity = tail_identity(inputs->tail);
+        input.head = tail_head(inputs->tail);
         input.size = tail_size(inputs->tail);
     }
     inputs->token = inputs->events.on_open(inputs->events.ctx, &input);

@@ -23,6 +23,7 @@ struct inputs;
 struct input {
     const char *name;     /* the path, or "stdin" */
     const char *identity; /* empty if it cannot be read twice */
+    struct slice head;    /* its first bytes, see tail.h */
     uint64_t size;        /* bytes; 0 if unknown */
     bool is_stream;       /* it may go on as long as it likes */
 };

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "incident/renew.h"
+#include "source/identity.h"
 #include "store/aside.h"
 #include "store/history.h"
 #include "store/trouble.h"
@@ -522,16 +523,12 @@ take(void *ctx, const struct checkpoint *checkpoint)
 }
 
 static size_t
-ask(struct keeper *keeper, const char *identity, const char *name,
+ask(struct keeper *keeper, struct checkpoint_request request,
     struct answer *answer)
 {
     struct fault fault;
-    const struct checkpoint_request request = {
-        .identity = slice_from(identity),
-        .origin = slice_from(name),
-        .take = take,
-        .ctx = answer,
-    };
+    request.take = take;
+    request.ctx = answer;
     if (is_known(keeper)
         && !history_checkpoints(keeper->history, &request, &fault)) {
         output_warn("%s", fault.text);
@@ -544,7 +541,9 @@ keeper_recall(struct keeper *keeper, const char *identity,
               struct source_mark *mark)
 {
     struct answer answer = {.marks = mark, .room = 1};
-    return ask(keeper, identity, NULL, &answer) > 0;
+    const struct checkpoint_request request = {.identity =
+                                                   slice_from(identity)};
+    return ask(keeper, request, &answer) > 0;
 }
 
 size_t
@@ -552,5 +551,35 @@ keeper_recall_name(struct keeper *keeper, const char *name,
                    struct source_mark *marks, size_t room)
 {
     struct answer answer = {.marks = marks, .room = room};
-    return ask(keeper, NULL, name, &answer);
+    const struct checkpoint_request request = {.origin = slice_from(name)};
+    return ask(keeper, request, &answer);
+}
+
+bool
+keeper_recall_file(struct keeper *keeper, const char *identity,
+                   struct slice head, struct source_mark *mark)
+{
+    enum {
+        ROOM = 16
+    };
+
+    struct source_mark marks[ROOM];
+    struct answer answer = {.marks = marks, .room = ROOM};
+    const struct checkpoint_request request = {.file = identity_file(identity)};
+    bool is_found = false;
+    if (identity[0] == '\0') {
+        return false;
+    }
+    if (keeper_recall(keeper, identity, mark)) {
+        return true;
+    }
+    size_t count = ask(keeper, request, &answer);
+    for (size_t i = 0; i < count; i++) {
+        if (identity_began(marks[i].identity, head)
+            && (!is_found || marks[i].position > mark->position)) {
+            *mark = marks[i];
+            is_found = true;
+        }
+    }
+    return is_found;
 }

@@ -70,4 +70,11 @@ bool keeper_recall(struct keeper *keeper, const char *identity,
 size_t keeper_recall_name(struct keeper *keeper, const char *name,
                           struct source_mark *marks, size_t room);
 
+/*
+ * Of a file that is read to its end; `head` are its first bytes. If it is not
+ * known it may have been when its first line was torn.
+ */
+bool keeper_recall_file(struct keeper *keeper, const char *identity,
+                        struct slice head, struct source_mark *mark);
+
 #endif

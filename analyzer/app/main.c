@@ -8,7 +8,7 @@
  *             (time), keyed (a hash under a key), token (what a line is known
  *             by), shelf (what is kept of late), embedded
  *   wire/     frame (lines), breaks (where a list on one line may be torn),
- *             decode (the table of formats; decode_memory: what it keeps), one
+ *             decode (the table of formats; decode_memory: what it keeps; decode_place: where in the stream), one
  *             file a format, hold (a row whose message goes on), strands (an
  *             object over many envelopes), inner (an object of names that
  *             nobody knows), ordinary (a line that stands for itself), alike

@@ -91,7 +91,8 @@ stamp_of(const struct reading *reading, int64_t now)
 static bool
 is_counted(const struct origin *origin, const struct reading *reading)
 {
-    return reading->start < origin->counted
+    uint64_t at = origin->is_by_lines ? reading->start : reading->at;
+    return at < origin->counted
         || (!origin->is_live && origin->counted > 0
             && reading->end == origin->counted);
 }
@@ -228,7 +229,8 @@ static void
 note_told(struct origin *origin, const struct reading *reading)
 {
     struct pipeline *pipeline = origin->pipeline;
-    origin->told = reading->end;
+    uint64_t told = origin->is_live ? reading->end : reading->behind;
+    origin->told = told > origin->told ? told : origin->told;
     origin->is_marked = true; /* what was kept may be told by a tick alone */
     if (kind_of(reading) == FINDING_SUCCESS) {
         pipeline->successes++;

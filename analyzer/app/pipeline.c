@@ -4,6 +4,13 @@
 #include "app/observe.h"
 #include "app/pipeline_parts.h"
 
+/* Who lives on goes on in the midst of an object, and counts lines. */
+static uint64_t
+held_of(const struct origin *origin)
+{
+    return origin->is_live ? 0 : reader_held(origin->reader);
+}
+
 struct pipeline *
 pipeline_new(const struct pipeline_config *config)
 {
@@ -85,12 +92,19 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
     return origin;
 }
 
+void
+pipeline_count_lines(struct origin *origin)
+{
+    origin->is_by_lines = true;
+}
+
 struct origin *
 pipeline_resume(struct pipeline *pipeline, const char *name,
                 const struct checkpoint *mark)
 {
     struct origin *origin = pipeline_origin(pipeline, name, "", mark->position);
     origin->is_live = true;
+    origin->is_by_lines = mark->anchor != 0;
     reader_follow(origin->reader);
     reader_begin(origin->reader, mark->resume);
     pipeline_mark(pipeline, origin, mark);
@@ -107,11 +121,20 @@ keep(char **kept, struct slice text)
     }
 }
 
+/* Behind what an analysis counted, no object is open of which it told some. */
+static bool
+is_caught_up(const struct origin *origin)
+{
+    return reader_position(origin->reader) >= origin->counted
+        && reader_held(origin->reader) == 0;
+}
+
 void
 pipeline_mark(struct pipeline *pipeline, struct origin *origin,
               const struct checkpoint *mark)
 {
     (void)pipeline;
+    origin->is_by_lines = origin->is_by_lines || is_caught_up(origin);
     keep(&origin->identity, mark->identity);
     keep(&origin->cursor, mark->cursor);
     origin->anchor = mark->anchor;
@@ -134,19 +157,20 @@ pipeline_feed(struct pipeline *pipeline, struct origin *origin,
 }
 
 /*
- * A last line without a newline may be one that is still being written. If it
- * told nothing, it is left to the next run, which may find it whole.
+ * A last line without a newline may be one that is still being written, and so
+ * may an object. What of it told nothing is left to the next run, which may
+ * find it whole.
  */
 void
 pipeline_end(struct pipeline *pipeline, struct origin *origin, int64_t now)
 {
-    uint64_t start = reader_position(origin->reader);
     (void)pipeline;
     origin->now = now;
-    origin->told = start;
+    origin->told = reader_position(origin->reader) - held_of(origin);
     reader_end(origin->reader, now);
     uint64_t end = reader_position(origin->reader);
-    origin->torn = origin->told < end ? end - start : 0;
+    origin->torn = origin->told < end ? end - origin->told : 0;
+    origin->is_ended = true;
 }
 
 void
@@ -168,9 +192,10 @@ pipeline_tick(struct pipeline *pipeline, int64_t now)
 static uint64_t
 position_of(const struct origin *origin)
 {
-    return origin->reader ? reader_position(origin->reader)
-                                - reader_kept(origin->reader) - origin->torn
-                          : origin->ended;
+    return origin->reader
+             ? reader_position(origin->reader) - reader_kept(origin->reader)
+                   - held_of(origin) - origin->torn
+             : origin->ended;
 }
 
 /* Of what is closed only its mark is kept, as long as nobody has it. */
@@ -206,6 +231,22 @@ pipeline_leave(struct pipeline *pipeline, struct origin *origin, int64_t now)
     }
 }
 
+/*
+ * Until it has caught up, the mark that it began with holds; but one in the
+ * midst of an object of which an analysis has told a part is taken back.
+ */
+static bool
+has_news(const struct origin *origin, uint64_t position)
+{
+    if (origin->is_live) {
+        return origin->is_marked && origin->is_by_lines
+            && position >= origin->counted;
+    }
+    return position > origin->counted
+        || (position < origin->counted && origin->is_by_lines
+            && origin->is_ended);
+}
+
 /* The origin's mark; false: there is nothing to be written of it. */
 static bool
 mark_of(const struct origin *origin, struct checkpoint *mark)
@@ -213,10 +254,6 @@ mark_of(const struct origin *origin, struct checkpoint *mark)
     uint64_t position = position_of(origin);
     uint64_t resume =
         origin->reader ? reader_resume(origin->reader) : origin->resume;
-    /* Until it has caught up, the mark that it began with holds. */
-    bool has_news = origin->is_live
-                      ? origin->is_marked && position >= origin->counted
-                      : position > origin->counted;
     *mark = (struct checkpoint){
         .origin = slice_from(origin->name),
         .identity = slice_from(origin->identity),
@@ -226,7 +263,7 @@ mark_of(const struct origin *origin, struct checkpoint *mark)
         .modified_at = origin->modified_at,
         .cursor = slice_from(origin->cursor),
     };
-    return origin->identity[0] != '\0' && has_news;
+    return origin->identity[0] != '\0' && has_news(origin, position);
 }
 
 /*

@@ -94,6 +94,12 @@ struct origin *pipeline_origin(struct pipeline *pipeline, const char *name,
                                const char *identity, uint64_t counted);
 
 /*
+ * The mark of such an origin is of one that lived on, and stands behind a line:
+ * an object of which some lines are before it was not told.
+ */
+void pipeline_count_lines(struct origin *origin);
+
+/*
  * A new origin that lives on. It is fed from mark->resume on; what begins
  * before mark->position is in the history, and is not told again. Its mark
  * stands in the history from the next flush on, were nothing read of it. Where

@@ -44,6 +44,9 @@ struct reader {
     struct skeleton *skeleton;
 };
 
+typedef void line_feeder(struct decoder *decoder, struct slice line,
+                         int64_t now);
+
 struct reader *
 reader_new(struct classifier *classifier, enum format format, reader_sink *sink,
            void *ctx)
@@ -110,6 +113,17 @@ raw_text(struct slice line, const struct record *record, enum verdict verdict)
                                                            : line;
 }
 
+/* The record's own place, as far as that is known. */
+static void
+find_place(const struct reader *reader, struct reading *reading, bool is_kept)
+{
+    if (is_kept
+        || !decoder_place_of(reader->decoder, &reading->at, &reading->behind)) {
+        reading->at = reading->start;
+        reading->behind = reading->end;
+    }
+}
+
 /* Hands on all that the decoder tells now. */
 static void
 read_records(struct reader *reader, const struct reading *place)
@@ -122,6 +136,7 @@ read_records(struct reader *reader, const struct reading *place)
     while (decoder_next(reader->decoder, &record, &verdict)) {
         struct slice kept = decoder_kept(reader->decoder);
         reading = kept.len > 0 ? reader->kept : *place;
+        find_place(reader, &reading, kept.len > 0);
         reading.verdict = verdict;
         reading.stamp = reader->ahead[0].ask.stamped.stamp;
         reading.is_new = reader->is_new;
@@ -156,7 +171,8 @@ keep_place(struct reader *reader, const struct reading *place)
 }
 
 static void
-read_line(struct reader *reader, const struct frame_line *line, int64_t now)
+read_as(struct reader *reader, const struct frame_line *line, line_feeder *feed,
+        int64_t now)
 {
     reader->lines += !line->is_piece;
     struct reading reading = {
@@ -165,12 +181,29 @@ read_line(struct reader *reader, const struct frame_line *line, int64_t now)
         .start = line->start,
         .end = line->end,
     };
-    decoder_feed(reader->decoder, line->text, now);
+    decoder_stand(reader->decoder, line->start);
+    feed(reader->decoder, line->text, now);
     read_records(reader, &reading);
     if (decoder_is_idle(reader->decoder)) {
         reader->resume = line->end;
     }
     keep_place(reader, &reading);
+}
+
+static void
+read_line(struct reader *reader, const struct frame_line *line, int64_t now)
+{
+    read_as(reader, line, decoder_feed, now);
+}
+
+/* It may yet grow, so that who goes on reads it once more. */
+static void
+read_last(struct reader *reader, const struct frame_line *line, int64_t now)
+{
+    read_as(reader, line, decoder_feed_last, now);
+    if (reader->resume > line->start) {
+        reader->resume = line->start;
+    }
 }
 
 /* Tells what is kept, as no line goes on with it. */
@@ -239,8 +272,8 @@ skim_objects(struct reader *reader, struct skim_blocks *blocks, int64_t now)
     }
     if (objects.held.lines > 0) {
         leap_over(reader, &objects.held);
-        document_go_to_end(decoder_document(decoder), objects.text,
-                           objects.expect);
+        decoder_go_to_end(decoder, reader->frame.position - objects.text.len,
+                          objects.text, objects.expect);
     }
     return objects.held.lines == 0;
 }
@@ -382,6 +415,8 @@ listen(struct reader *reader, bool is_echo, int64_t now)
             .line_number = ++reader->lines,
             .start = start,
             .end = reader->frame.position,
+            .at = start,
+            .behind = reader->frame.position,
             .echo = ahead->echo,
             .stamp = ahead->ask.stamped.stamp,
         };
@@ -435,7 +470,7 @@ reader_end(struct reader *reader, int64_t now)
 {
     struct frame_line line;
     if (frame_last(&reader->frame, &line)) {
-        read_line(reader, &line, now);
+        read_last(reader, &line, now);
     }
     struct reading reading = {
         .line_number = reader->lines,
@@ -495,5 +530,14 @@ reader_kept(const struct reader *reader)
 {
     return decoder_keeps(reader->decoder) > 0
              ? reader->frame.position - reader->kept.start
+             : 0;
+}
+
+uint64_t
+reader_held(const struct reader *reader)
+{
+    uint64_t from;
+    return decoder_holds_from(reader->decoder, &from)
+             ? reader->frame.position - from
              : 0;
 }

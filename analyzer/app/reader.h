@@ -26,6 +26,8 @@ struct reading {
     uint64_t line_number; /* from 1 */
     uint64_t start;       /* offset of the line in its origin, bytes */
     uint64_t end;         /* behind its newline */
+    uint64_t at;          /* where in the line, or before it, this begins */
+    uint64_t behind;      /* what begins before is told with it */
     enum verdict verdict;
     bool is_new;                 /* what it meant may be offered, see echo.h */
     const struct record *record; /* filled for RECORD and BROKEN */
@@ -87,5 +89,8 @@ uint64_t reader_resume(const struct reader *reader);
 
 /* Of these the last ones, which are kept and not told yet. */
 uint64_t reader_kept(const struct reader *reader);
+
+/* Likewise those of an object whose end has not come. */
+uint64_t reader_held(const struct reader *reader);
 
 #endif

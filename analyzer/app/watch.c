@@ -176,6 +176,8 @@ watch_input(struct watch *watch, struct fault *fault)
     uv_loop_t *loop = engine_loop(watch->engine);
     const struct source_events events = {on_input_bytes, on_input_end, place};
     const char *identity = "";
+    struct slice head = slice_of(NULL, 0);
+    struct source_mark mark = {.identity = ""};
     if (!place) {
         return false;
     }
@@ -191,10 +193,14 @@ watch_input(struct watch *watch, struct fault *fault)
             return fault_add(fault, "standard input");
         }
         identity = tail_identity(tail);
+        head = tail_head(tail);
         watch_opened(place, tail, close_tail);
     }
-    watch->input =
-        pipeline_origin(engine_pipeline(watch->engine), "stdin", identity,
-                        engine_position(watch->engine, identity));
+    (void)engine_recall(watch->engine, identity, head, &mark);
+    watch->input = pipeline_origin(engine_pipeline(watch->engine), "stdin",
+                                   identity, mark.position);
+    if (mark.anchor != 0) {
+        pipeline_count_lines(watch->input);
+    }
     return true;
 }

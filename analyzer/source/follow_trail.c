@@ -80,6 +80,7 @@ follow_trail_add(struct follow_trail *trail, struct follow_file *file,
     follow_file_begin(file, mark);
     file->marked_at = file->modified_at;
     fill_mark(file, &opened);
+    opened.anchor = mark->anchor; /* who counted how, is told by that */
     file->token = shared->host.on_open(shared->host.ctx, trail->name, &opened);
     shared->statistics.files++;
     shared->old_files++;

@@ -47,3 +47,30 @@ identity_read(const char *identity, uint64_t *device, uint64_t *inode,
         && slice_to_u64(part, device) && slice_cut(&rest, ':', &part)
         && slice_to_u64(part, inode) && read_hex(rest, fingerprint);
 }
+
+struct slice
+identity_file(const char *identity)
+{
+    struct slice text = slice_from(identity);
+    size_t last = slice_find_last(text, ':');
+    return slice_before(text, last == SLICE_NONE ? 0 : last + 1);
+}
+
+bool
+identity_began(const char *identity, struct slice head)
+{
+    uint64_t device;
+    uint64_t inode;
+    uint64_t fingerprint;
+    struct slice seen = slice_before(head, IDENTITY_HEAD);
+    struct slice line = slice_before(seen, slice_find_byte(seen, '\n'));
+    if (!identity_read(identity, &device, &inode, &fingerprint)) {
+        return false;
+    }
+    for (size_t len = IDENTITY_LEAST; len < line.len; len++) {
+        if (slice_hash(slice_before(line, len), 0) == fingerprint) {
+            return true;
+        }
+    }
+    return false;
+}

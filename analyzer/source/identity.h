@@ -15,6 +15,7 @@
 
 enum {
     IDENTITY_HEAD = 1024, /* at most so much of the first line, bytes */
+    IDENTITY_LEAST = 32,  /* of a line that was torn; less is anybody's */
 };
 
 /*
@@ -30,5 +31,14 @@ void identity_write(char out[SOURCE_IDENTITY], uint64_t device, uint64_t inode,
 /* What such an identity was made of; false for one of another kind. */
 bool identity_read(const char *identity, uint64_t *device, uint64_t *inode,
                    uint64_t *fingerprint);
+
+/* What the identities of all files of its device and inode begin with. */
+struct slice identity_file(const char *identity);
+
+/*
+ * Whether it may be that of a file with these first bytes, from when its first
+ * line was torn, and only a start of what it is now.
+ */
+bool identity_began(const char *identity, struct slice head);
 
 #endif

@@ -19,6 +19,8 @@ struct tail {
     bool is_regular;
     uint64_t size;
     char identity[TAIL_IDENTITY];
+    char head[IDENTITY_HEAD];
+    size_t head_len;
     char slice[SOURCE_SLICE];
 };
 
@@ -96,13 +98,12 @@ on_turn(uv_idle_t *idle)
 
 /* A file that is read to its end has no more of a first line to wait for. */
 static uint64_t
-fingerprint(int fd)
+fingerprint(struct tail *tail)
 {
-    char first[IDENTITY_HEAD];
     bool is_whole;
-    ssize_t got = pread(fd, first, sizeof(first), 0);
-    return identity_fingerprint(slice_of(first, got > 0 ? (size_t)got : 0),
-                                &is_whole);
+    ssize_t got = pread(tail->fd, tail->head, sizeof(tail->head), 0);
+    tail->head_len = got > 0 ? (size_t)got : 0;
+    return identity_fingerprint(tail_head(tail), &is_whole);
 }
 
 static void
@@ -115,7 +116,7 @@ identify(struct tail *tail, const struct stat *info)
     }
     tail->size = (uint64_t)info->st_size;
     identity_write(tail->identity, (uint64_t)info->st_dev,
-                   (uint64_t)info->st_ino, fingerprint(tail->fd));
+                   (uint64_t)info->st_ino, fingerprint(tail));
 }
 
 struct tail *
@@ -159,6 +160,12 @@ const char *
 tail_identity(const struct tail *tail)
 {
     return tail->identity;
+}
+
+struct slice
+tail_head(const struct tail *tail)
+{
+    return slice_of(tail->head, tail->head_len);
 }
 
 uint64_t

@@ -45,6 +45,9 @@ void tail_read_ahead(struct tail *tail, const struct blocks_config *config);
  */
 const char *tail_identity(const struct tail *tail);
 
+/* The file's first bytes, as many as that looks at; empty if that is. */
+struct slice tail_head(const struct tail *tail);
+
 /* Bytes; 0 for what is no regular file. */
 uint64_t tail_size(const struct tail *tail);
 

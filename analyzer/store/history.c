@@ -245,6 +245,7 @@ history_checkpoints(struct history *history,
     bool has_row;
     statement_known(list, ":identity", request->identity);
     statement_known(list, ":origin", request->origin);
+    statement_known(list, ":file", request->file);
     while (statement_next(list, &has_row, fault)) {
         if (!has_row) {
             return true;

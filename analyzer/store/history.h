@@ -87,8 +87,9 @@ MUST_CHECK bool history_position(struct history *history, struct slice identity,
 
 /* A question for checkpoints, and who gets them: views, valid in the call. */
 struct checkpoint_request {
-    struct slice identity; /* one of the two; the other one is empty */
+    struct slice identity; /* one of the three; the others are empty */
     struct slice origin;
+    struct slice file; /* what identities begin with: "file:1:2:" */
     void (*take)(void *ctx, const struct checkpoint *checkpoint);
     void *ctx;
 };

@@ -45,6 +45,7 @@ begin_record(struct decoder *decoder)
     decoder->record = (struct record){.count = 1};
     decoder->verdict = VERDICT_FOREIGN;
     decoder->row = slice_of(NULL, 0);
+    decoder_begin(decoder, NULL, false);
 }
 
 /*
@@ -71,6 +72,7 @@ begin_line(struct decoder *decoder, struct slice line, int64_t now)
                     + YAML_OBJECT_GROWTH * decoder->yaml.kept.len
                     + HOLD_GROWTH * decoder->hold.text.len);
     decoder->rest = paste_clean(line, &decoder->scratch);
+    decoder->place.text = decoder->rest;
     begin_record(decoder);
 }
 
@@ -256,7 +258,7 @@ static bool
 decode_document(struct decoder *decoder)
 {
     struct slice element;
-    switch (document_read(&decoder->document, &decoder->rest, &element)) {
+    switch (decoder_read_document(decoder, &element)) {
     case DOCUMENT_ELEMENT:
     case DOCUMENT_PIECE:
         decode_element(decoder, element);
@@ -273,6 +275,7 @@ decode_document(struct decoder *decoder)
         return true;
     case DOCUMENT_BROKEN:
         if (element.len == 0) {
+            decoder_begin(decoder, decoder->rest.data, false);
             return decode_ordinary(decoder);
         }
         decode_damaged(decoder, element);
@@ -381,6 +384,7 @@ decode_yaml(struct decoder *decoder)
 static bool
 decode_rest(struct decoder *decoder)
 {
+    decoder_begin(decoder, decoder->rest.data, false);
     if (decoder->document.is_open) {
         return decode_document(decoder);
     }
@@ -418,6 +422,7 @@ decode_kept(struct decoder *decoder)
     begin_record(decoder);
     if (decoder->document.is_open) {
         kept = document_stop(&decoder->document);
+        decoder_begin(decoder, kept.data, true);
         decode_damaged(decoder, kept);
         return kept.len > 0 || decode_kept(decoder);
     }

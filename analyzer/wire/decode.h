@@ -43,8 +43,23 @@ void decoder_follow(struct decoder *decoder);
 void decoder_feed(struct decoder *decoder, struct slice line, int64_t now);
 void decoder_feed_alone(struct decoder *decoder, struct slice line,
                         int64_t now); /* that no other follows */
+void decoder_feed_last(struct decoder *decoder, struct slice line,
+                       int64_t now); /* whose end may be missing */
 bool decoder_next(struct decoder *decoder, struct record *record,
                   enum verdict *verdict);
+
+/*
+ * For who wants to know where in the stream a record begins, a line's place is
+ * told before it is fed. Then, behind decoder_next(), *at is where it begins,
+ * and what begins before *behind has been told with it; false: that is not
+ * known, but it ends with the line last fed.
+ */
+void decoder_stand(struct decoder *decoder, uint64_t position);
+bool decoder_place_of(const struct decoder *decoder, uint64_t *at,
+                      uint64_t *behind);
+
+/* Whether part of an object is kept and not told yet, and where that begins. */
+bool decoder_holds_from(const struct decoder *decoder, uint64_t *from);
 
 /*
  * At the end of the stream, in place of a line: what was kept for lines that
@@ -73,6 +88,8 @@ void decoder_pass(struct decoder *decoder);
  */
 enum document_place decoder_place(const struct decoder *decoder);
 struct document *decoder_document(struct decoder *decoder);
+void decoder_go_to_end(struct decoder *decoder, uint64_t position,
+                       struct slice element, int expect);
 
 /*
  * A row of a table may go on, so it is kept until the next line; a line that is

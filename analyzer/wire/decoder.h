@@ -3,7 +3,7 @@
 #define PULLWHY_WIRE_DECODER_H
 
 /*
- * What the parts of the decoder share; for decode.c, lines.c and rows.c alone. A part
+ * What the parts of the decoder share; for decode*.c, lines.c and rows.c alone. A part
  * takes one envelope off and gives what is within back to decoder_within(), as
  * deep as DECODER_DEPTH.
  */
@@ -31,6 +31,17 @@
 
 enum {
     DECODER_DEPTH = 4, /* envelopes around each other; more is nobody's log */
+};
+
+/* Where in the stream stands what is told. */
+struct place {
+    struct slice text; /* the line last fed, as it is read */
+    uint64_t line;     /* where it begins */
+    uint64_t kept;     /* likewise the document's kept text, */
+    uint64_t last;     /* its last element, */
+    uint64_t from;     /* and what is kept, but for brackets */
+    const char *begin; /* of what is told; NULL: it is of earlier lines */
+    bool is_part;      /* more of the line may be told behind it */
 };
 
 struct decoder {
@@ -65,6 +76,7 @@ struct decoder {
     struct describe describe;
     struct record record;
     enum verdict verdict;
+    struct place place;
     uint64_t cuts; /* objects that were longer than DOCUMENT_MAX */
 };
 
@@ -89,6 +101,13 @@ void decoder_within(struct decoder *decoder, struct slice rest,
 
 /* Adds what only the envelope says, once what it held is decoded. */
 void decoder_wrap(struct decoder *decoder, const struct envelope *envelope);
+
+/* Reads on in the open document, and notes where the element stands. */
+enum document_step decoder_read_document(struct decoder *decoder,
+                                         struct slice *element);
+
+/* What is told next begins there. */
+void decoder_begin(struct decoder *decoder, const char *begin, bool is_part);
 
 /* That a format was recognised. */
 void decoder_meet(struct decoder *decoder, enum format format);

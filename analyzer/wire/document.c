@@ -209,7 +209,8 @@ read_string(struct document *document, struct line *line)
     size_t from = line->at + 1;
     size_t at = unescape_end(line->text, from);
     if (at == SLICE_NONE) {
-        return false;
+        line->at = line->text.len;
+        return document->is_last;
     }
     line->at = at + 1;
     document->expect = is_key ? EXPECT_COLON : EXPECT_NEXT;

@@ -63,6 +63,7 @@ struct document {
     size_t floor;  /* depth at which an element begins: 0, or 2 in a list */
     bool is_held;  /* within an element */
     bool is_long;  /* the element is over the limit */
+    bool is_last;  /* no line comes behind this one, which may be torn */
     bool is_typed; /* "apiVersion" or "kind" was seen at the top */
     enum document_parts parts;
     uint64_t arrays[DOCUMENT_DEPTH / 64]; /* which brackets are "[" */

@@ -379,6 +379,9 @@ next_inner(struct decoder *decoder, struct inner *inner,
     while (inner_next(inner, &value) && has_room(decoder, value)) {
         decoder->record = (struct record){.count = 1};
         decoder->depth = depth;
+        if (inner == &decoder->inner) {
+            decoder_begin(decoder, value.data, true);
+        }
         enum verdict verdict = decode_inner(decoder, inner, value);
         if (verdict != VERDICT_FOREIGN) {
             struct envelope envelope = envelope_of(around, format_of(around));
