@@ -97,6 +97,57 @@ paste_is_clean(struct slice lines)
         && !has_change(lines, '\xc2');
 }
 
+/* What stands before a byte of a line: strings as JSON and Go quote them. */
+struct quotes {
+    char open; /* '"', or 'c' for a typographic one; 0: no string is open */
+    bool is_nested; /* and in it one whose quotes are escaped */
+    size_t slashes; /* next to each other, right before the byte */
+};
+
+static void
+see_quote(struct quotes *quotes)
+{
+    bool is_escaped = quotes->slashes % 2 != 0;
+    if (!is_escaped) {
+        quotes->open = quotes->open == 0 ? '"' : '\0';
+        quotes->is_nested = false;
+    } else if (quotes->open == '"') {
+        quotes->is_nested = !quotes->is_nested;
+    }
+}
+
+/*
+ * A typographic quote must not end a string that a plain one began, so there it
+ * is escaped; a level deeper it stays what it is. False: it stays.
+ */
+static bool
+put_quote(struct quotes *quotes, char **out)
+{
+    if (quotes->open == '"') {
+        if (quotes->is_nested) {
+            return false;
+        }
+        *(*out)++ = '\\';
+    } else {
+        quotes->open = quotes->open == 0 ? 'c' : '\0';
+    }
+    *(*out)++ = '"';
+    return true;
+}
+
+static bool
+put_change(size_t change, struct quotes *quotes, char **out)
+{
+    char to = changes[change].to[0];
+    if (to == '"') {
+        return put_quote(quotes, out);
+    }
+    if (to != '\0') {
+        *(*out)++ = to;
+    }
+    return true;
+}
+
 struct slice
 paste_clean(struct slice line, struct buf *scratch)
 {
@@ -106,20 +157,23 @@ paste_clean(struct slice line, struct buf *scratch)
     assert(scratch->size - scratch->len >= line.len);
     char *start = scratch->data + scratch->len;
     char *out = start;
+    struct quotes quotes = {0};
     for (size_t at = 0; at < line.len;) {
         char byte = line.data[at];
         size_t change = (unsigned char)byte >= 0x80
                           ? change_at(slice_after(line, at))
                           : COUNT(changes);
-        if (change == COUNT(changes)) {
-            *out++ = byte;
-            at++;
+        if (change < COUNT(changes) && put_change(change, &quotes, &out)) {
+            at += changes[change].len;
+            quotes.slashes = 0;
             continue;
         }
-        if (changes[change].to[0] != '\0') {
-            *out++ = changes[change].to[0];
+        if (byte == '"') {
+            see_quote(&quotes);
         }
-        at += changes[change].len;
+        quotes.slashes = byte == '\\' ? quotes.slashes + 1 : 0;
+        *out++ = byte;
+        at++;
     }
     scratch->len += (size_t)(out - start);
     return slice_of(start, (size_t)(out - start));

@@ -15,8 +15,8 @@
 
 /*
  * The line without invisible characters, with plain quotes and blanks for
- * typographic ones. A line without any is given back as it is. For the scratch
- * see unescape.h.
+ * typographic ones, escaped where they stand within plain ones. A line without
+ * any is given back as it is. For the scratch see unescape.h.
  */
 struct slice paste_clean(struct slice line, struct buf *scratch);
 
