@@ -8,7 +8,10 @@ enum {
     EVIDENCE_LONGEST = 8 * 1024, /* bytes; of a longer line the middle goes */
 };
 
-/* The line as it is kept: without secrets, and without its middle if long. */
+/*
+ * The line as it is kept: without secrets, and without its middle if long. One
+ * line may tell of thousands of failures.
+ */
 static struct slice
 kept_line(struct pipeline *pipeline, struct slice line)
 {
@@ -16,6 +19,10 @@ kept_line(struct pipeline *pipeline, struct slice line)
         HALF = EVIDENCE_LONGEST / 2
     };
     struct buf *buf = &pipeline->line;
+    if (pipeline->has_line) {
+        return buf_slice(buf);
+    }
+    pipeline->has_line = true;
     buf_clear(buf);
     redact_add(buf, line);
     if (buf->len > EVIDENCE_LONGEST) {
@@ -245,6 +252,7 @@ observe_reading(void *ctx, const struct reading *reading)
     struct origin *origin = ctx;
     struct pipeline *pipeline = origin->pipeline;
     enum finding_kind kind = kind_of(reading);
+    pipeline->has_line &= reading->is_same_line;
     if (kind == FINDING_NOTE) {
         ledger_note(pipeline->config.ledger, &reading->finding->facts);
         return;
@@ -266,6 +274,7 @@ observe_echo(struct origin *origin, const struct reading *reading,
     struct pipeline *pipeline = origin->pipeline;
     struct echo *echo = reading->echo;
     struct incident *incident;
+    pipeline->has_line = false;
     sighting->cause = echo->cause;
     sighting->is_success = echo->kind == FINDING_SUCCESS;
     sighting->was_there = echo->was_there;

@@ -51,6 +51,7 @@ struct pipeline {
     struct pipeline_statistics gone; /* of origins that are closed */
     struct arena scratch;            /* for one record */
     struct buf line;
+    bool has_line;        /* as it is kept of the reading before */
     bool is_history_down; /* the last flush failed */
 };
 

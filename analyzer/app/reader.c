@@ -133,6 +133,7 @@ read_records(struct reader *reader, const struct reading *place)
     struct record record;
     struct finding finding;
     struct finding nothing = {.kind = FINDING_NOTHING};
+    bool is_line = false;
     while (decoder_next(reader->decoder, &record, &verdict)) {
         struct slice kept = decoder_kept(reader->decoder);
         reading = kept.len > 0 ? reader->kept : *place;
@@ -146,6 +147,10 @@ read_records(struct reader *reader, const struct reading *place)
         reading.record = &record;
         reading.line =
             raw_text(kept.len > 0 ? kept : place->line, &record, verdict);
+        reading.is_same_line = is_line;
+        is_line = place->line.len > 0 && reading.line.data == place->line.data
+               && reading.line.len == place->line.len;
+        reading.is_same_line &= is_line;
         reading.finding = &nothing;
         if (has_record) {
             (reader->is_new ? classifier_read_once : classifier_read)(

@@ -29,8 +29,9 @@ struct reading {
     uint64_t at;          /* where in the line, or before it, this begins */
     uint64_t behind;      /* what begins before is told with it */
     enum verdict verdict;
-    bool is_new;                 /* what it meant may be offered, see echo.h */
-    const struct record *record; /* filled for RECORD and BROKEN */
+    bool is_same_line; /* as the reading before, which told of it as well */
+    bool is_new;       /* what it meant may be offered, see echo.h */
+    const struct record *record;   /* filled for RECORD and BROKEN */
     const struct finding *finding; /* NOTHING for all but RECORD and BROKEN */
     struct echo *echo;  /* in place of record and finding, if it is not NULL */
     struct stamp stamp; /* then the line's; and if it is_new */
