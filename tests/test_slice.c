@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/mem.h"
 #include "base/slice.h"
 
 #include <setjmp.h>
@@ -31,6 +32,49 @@ finds_text_with_nul_and_at_the_very_end(void **state)
     assert_int_equal(slice_find(SLICE(""), SLICE("x")), SLICE_NONE);
     assert_int_equal(slice_find(text, SLICE("")), 0);
     assert_int_equal(slice_find(SLICE("aab"), SLICE("ab")), 1);
+}
+
+static size_t
+find_plainly(struct slice text, struct slice needle)
+{
+    for (size_t at = 0; at + needle.len <= text.len; at++) {
+        if (slice_starts(slice_after(text, at), needle)) {
+            return at;
+        }
+    }
+    return SLICE_NONE;
+}
+
+/* In a block of its own, so that a look behind its end is found. */
+static void
+finds_among_many_that_are_alike(void **state)
+{
+    (void)state;
+
+    enum {
+        LONGEST = 90,
+        NEEDLE = 5
+    };
+
+    static const char bytes[] = "&&&&&&&&[[:a";
+    uint32_t seed = 7;
+    for (size_t round = 0; round < 20000; round++) {
+        size_t len = round % LONGEST;
+        size_t kinds = 2 + round % (sizeof(bytes) - 2);
+        char *block = mem_new(len + 1);
+        char needle[NEEDLE];
+        for (size_t i = 0; i < len + NEEDLE; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            char byte = bytes[sizeof(bytes) - 2 - (seed >> 24) % kinds];
+            *(i < len ? &block[1 + i] : &needle[i - len]) = byte;
+        }
+        struct slice text = slice_of(block + 1, len);
+        struct slice sought = slice_of(needle, 1 + round % NEEDLE);
+        assert_int_equal(slice_find(text, sought), find_plainly(text, sought));
+        assert_int_equal(slice_find_near(text, needle[0]),
+                         slice_find_byte(text, needle[0]));
+        mem_free(block);
+    }
 }
 
 static void
@@ -69,6 +113,12 @@ words_and_trimming(void **state)
     assert_true(slice_equal(slice_word(&rest), SLICE("one")));
     assert_true(slice_equal(slice_word(&rest), SLICE("two")));
     assert_int_equal(slice_word(&rest).len, 0);
+    rest = SLICE("\xe2\x80\x8b\x80\xa0\x01\x1f\x7f\x80\x8a\x8d\xa0\x89\xff\xfe"
+                 "\x81\x80\x80 \x1b[31m\x1b[31m\r\xc2\xa0\xc2\xa0\nx");
+    assert_int_equal(slice_word(&rest).len, 18);
+    assert_int_equal(slice_word(&rest).len, 10);
+    assert_int_equal(slice_word(&rest).len, 4);
+    assert_int_equal(slice_word(&rest).len, 1);
     assert_true(slice_equal(slice_trim(SLICE(" \r\nx y\n")), SLICE("x y")));
     assert_int_equal(slice_trim(SLICE(" \t ")).len, 0);
 }
@@ -99,6 +149,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_at_the_first_byte),
         cmocka_unit_test(finds_text_with_nul_and_at_the_very_end),
+        cmocka_unit_test(finds_among_many_that_are_alike),
         cmocka_unit_test(reads_numbers_that_fit),
         cmocka_unit_test(words_and_trimming),
         cmocka_unit_test(compares_without_reading_beyond),

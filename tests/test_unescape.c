@@ -104,6 +104,48 @@ takes_all_layers_off(void **state)
     }
 }
 
+/* Where the first quote stands that no backslash takes away. */
+static size_t
+end_plainly(struct slice text)
+{
+    for (size_t at = 0; at < text.len; at++) {
+        if (text.data[at] == '"') {
+            return at;
+        }
+        at += text.data[at] == '\\';
+    }
+    return SLICE_NONE;
+}
+
+static void
+finds_the_end_behind_any_escapes(void **state)
+{
+    (void)state;
+
+    enum {
+        LONGEST = 60
+    };
+
+    static const char bytes[] = "\"\\\\\\\\aaaaaaaa";
+    uint32_t seed = 3;
+    for (size_t round = 0; round < 20000; round++) {
+        size_t len = round % LONGEST;
+        char *block = mem_new(len + 1);
+        size_t kinds = 3 + round % (sizeof(bytes) - 3);
+        for (size_t i = 0; i < len; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            block[1 + i] = bytes[(seed >> 24) % kinds];
+            /* Most quotes are escaped, else the end is always near. */
+            if (i > 0 && block[1 + i] == '"' && (seed >> 16 & 7) != 0) {
+                block[i] = '\\';
+            }
+        }
+        struct slice text = slice_of(block + 1, len);
+        assert_int_equal(unescape_end(text, 0), end_plainly(text));
+        mem_free(block);
+    }
+}
+
 static void
 gives_up_on_endless_layers(void **state)
 {
@@ -129,6 +171,7 @@ main(void)
         cmocka_unit_test(takes_one_layer_off),
         cmocka_unit_test(views_what_needs_no_copy),
         cmocka_unit_test(takes_all_layers_off),
+        cmocka_unit_test(finds_the_end_behind_any_escapes),
         cmocka_unit_test(gives_up_on_endless_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,15 @@ copy_few(char *to, const char *from, size_t len)
         memcpy(to + len - sizeof(last), &last, sizeof(last));
         return;
     }
+    if (len >= sizeof(uint32_t)) {
+        uint32_t first;
+        uint32_t last;
+        memcpy(&first, from, sizeof(first));
+        memcpy(&last, from + len - sizeof(last), sizeof(last));
+        memcpy(to, &first, sizeof(first));
+        memcpy(to + len - sizeof(last), &last, sizeof(last));
+        return;
+    }
     for (size_t i = 0; i < len; i++) {
         to[i] = from[i];
     }

@@ -130,6 +130,42 @@ rarest(struct slice needle)
     return best;
 }
 
+/*
+ * Where two bytes stand first, the second `apart` behind the first, in one step
+ * of a text from `at` on, of which the first is before `end`; NULL if nowhere.
+ * *next is where the next step begins.
+ */
+static const char *
+find_pair(const char *at, const char *end, const char pair[2], ptrdiff_t apart,
+          const char **next)
+{
+    typedef int8_t lanes __attribute__((vector_size(16)));
+
+    lanes first;
+    lanes second;
+    uint64_t halves[2] = {1, 1};
+    *next = end - at < (ptrdiff_t)sizeof(lanes) ? end : at + sizeof(lanes);
+    if (*next < end) {
+        memcpy(&first, at, sizeof(first));
+        memcpy(&second, at + apart, sizeof(second));
+        lanes is = (first == (int8_t)pair[0]) & (second == (int8_t)pair[1]);
+        memcpy(halves, &is, sizeof(halves));
+    }
+    if ((halves[0] | halves[1]) != 0) {
+        for (; at < *next; at++) {
+            if (at[0] == pair[0] && at[apart] == pair[1]) {
+                return at;
+            }
+        }
+    }
+    return NULL;
+}
+
+/*
+ * The needle's byte at `place` is sought; where it stands and the needle does
+ * not, it may well stand again, so that the next ones are looked at with one of
+ * the needle's ends.
+ */
 size_t
 slice_find(struct slice text, struct slice needle)
 {
@@ -141,17 +177,22 @@ slice_find(struct slice text, struct slice needle)
     }
     size_t place = rarest(needle);
     size_t last = needle.len - 1;
+    size_t other = place == last ? 0 : last;
+    const char pair[2] = {needle.data[place], needle.data[other]};
+    ptrdiff_t apart = (ptrdiff_t)other - (ptrdiff_t)place;
     const char *at = text.data + place;
     const char *end = at + (text.len - last);
-    while ((at = memchr(at, needle.data[place], (size_t)(end - at)))) {
-        const char *start = at - place;
-        if (start[0] == needle.data[0] && start[last] == needle.data[last]
-            && memcmp(start, needle.data, needle.len) == 0) {
-            return (size_t)(start - text.data);
+    while (at < end && (at = memchr(at, pair[0], (size_t)(end - at)))) {
+        const char *next = at;
+        while (at) {
+            const char *start = at - place;
+            if (start[0] == needle.data[0] && start[last] == needle.data[last]
+                && memcmp(start, needle.data, needle.len) == 0) {
+                return (size_t)(start - text.data);
+            }
+            at = find_pair(at + 1, end, pair, apart, &next);
         }
-        if (++at == end) {
-            break;
-        }
+        at = next;
     }
     return SLICE_NONE;
 }
@@ -190,6 +231,22 @@ is_visible(const char *at)
     return (((bytes - each * (' ' + 1)) | bytes) & each * 0x80) == 0;
 }
 
+/* Whether one of eight bytes is a blank, whatever the others are. */
+static bool
+has_blank(const char *at)
+{
+    static const char blanks[] = {' ', '\t', '\r', '\n'};
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t bytes;
+    uint64_t found = 0;
+    memcpy(&bytes, at, sizeof(bytes));
+    for (size_t i = 0; i < sizeof(blanks); i++) {
+        uint64_t rest = bytes ^ each * (unsigned char)blanks[i];
+        found |= (rest - each) & ~rest;
+    }
+    return (found & each * 0x80) != 0;
+}
+
 struct slice
 slice_word(struct slice *rest)
 {
@@ -197,7 +254,8 @@ slice_word(struct slice *rest)
         *rest = slice_after(*rest, 1);
     }
     size_t len = 0;
-    while (len + 8 <= rest->len && is_visible(rest->data + len)) {
+    while (len + 8 <= rest->len
+           && (is_visible(rest->data + len) || !has_blank(rest->data + len))) {
         len += 8;
     }
     while (len < rest->len && !is_blank(rest->data[len])) {

@@ -84,6 +84,23 @@ slice_find_byte(struct slice text, char byte)
     return found ? (size_t)(found - text.data) : SLICE_NONE;
 }
 
+/* Likewise, where it may well be among the first few. */
+static inline size_t
+slice_find_near(struct slice text, char byte)
+{
+    enum {
+        NEAR = 8
+    };
+
+    for (size_t at = 0; at < text.len && at < NEAR; at++) {
+        if (text.data[at] == byte) {
+            return at;
+        }
+    }
+    size_t far = slice_find_byte(slice_after(text, NEAR), byte);
+    return far == SLICE_NONE ? far : NEAR + far;
+}
+
 /*
  * Cuts *rest at the first `byte`: *head gets what stands before it, *rest what
  * stands behind. Without one, nothing is changed.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/decode.h"
 
+#include "base/byte.h"
 #include "base/mem.h"
 #include "wire/lines.h"
 #include "wire/ordinary.h"
@@ -288,12 +289,13 @@ decode_document(struct decoder *decoder)
 static struct slice
 without_array(struct slice line)
 {
-    while (line.len > 0
-           && (slice_trim(slice_before(line, 1)).len == 0 || line.data[0] == ','
-               || line.data[0] == '[' || line.data[0] == ']')) {
-        line = slice_after(line, 1);
+    size_t at = 0;
+    while (at < line.len
+           && (byte_is_blank(line.data[at]) || line.data[at] == ','
+               || line.data[at] == '[' || line.data[at] == ']')) {
+        at++;
     }
-    return line;
+    return slice_after(line, at);
 }
 
 static void

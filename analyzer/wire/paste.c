@@ -26,7 +26,7 @@ paste_mark(size_t index)
 }
 
 /* Whether the second byte of the text is one behind which a change ends. */
-static bool
+static inline bool
 may_change(struct slice text)
 {
     unsigned second = text.len > 1 ? (unsigned char)text.data[1] : 0;
@@ -46,7 +46,10 @@ may_change(struct slice text)
 static size_t
 change_at(struct slice text)
 {
-    size_t i = may_change(text) ? 0 : COUNT(changes);
+    if (!may_change(text)) {
+        return COUNT(changes);
+    }
+    size_t i = 0;
     for (; i < COUNT(changes); i++) {
         const char *from = changes[i].from;
         size_t last = changes[i].len - 1;
@@ -58,34 +61,17 @@ change_at(struct slice text)
     return i;
 }
 
-/* Where the byte stands next; near, that is quicker seen than sought. */
-static size_t
-next_lead(struct slice line, size_t from, char lead)
-{
-    enum {
-        NEAR = 8
-    };
-
-    size_t at = from;
-    for (; at < line.len && at < from + NEAR; at++) {
-        if (line.data[at] == lead) {
-            return at;
-        }
-    }
-    size_t far = slice_find_byte(slice_after(line, at), lead);
-    return far == SLICE_NONE ? line.len : at + far;
-}
-
 /* Whether a change is to be made at one of the bytes `lead`. */
 static bool
 has_change(struct slice line, char lead)
 {
-    size_t at = slice_find_byte(line, lead);
-    while (at < line.len) {
-        if (change_at(slice_after(line, at)) < COUNT(changes)) {
+    struct slice rest = slice_after(line, slice_find_byte(line, lead));
+    while (rest.len > 0) {
+        if (may_change(rest) && change_at(rest) < COUNT(changes)) {
             return true;
         }
-        at = next_lead(line, at + 1, lead);
+        rest = slice_after(rest, 1);
+        rest = slice_after(rest, slice_find_near(rest, lead));
     }
     return false;
 }

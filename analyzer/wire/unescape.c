@@ -15,6 +15,30 @@ static const struct {
     {'b', '\b'}, {'f', '\f'},  {'v', '\v'},
 };
 
+/*
+ * Behind a quote that was escaped there may well be others: the offset of the
+ * one that is not, or of where none has come for a while. No backslash stands
+ * before `from`.
+ */
+static size_t
+pass_escaped(struct slice text, size_t from)
+{
+    enum {
+        NEAR = 8
+    };
+
+    size_t at = from;
+    for (int left = NEAR; at < text.len && text.data[at] != '"' && left > 0;
+         left--) {
+        if (text.data[at] == '\\') {
+            at++;
+            left = at < text.len && text.data[at] == '"' ? NEAR : left;
+        }
+        at++;
+    }
+    return at;
+}
+
 size_t
 unescape_end(struct slice text, size_t from)
 {
@@ -29,7 +53,7 @@ unescape_end(struct slice text, size_t from)
         if (slashes % 2 == 0) {
             return at;
         }
-        at++;
+        at = pass_escaped(text, at + 1);
     }
     return SLICE_NONE;
 }
@@ -182,6 +206,23 @@ write_escape(struct slice text, char *out, size_t *used)
     return 1;
 }
 
+/* To where it stands or before; mostly it is a word or less. */
+static inline void
+move(char *to, const char *from, size_t len)
+{
+    enum {
+        FEW = 8
+    };
+
+    if (len > FEW) {
+        memmove(to, from, len);
+        return;
+    }
+    for (size_t i = 0; i < len; i++) {
+        to[i] = from[i];
+    }
+}
+
 /* `out` may be where `raw` stands: what is written never overtakes. */
 static size_t
 write_all(struct slice raw, char *out)
@@ -189,11 +230,9 @@ write_all(struct slice raw, char *out)
     size_t len = 0;
     while (raw.len > 0) {
         size_t used = 1;
-        size_t plain = slice_find_byte(raw, '\\');
+        size_t plain = slice_find_near(raw, '\\');
         plain = plain == SLICE_NONE ? raw.len : plain;
-        if (plain > 0) {
-            memmove(out + len, raw.data, plain);
-        }
+        move(out + len, raw.data, plain);
         len += plain;
         raw = slice_after(raw, plain);
         if (raw.len > 0) {
