@@ -26,7 +26,7 @@ static const char *const beginnings[] = {
 };
 
 /* A line may be made of brackets and commas; few bytes begin an error. */
-static bool
+static inline bool
 may_begin_error(char byte)
 {
     switch (byte) {
@@ -62,12 +62,23 @@ begins_error(struct slice text)
     return false;
 }
 
+static bool
+is_blank(char byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+static inline bool
+may_begin_list(struct slice text)
+{
+    return text.len > 0
+        && (is_blank(text.data[0]) || may_begin_error(text.data[0]));
+}
+
 static struct slice
 skip_blanks(struct slice text)
 {
-    while (text.len > 0
-           && (text.data[0] == ' ' || text.data[0] == '\n'
-               || text.data[0] == '\r' || text.data[0] == '\t')) {
+    while (text.len > 0 && is_blank(text.data[0])) {
         text = slice_after(text, 1);
     }
     return text;
@@ -135,10 +146,11 @@ aggregate_split(struct slice text, struct aggregate *aggregate)
 {
     *aggregate = (struct aggregate){.head = text};
     struct slice rest = text;
-    struct slice head;
-    while (slice_cut(&rest, '[', &head)) {
-        size_t at = (size_t)(head.data + head.len - text.data);
-        if (opens_list(slice_before(text, at), rest)) {
+    size_t bracket;
+    while ((bracket = slice_find_near(rest, '[')) != SLICE_NONE) {
+        size_t at = text.len - rest.len + bracket;
+        rest = slice_after(rest, bracket + 1);
+        if (may_begin_list(rest) && opens_list(slice_before(text, at), rest)) {
             aggregate->head = slice_before(text, at);
             split_members(skip_blanks(rest), aggregate);
             return;

@@ -281,17 +281,20 @@ is_status(struct slice text)
 static struct slice
 find_status(struct slice text)
 {
+    enum {
+        COLON = 2 /* ": " */
+    };
+
     static const struct spots colons = {.low = {[SPOTS_STOP] = {[10] = 8}}};
     struct spots_reader reader;
     size_t at = 0;
     spots_begin(&reader, &colons, text, 0);
-    for (; (at = spots_next(&reader, at)) < text.len; at++) {
-        struct slice rest = slice_after(text, at + 1);
-        struct slice status = slice_after(rest, 1);
-        if (status.len > 4 && rest.data[0] == ' ' && is_status(status)
-            && status.data[3] == ' ' && status.data[4] >= 'A'
-            && status.data[4] <= 'Z') {
-            return slice_before(status, 3);
+    for (; (at = spots_next(&reader, at)) + COLON + 4 < text.len; at++) {
+        const char *status = text.data + at + COLON;
+        if ((status[0] == '4' || status[0] == '5') && status[-1] == ' '
+            && is_status(slice_of(status, 4)) && status[3] == ' '
+            && status[4] >= 'A' && status[4] <= 'Z') {
+            return slice_of(status, 3);
         }
     }
     return slice_of("", 0);

@@ -8,6 +8,8 @@
 #include "match/quote.h"
 #include "match/redact.h"
 
+#include <string.h>
+
 #define LITERAL(text) text, sizeof(text) - 1
 
 static const struct {
@@ -32,11 +34,21 @@ is_plain_word(struct slice name)
     return true;
 }
 
+/* Whether the text begins with the name, which is not empty; its ends first. */
+static inline bool
+begins_with(struct slice text, struct slice name)
+{
+    return text.len >= name.len && text.data[0] == name.data[0]
+        && text.data[name.len - 1] == name.data[name.len - 1]
+        && (name.len <= 2 || memcmp(text.data, name.data, name.len) == 0);
+}
+
 void
 hide_learn(struct mask *mask, struct slice name)
 {
     for (size_t i = 0; i < mask->image_count; i++) {
-        if (slice_equal(mask->images[i], name)) {
+        if (mask->images[i].len == name.len
+            && begins_with(name, mask->images[i])) {
             return;
         }
     }
@@ -46,17 +58,23 @@ hide_learn(struct mask *mask, struct slice name)
     }
 }
 
-void
-hide_note(struct mask *mask, enum mask_kind kind, struct slice text)
+static void
+note(struct mask *mask, enum mask_kind kind, struct slice text)
 {
     if (mask->count < MASK_NOTES) {
         mask->notes[mask->count++] =
             (struct mask_note){kind, text, mask->text.len};
     }
+    buf_add(&mask->text, slice_of(masks[kind].text, masks[kind].len));
+}
+
+void
+hide_note(struct mask *mask, enum mask_kind kind, struct slice text)
+{
+    note(mask, kind, text);
     if (kind == MASK_IMAGE) {
         hide_learn(mask, text);
     }
-    buf_add(&mask->text, slice_of(masks[kind].text, masks[kind].len));
 }
 
 /* A plain word is taken for the image in "...: WORD: ..." only. */
@@ -64,28 +82,35 @@ static bool
 stands_alone(const struct mask *mask, struct slice behind)
 {
     struct slice before = buf_slice(&mask->text);
+    const char *end = before.data + before.len;
     return slice_starts(behind, SLICE(": "))
-        && (before.len == 0 || slice_ends(before, SLICE(": "))
-            || slice_ends(before, SLICE("= ")));
+        && (before.len == 0
+            || (before.len > 1 && end[-1] == ' '
+                && (end[-2] == ':' || end[-2] == '=')));
 }
 
-/* An image met before, or the known one, standing bare: "X: not found". */
+/*
+ * An image met before, or the known one, standing bare: "X: not found". *is_new:
+ * with a tag that it had not.
+ */
 static size_t
-noted_image_len(const struct mask *mask, struct slice text)
+noted_image_len(const struct mask *mask, struct slice text, bool *is_new)
 {
     size_t best = 0;
+    bool is_plain = false;
+    *is_new = false;
     for (size_t i = 0; i < mask->image_count; i++) {
         struct slice name = mask->images[i];
-        if (name.data[0] == text.data[0] && name.len > best
-            && slice_starts(text, name)) {
+        if (name.len > best && begins_with(text, name)) {
             best = name.len;
+            is_plain = mask->is_plain[i];
         }
     }
     struct slice behind = slice_after(text, best);
     if (best == 0 || (behind.len > 0 && byte_is_word(behind.data[0]))) {
         return 0;
     }
-    if (is_plain_word(slice_before(text, best))) {
+    if (is_plain) {
         return stands_alone(mask, behind) ? best : 0;
     }
     /* Its tag, where it was met without one, is a name as well. */
@@ -96,6 +121,7 @@ noted_image_len(const struct mask *mask, struct slice text)
             tag++;
         }
         best += tag;
+        *is_new = true;
     }
     return best;
 }
@@ -105,7 +131,7 @@ hide_may_be_noted(const struct mask *mask, struct slice text)
 {
     for (size_t i = 0; i < mask->image_count; i++) {
         struct slice name = mask->images[i];
-        if (text.data[0] != name.data[0] || !slice_starts(text, name)) {
+        if (!begins_with(text, name)) {
             continue;
         }
         struct slice behind = slice_after(text, name.len);
@@ -121,12 +147,17 @@ hide_may_be_noted(const struct mask *mask, struct slice text)
 size_t
 hide_bare(struct mask *mask, struct slice text, const char **barren)
 {
-    size_t len = name_digest_len(text);
+    bool is_new;
+    size_t len = text.data[0] == 's' ? name_digest_len(text) : 0;
     if (len > 0) {
         hide_note(mask, MASK_DIGEST, slice_before(text, len));
         return len;
     }
-    len = noted_image_len(mask, text);
+    len = noted_image_len(mask, text, &is_new);
+    if (len > 0 && !is_new) {
+        note(mask, MASK_IMAGE, slice_before(text, len));
+        return len;
+    }
     if (len == 0) {
         len = name_image_len(text, barren);
     }

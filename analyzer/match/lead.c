@@ -62,6 +62,12 @@ static const struct {
     {LITERAL("参照 ")},
 };
 
+const char lead_seconds[UINT8_MAX + 1][2] = {
+    ['['] = {'m', 'b'}, ['a'] = {'c', 'c'}, ['d'] = {'i', 'o'},
+    ['l'] = {'o', 'o'}, ['m'] = {'a', 'a'}, ['p'] = {'u', 'i'},
+    ['r'] = {'e', 'e'}, ['w'] = {'r', 'r'},
+};
+
 static size_t
 name_len(const struct row *row, struct slice name)
 {
@@ -194,7 +200,7 @@ lead_of_tail(struct slice masked, struct slice text)
 bool
 lead_is_of_image(struct slice masked)
 {
-    if (masked.len < 2 || masked.data[masked.len - 1] != ' ') {
+    if (masked.len < 2 || !lead_may_end(masked)) {
         return false;
     }
     for (size_t i = 0; i < COUNT(image_leads); i++) {

@@ -8,6 +8,7 @@
 #include "match/mask.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct lead {
     struct slice words; /* of the text */
@@ -15,6 +16,17 @@ struct lead {
     enum mask_kind kind;
     bool is_way; /* the name may be two addresses, "A->B" */
 };
+
+/* What is the second byte of leads, by the first; there are two at most. */
+extern const char lead_seconds[UINT8_MAX + 1][2];
+
+/* Whether a lead may begin with these two bytes; nearly all say no. */
+static inline bool
+lead_begins(char first, char second)
+{
+    const char *seconds = lead_seconds[(unsigned char)first];
+    return seconds[0] == second || seconds[1] == second;
+}
 
 /* Whether words of a lead stand here, with a name behind them or not. */
 bool lead_may_be(struct slice text);
@@ -31,6 +43,23 @@ bool lead_may_be_tail(struct slice text);
 enum {
     LEAD_LONGEST = 32, /* no lead of a quoted image has as many bytes */
 };
+
+/*
+ * Whether "image ", "tag " or the like may end there, of which the beginning may
+ * not be in the text; most say no.
+ */
+static inline bool
+lead_may_end(struct slice text)
+{
+    char last = '\0';
+    if (text.len > 1) {
+        last = text.data[text.len - 2];
+    }
+    return text.len == 0
+        || (text.data[text.len - 1] == ' '
+            && (text.len == 1 || last == 'e' || last == 'g'
+                || (unsigned char)last >= 0x80));
+}
 
 /* Whether what ends the masked text leads a quoted image reference. */
 bool lead_is_of_image(struct slice masked);

@@ -9,18 +9,32 @@
 #include "match/spots.h"
 
 /* Where a name may begin or, at a slash, be known for one. */
-static const struct spots spots = {
-    .low = {
-        /* " \\ & / > h */
-        [SPOTS_STOP] = {0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x04, 0x00, 0x40,
-                        0x00, 0x00, 0x00, 0x20, 0x00, 0x08, 0x04},
-        /* what leads begin with, and digests: a d l m p r s w [ */
-        [SPOTS_FIRST] = {0x80, 0x40, 0x80, 0x80, 0x40, 0x00, 0x00, 0x80, 0x00,
-                         0x00, 0x00, 0x20, 0x40, 0x40},
-        /* as byte_is_word() has it */
-        [SPOTS_WORD] = {0xb8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
-                        0xf8, 0xf0, 0x50, 0x50, 0x54, 0x54, 0x74},
-    }};
+static const struct spots spots =
+    {.low =
+         {
+             /* " \\ / > */
+             [SPOTS_STOP] = {0x00, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00, 0x00,
+                             0x00, 0x00, 0x00, 0x00, 0x20, 0x00, 0x08, 0x04},
+             /* &C ht */
+             [SPOTS_PAIR] = {0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04, 0x00,
+                             0x40},
+             /* those two and the second bytes of leads: C a b c e h i m o r t u */
+             [SPOTS_NEXT] =
+                 {
+                     0x00, 0x40, 0xc0, 0x50, 0x80, 0xc0, 0x00, 0x00, 0x40, 0x40,
+                     0x00, 0x00, 0x00, 0x40, 0x00, 0x40},
+             /* what leads begin with, and digests: a d l m p r s w [ */
+             [SPOTS_FIRST] =
+                 {
+                     0x80, 0x40, 0x80, 0x80, 0x40, 0x00, 0x00, 0x80, 0x00, 0x00,
+                     0x00, 0x20, 0x40, 0x40},
+             /* as byte_is_word() has it */
+             [SPOTS_WORD] =
+                 {
+                     0xb8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
+                     0xf0, 0x50, 0x50, 0x54, 0x54, 0x74},
+         },
+     .has_next = true};
 
 /* How far a text is masked. */
 struct progress {
@@ -28,6 +42,7 @@ struct progress {
     struct slice text;
     struct spots spots; /* and what the images begin with that are known */
     struct spots_reader reader;
+    uint64_t begins[4]; /* what they begin with, a bit for each byte */
     size_t known;       /* how many of them */
     size_t from;        /* up to here it is copied */
     size_t slash;       /* the first that stands there or behind */
@@ -38,6 +53,29 @@ static bool
 is_start(struct slice text, size_t at)
 {
     return at == 0 || !byte_is_word(text.data[at - 1]);
+}
+
+/*
+ * Whether a lead or a digest may begin here. A line may be made of bytes that
+ * begin one; the second mostly tells.
+ */
+static inline bool
+may_begin(struct slice text, size_t at)
+{
+    char second = '\0';
+    if (at + 1 < text.len) {
+        second = text.data[at + 1];
+    }
+    return lead_begins(text.data[at], second)
+        || (text.data[at] == 's' && second == 'h');
+}
+
+/* Likewise, an image that is known. */
+static inline bool
+may_be_noted(const struct progress *progress, size_t at)
+{
+    unsigned first = (unsigned char)progress->text.data[at];
+    return (progress->begins[first / 64] >> first % 64 & 1) != 0;
 }
 
 static void
@@ -61,10 +99,19 @@ take(struct progress *progress, size_t at)
     return used > 0;
 }
 
-static bool
+static inline bool
 is_of_image(char byte)
 {
     return byte_is_word(byte) || byte == ':';
+}
+
+/* Whether anything is left to ask for an image in, right before `at`. */
+static inline bool
+may_end_image(const struct progress *progress, size_t at)
+{
+    const char *data = progress->text.data;
+    return at > progress->from && data + at > progress->barren
+        && is_of_image(data[at - 1]);
 }
 
 /*
@@ -108,6 +155,9 @@ take_image(struct progress *progress, size_t at, size_t len)
 static bool
 take_image_before(struct progress *progress, size_t at)
 {
+    if (!may_end_image(progress, at)) {
+        return false;
+    }
     size_t start = image_start(progress, at);
     size_t len = 0;
     if (start < at) {
@@ -120,18 +170,16 @@ take_image_before(struct progress *progress, size_t at)
     return len > 0;
 }
 
-/* What a colon leads may be of an image that begins before it. */
 static bool
-take_word(struct progress *progress, size_t at)
+take_start(struct progress *progress, size_t at)
 {
     struct slice text = slice_after(progress->text, at);
-    if (!is_start(progress->text, at)) {
-        return false;
-    }
-    if (lead_may_be(text) || name_digest_len(text) > 0) {
+    if (may_begin(progress->text, at)
+        && (lead_may_be(text) || name_digest_len(text) > 0)) {
         return take_image_before(progress, at) || take(progress, at);
     }
-    if (!hide_may_be_noted(progress->mask, text)) {
+    if (!may_be_noted(progress, at)
+        || !hide_may_be_noted(progress->mask, text)) {
         return false;
     }
     if (take_image_before(progress, at)) {
@@ -141,6 +189,14 @@ take_word(struct progress *progress, size_t at)
     size_t len = hide_bare(progress->mask, text, &progress->barren);
     progress->from = at + len;
     return len > 0;
+}
+
+/* What a colon leads may be of an image that begins before it. */
+static inline bool
+take_word(struct progress *progress, size_t at)
+{
+    return (may_begin(progress->text, at) || may_be_noted(progress, at))
+        && is_start(progress->text, at) && take_start(progress, at);
 }
 
 /* What a slash makes a path may be an image that begins before it. */
@@ -177,7 +233,7 @@ is_behind_image_lead(struct progress *progress, size_t at)
 {
     struct slice before =
         slice_after(slice_before(progress->text, at), progress->from);
-    if (before.len > 0 && before.data[before.len - 1] != ' ') {
+    if (!lead_may_end(before)) {
         return false;
     }
     if (before.len >= (size_t)LEAD_LONGEST) {
@@ -199,12 +255,15 @@ next_slash(struct progress *progress, size_t at)
     return progress->slash;
 }
 
+/* Whether an image that is known stands in the quotes, and nothing else. */
 static bool
 may_be_known(const struct mask *mask, struct slice name)
 {
     for (size_t i = 0; i < mask->image_count; i++) {
-        if (name.len > 0 && name.data[0] == mask->images[i].data[0]
-            && slice_starts(name, mask->images[i])) {
+        struct slice image = mask->images[i];
+        if (name.len > image.len && name.data[0] == image.data[0]
+            && (name.data[image.len] == '"' || name.data[image.len] == '\\')
+            && slice_starts(name, image)) {
             return true;
         }
     }
@@ -212,8 +271,32 @@ may_be_known(const struct mask *mask, struct slice name)
 }
 
 /*
+ * Whether the name that is quoted there may be a URL, or have a host, which
+ * stands before its first slash.
+ */
+static bool
+may_have_host(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        switch (text.data[i]) {
+        case '.':
+        case ':':
+            return true;
+        case ' ':
+        case '"':
+            return false;
+        case '/':
+            return slice_equal(slice_before(text, i), SLICE("localhost"));
+        default:
+            break;
+        }
+    }
+    return false;
+}
+
+/*
  * Bytes of the quote at `at`, or of the backslashes, if it surely opens no name:
- * where no lead stands before, a name is known or has a slash in it. As lines
+ * where no lead stands before, a name is known or has a host in it. As lines
  * may have tens of thousands of quotes, nothing is copied to find that out.
  */
 static size_t
@@ -232,7 +315,7 @@ pass_quote(struct progress *progress, size_t at)
         return 0;
     }
     bool has_slash =
-        slash < progress->text.len
+        slash < progress->text.len && may_have_host(rest)
         && quote_end(slice_before(rest, slash - start), open) == SLICE_NONE;
     return has_slash ? 0 : open;
 }
@@ -268,8 +351,19 @@ look_for_images(struct progress *progress)
 {
     const struct mask *mask = progress->mask;
     while (progress->known < mask->image_count) {
-        spots_add(&progress->spots, SPOTS_FIRST,
-                  mask->images[progress->known++].data[0]);
+        struct slice name = mask->images[progress->known++];
+        unsigned number = (unsigned char)name.data[0];
+        spots_add(&progress->spots, SPOTS_FIRST, name.data[0]);
+        /* Where a single letter is one, ": " is behind it. */
+        bool is_letter = name.len == 1 && byte_is_name(name.data[0]);
+        char second = is_letter ? ':' : '\0';
+        second = name.len > 1 ? name.data[1] : second;
+        if (second == '\0' || (unsigned char)second >= 0x80) {
+            progress->spots.has_next = false;
+        } else {
+            spots_add(&progress->spots, SPOTS_NEXT, second);
+        }
+        progress->begins[number / 64] |= UINT64_C(1) << number % 64;
     }
     spots_begin(&progress->reader, &progress->spots, progress->text,
                 progress->from);

@@ -48,7 +48,7 @@ struct needle_set {
     struct needle *needles; /* until it is closed */
     size_t needle_count;
     struct post *posts[POSTS];           /* by the hash of their windows */
-    struct post *shorts[SHORTS];         /* by their first byte */
+    struct post *shorts[SHORTS];         /* by their first two bytes */
     struct needle *deep[1 << DEEP_BITS]; /* by the hash of what is around */
     struct window *windows;
     size_t window_count;
@@ -318,12 +318,14 @@ take_needles(struct needle_set *set, struct post *post)
     return post->needles || post->has_deep;
 }
 
-/* Where it is found: a short window by itself, others by their hash. */
+/* Where it is found: a short window by its beginning, others by their hash. */
 static struct post **
 slot_of(struct needle_set *set, const struct post *post)
 {
     return post->window.len < TEDDY_WIDTH
-             ? &set->shorts[post->window.bytes[0] % SHORTS]
+             ? &set->shorts[teddy_short_hash(post->window.bytes[0],
+                                             post->window.bytes[1])
+                            % SHORTS]
              : &set->posts[teddy_hash(post->bytes) % POSTS];
 }
 
@@ -335,6 +337,7 @@ add_window(struct needle_set *set, const struct window *window)
     if (!take_needles(set, &found)) {
         return;
     }
+    assert(window->len >= 2);
     struct post *post = arena_alloc(&set->arena, sizeof(*post));
     struct post **slot = slot_of(set, &found);
     *post = found;
@@ -468,7 +471,10 @@ check_posts(const struct needle_set *set, const struct post *posts,
 static const struct post *
 shorts_at(const struct needle_set *set, const struct place *place)
 {
-    return set->shorts[(unsigned char)place->text.data[place->at] % SHORTS];
+    const char *at = place->text.data + place->at;
+    return set
+        ->shorts[teddy_short_hash((unsigned char)at[0], (unsigned char)at[1])
+                 % SHORTS];
 }
 
 /* At the end of the text only a short window may stand. */
@@ -476,9 +482,9 @@ static size_t
 check_end(const struct needle_set *set, const struct place *place)
 {
     struct slice rest = slice_after(place->text, place->at);
-    uint32_t bytes = rest.len > 0 ? number_of(rest.data, rest.len) : 0;
-    return rest.len > 0 ? check_posts(set, shorts_at(set, place), bytes, place)
-                        : SLICE_NONE;
+    return rest.len < 2 ? SLICE_NONE
+                        : check_posts(set, shorts_at(set, place),
+                                      number_of(rest.data, rest.len), place);
 }
 
 static inline size_t
@@ -495,7 +501,7 @@ check_place(const struct needle_set *set, const struct place *place)
     uint32_t bytes = number_of(at, TEDDY_WIDTH);
     const struct post *posts = set->posts[teddy_hash(bytes) % POSTS];
     size_t found = check_posts(set, posts, bytes, place);
-    return found == SLICE_NONE && teddy_may_be_short(&set->teddy, *at)
+    return found == SLICE_NONE && teddy_may_be_short(&set->teddy, at)
              ? check_posts(set, shorts_at(set, place), bytes, place)
              : found;
 }

@@ -10,11 +10,45 @@
 
 static const char redacted[] = "REDACTED";
 
-static bool
-is_token_byte(char byte)
+/* What a byte may be of a secret, and most of what is none of a name. */
+enum {
+    OF_TOKEN = 1,
+    ENDS_PARAMETER = 2,
+    ENDS_SECRET = 4,
+    ENDS_QUOTED = 8, /* in single quotes */
+    ENDS_USER = 16,
+    OF_KEY_END = 32, /* before the : or = behind a key, of names too */
+};
+
+/* Names of sums, so that a row fits a line. */
+enum {
+    P = ENDS_PARAMETER,
+    T = OF_TOKEN,
+    U = OF_TOKEN | ENDS_USER,
+    Q = ENDS_PARAMETER | ENDS_QUOTED | ENDS_USER,
+    A = ENDS_PARAMETER | ENDS_SECRET,
+    B = A | ENDS_USER,
+    N = B | ENDS_QUOTED,
+    M = P | ENDS_USER,
+    K = OF_KEY_END,
+};
+
+/* clang-format off */
+static const uint8_t kinds[UINT8_MAX + 1] = {
+    ['\t'] = B, ['\n'] = N, ['\r'] = B, [' '] = B | K, ['"'] = B | K,
+    ['#'] = ENDS_USER, ['%'] = T, ['&'] = A, ['\''] = Q | K, [')'] = P,
+    ['+'] = T, ['.'] = T, ['/'] = U, ['<'] = M, ['='] = T, ['>'] = M,
+    ['?'] = ENDS_USER, ['\\'] = B | K, [']'] = P, ['`'] = P, ['}'] = P, ['~'] = T,
+    ['D'] = K, ['E'] = K, ['H'] = K, ['N'] = K, ['T'] = K, ['Y'] = K,
+    ['d'] = K, ['e'] = K, ['h'] = K, ['n'] = K, ['t'] = K, ['y'] = K,
+};
+
+/* clang-format on */
+
+static inline bool
+is_of(char byte, unsigned kind)
 {
-    return byte_is_name(byte)
-        || slice_find_byte(SLICE("+/=.~%"), byte) != SLICE_NONE;
+    return (kinds[(unsigned char)byte] & kind) != 0;
 }
 
 /* Of letters, digits, _ and -, however long: it is at its end that it tells. */
@@ -32,20 +66,20 @@ static size_t
 token_len(struct slice text)
 {
     size_t len = 0;
-    while (len < text.len && is_token_byte(text.data[len])) {
+    while (
+        len < text.len
+        && (byte_is_name(text.data[len]) || is_of(text.data[len], OF_TOKEN))) {
         len++;
     }
     return len;
 }
 
-/* A value up to one of the bytes that end it; those of names never do. */
+/* A value up to one of the bytes that end it. */
 static size_t
-value_len(struct slice text, struct slice ends)
+value_len(struct slice text, unsigned ends)
 {
     size_t len = 0;
-    while (len < text.len
-           && (byte_is_name(text.data[len])
-               || slice_find_byte(ends, text.data[len]) == SLICE_NONE)) {
+    while (len < text.len && !is_of(text.data[len], ends)) {
         len++;
     }
     return len;
@@ -134,14 +168,10 @@ equals_len(struct slice text)
 static size_t
 parameter_len(struct slice text, bool is_encoded)
 {
-    const struct slice ends = SLICE("& \t\r\n\"'\\<>)]}`");
     size_t end = 0;
     for (; end < text.len; end++) {
         char byte = text.data[end];
-        if (byte_is_name(byte)) {
-            continue;
-        }
-        if (slice_find_byte(ends, byte) != SLICE_NONE) {
+        if (is_of(byte, ENDS_PARAMETER)) {
             break;
         }
         if (is_encoded && byte == '%'
@@ -248,7 +278,7 @@ secret_len(struct slice text, bool is_assigned, size_t *open)
     }
     if (slice_skip(&rest, SLICE("'"))) {
         *open = 1;
-        return value_len(rest, SLICE("'\n"));
+        return value_len(rest, ENDS_QUOTED);
     }
     /* Before its length is asked, as what is no secret may hold the next key. */
     if (text.len == 0
@@ -257,7 +287,7 @@ secret_len(struct slice text, bool is_assigned, size_t *open)
                 || is_next_error(text)))) {
         return 0;
     }
-    size_t len = value_len(text, SLICE(" \t\r\n\"\\&"));
+    size_t len = value_len(text, ENDS_SECRET);
     return len > 0 && text.data[len - 1] == ':' ? len - 1 : len;
 }
 
@@ -360,7 +390,7 @@ user_info(struct hiding *hiding, struct slice text)
     if (!slice_skip(&rest, SLICE("://"))) {
         return 0;
     }
-    size_t len = value_len(rest, SLICE("/ \t\r\n\"'\\<>?#"));
+    size_t len = value_len(rest, ENDS_USER);
     size_t at = slice_find_last(slice_before(rest, len), '@');
     if (at == SLICE_NONE
         || slice_starts(slice_after(rest, at), SLICE("@sha256:"))) {
@@ -442,17 +472,24 @@ secret(struct hiding *hiding, struct slice text, bool is_word)
 }
 
 /* What may begin a secret, or stands behind the key of one. */
-static const struct spots spots = {
-    .low = {
-        /* ? # % & \\ [ : = */
-        [SPOTS_STOP] = {0x00, 0x00, 0x00, 0x04, 0x00, 0x04, 0x04, 0x00, 0x00,
-                        0x00, 0x08, 0x20, 0x20, 0x08, 0x00, 0x08},
-        /* e b B */
-        [SPOTS_FIRST] = {0x00, 0x00, 0x50, 0x00, 0x00, 0x40},
-        /* as byte_is_name() has it */
-        [SPOTS_WORD] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
-                        0xf8, 0xf0, 0x50, 0x50, 0x54, 0x50, 0x70},
-    }};
+static const struct spots spots =
+    {.low =
+         {
+             /* : = */
+             [SPOTS_STOP] = {[10] = 0x08, [13] = 0x08},
+             /* ? # % & \\ [ */
+             [SPOTS_PAIR] = {0x00, 0x00, 0x00, 0x04, 0x00, 0x04, 0x04, 0x00,
+                             0x00, 0x00, 0x00, 0x20, 0x20, 0x00, 0x00, 0x08},
+             /* as byte_is_name() has it, and ] */
+             [SPOTS_NEXT] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
+                             0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x74, 0x50, 0x70},
+             /* e b B */
+             [SPOTS_FIRST] = {0x00, 0x00, 0x50, 0x00, 0x00, 0x40},
+             /* as byte_is_name() has it */
+             [SPOTS_WORD] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
+                             0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x54, 0x50, 0x70},
+         },
+     .has_next = true};
 
 /* Whether secret() may find anything at a spot, but for a key before it. */
 static bool
@@ -462,14 +499,19 @@ may_begin(struct slice text, size_t at)
     switch (text.data[at]) {
     case '=':
         return false;
+    case '&':
+    case '?':
     case '#':
         return byte_is_name((char)next);
+    case '%':
+        return next == '2' || next == '3';
     case '\\':
-        return next == 'u';
+        return next == 'u' && at + 5 < text.len
+            && slice_find_byte(SLICE("36fF"), text.data[at + 5]) != SLICE_NONE;
     case '[':
         return next == ']';
     case ':':
-        return next == '/';
+        return next == '/' && at + 2 < text.len && text.data[at + 2] == '/';
     case 'e':
         return next == 'y';
     case 'b':
@@ -519,7 +561,8 @@ static bool
 hide_around(struct hiding *hiding, size_t spot)
 {
     struct slice text = hiding->text;
-    if (text.data[spot] == '=' || text.data[spot] == ':') {
+    if ((text.data[spot] == '=' || text.data[spot] == ':') && spot > 0
+        && is_of(text.data[spot - 1], OF_KEY_END)) {
         size_t key = key_before(text, hiding->from, spot);
         if (key < spot && hide(hiding, key)) {
             return true;

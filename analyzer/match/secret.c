@@ -8,31 +8,34 @@ struct word {
     size_t len;
 };
 
-/* Parameters of URLs (and of nothing else) whose value is a secret. */
+/*
+ * Parameters of URLs (and of nothing else) whose value is a secret; the shortest
+ * first.
+ */
 static const struct word url_parameters[] = {
-    {LITERAL("sig")},
     {LITERAL("se")},
     {LITERAL("sp")},
     {LITERAL("sv")},
     {LITERAL("sr")},
     {LITERAL("st")},
-    {LITERAL("skoid")},
-    {LITERAL("sktid")},
-    {LITERAL("skt")},
+    {LITERAL("sig")},
     {LITERAL("ske")},
     {LITERAL("sks")},
+    {LITERAL("skt")},
     {LITERAL("skv")},
-    {LITERAL("signature")},
-    {LITERAL("expires")},
-    {LITERAL("key-pair-id")},
-    {LITERAL("policy")},
-    {LITERAL("token")},
     {LITERAL("code")},
+    {LITERAL("skoid")},
+    {LITERAL("sktid")},
+    {LITERAL("token")},
+    {LITERAL("policy")},
+    {LITERAL("expires")},
+    {LITERAL("signature")},
+    {LITERAL("key-pair-id")},
     {LITERAL("x-amz-signature")},
     {LITERAL("x-amz-credential")},
-    {LITERAL("x-amz-security-token")},
     {LITERAL("x-goog-signature")},
     {LITERAL("x-goog-credential")},
+    {LITERAL("x-amz-security-token")},
     {LITERAL("sharedaccesssignature")},
 };
 
@@ -112,9 +115,10 @@ secret_is_name(struct slice name)
 bool
 secret_is_parameter(struct slice name)
 {
-    for (size_t i = 0; i < COUNT(url_parameters); i++) {
+    for (size_t i = 0;
+         i < COUNT(url_parameters) && url_parameters[i].len <= name.len; i++) {
         const struct word *word = &url_parameters[i];
-        if (name.len == word->len
+        if (name.len == word->len && (name.data[0] | 0x20) == word->text[0]
             && slice_equal_nocase(name, slice_of(word->text, word->len))) {
             return true;
         }

@@ -42,28 +42,31 @@ is_in(const uint8_t *low, char byte)
         && (low[number % SPOTS_HALF] >> number / SPOTS_HALF & 1) != 0;
 }
 
-/* The spots of a step, from the bits of its bytes that are in each set. */
+/*
+ * The spots of a step, from the bits of its bytes that are in each set. What is
+ * behind the last byte is not known.
+ */
 static inline uint64_t
-spots_of(uint64_t stops, uint64_t firsts, uint64_t words, bool goes_on)
+spots_of(const uint64_t in[SPOTS_SETS], bool has_next, bool goes_on)
 {
-    return stops | (firsts & ~(words << 1 | goes_on));
+    uint64_t begun = in[SPOTS_FIRST] & ~(in[SPOTS_WORD] << 1 | goes_on);
+    uint64_t next = in[SPOTS_NEXT] >> 1 | UINT64_C(1) << 63;
+    return in[SPOTS_STOP]
+         | ((in[SPOTS_PAIR] | begun) & (has_next ? next : UINT64_MAX));
 }
 
 static uint64_t
 read_portable(const struct spots *spots, const char *step, bool goes_on)
 {
-    uint64_t stops = 0;
-    uint64_t firsts = 0;
-    uint64_t words = 0;
+    uint64_t in[SPOTS_SETS] = {0};
     for (size_t i = 0; i < SPOTS_STEP; i++) {
         bool is_beyond = (unsigned char)step[i] >= BEYOND_ASCII;
-        bool is_first = is_in(spots->low[SPOTS_FIRST], step[i])
-                     || (is_beyond && spots->is_beyond_first);
-        stops |= (uint64_t)is_in(spots->low[SPOTS_STOP], step[i]) << i;
-        firsts |= (uint64_t)is_first << i;
-        words |= (uint64_t)is_in(spots->low[SPOTS_WORD], step[i]) << i;
+        for (size_t set = 0; set < SPOTS_SETS; set++) {
+            in[set] |= (uint64_t)is_in(spots->low[set], step[i]) << i;
+        }
+        in[SPOTS_FIRST] |= (uint64_t)(is_beyond && spots->is_beyond_first) << i;
     }
-    return spots_of(stops, firsts, words, goes_on);
+    return spots_of(in, spots->has_next, goes_on);
 }
 
 #if HAS_NEON || HAS_X86
@@ -135,12 +138,15 @@ AVX2 static uint64_t
 read_avx2(const struct spots *spots, const char *step, bool goes_on)
 {
     struct halves halves = halves_of(step);
-    uint64_t firsts = in64(&halves, spots->low[SPOTS_FIRST]);
-    if (spots->is_beyond_first) {
-        firsts |= beyond64(&halves);
+    uint64_t in[SPOTS_SETS];
+#    pragma GCC unroll 5
+    for (size_t set = 0; set < SPOTS_SETS; set++) {
+        in[set] = in64(&halves, spots->low[set]);
     }
-    return spots_of(in64(&halves, spots->low[SPOTS_STOP]), firsts,
-                    in64(&halves, spots->low[SPOTS_WORD]), goes_on);
+    if (spots->is_beyond_first) {
+        in[SPOTS_FIRST] |= beyond64(&halves);
+    }
+    return spots_of(in, spots->has_next, goes_on);
 }
 
 #endif
@@ -187,7 +193,7 @@ read_neon(const struct spots *spots, const char *step, bool goes_on)
     if (spots->is_beyond_first) {
         in[SPOTS_FIRST] |= bits_of(beyond);
     }
-    return spots_of(in[SPOTS_STOP], in[SPOTS_FIRST], in[SPOTS_WORD], goes_on);
+    return spots_of(in, spots->has_next, goes_on);
 }
 
 #endif

@@ -4,8 +4,8 @@
 
 /*
  * The few bytes of a text at which something may begin: those of one set
- * wherever they stand, and those of another where no word goes on. What lies
- * between is passed over 64 bytes at a time.
+ * wherever they stand, and those of others where the byte behind them and the
+ * one before allow it. What lies between is passed over 64 bytes at a time.
  */
 
 #include "base/slice.h"
@@ -16,8 +16,10 @@
 
 enum spots_set {
     SPOTS_STOP,  /* wherever it stands */
-    SPOTS_FIRST, /* where the byte before it is none of a word */
-    SPOTS_WORD,  /* the bytes of words */
+    SPOTS_PAIR,  /* likewise, if one of SPOTS_NEXT is behind it */
+    SPOTS_FIRST, /* likewise, where the byte before it is none of a word, too */
+    SPOTS_NEXT,
+    SPOTS_WORD, /* the bytes of words */
     SPOTS_SETS,
 };
 
@@ -33,6 +35,7 @@ enum {
 struct spots {
     uint8_t low[SPOTS_SETS][SPOTS_HALF];
     bool is_beyond_first; /* all that is not ASCII is of SPOTS_FIRST, too */
+    bool has_next;        /* else any byte is of SPOTS_NEXT, and the end too */
 };
 
 /*

@@ -276,12 +276,12 @@ write_tables(struct teddy *teddy, const struct window *window)
 static void
 add_to_filter(struct teddy *teddy, const struct window *window)
 {
-    unsigned first = window->bytes[0];
     uint32_t bytes;
     memcpy(&bytes, window->bytes, sizeof(bytes));
     unsigned hash = teddy_hash(bytes);
     if (window->len < TEDDY_WIDTH) {
-        teddy->shorts[first / 64] |= UINT64_C(1) << first % 64;
+        hash = teddy_short_hash(window->bytes[0], window->bytes[1]);
+        teddy->shorts[hash / 64] |= UINT64_C(1) << hash % 64;
     } else {
         teddy->filter[hash / 64] |= UINT64_C(1) << hash % 64;
     }

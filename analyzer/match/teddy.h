@@ -27,6 +27,7 @@ enum {
     TEDDY_STEPS = 128, /* of a block, which stays in the cache then */
     TEDDY_BLOCK = TEDDY_STEPS * TEDDY_STEP,
     TEDDY_FILTER = 4096, /* bits; a power of two */
+    TEDDY_SHORTS = 1024, /* likewise */
 };
 
 /* Of a short literal's window the last bytes may be any. */
@@ -50,7 +51,7 @@ struct teddy {
     uint8_t high[TEDDY_WIDTH][16];
     uint8_t whole[TEDDY_WIDTH][128];
     uint64_t filter[TEDDY_FILTER / 64]; /* of whole windows, by their hash */
-    uint64_t shorts[256 / 64];          /* first bytes of short windows */
+    uint64_t shorts[TEDDY_SHORTS / 64]; /* of what short ones begin with */
 };
 
 /* Whether this machine can go that way. */
@@ -87,12 +88,20 @@ teddy_hash(uint32_t bytes)
     return bytes * UINT32_C(0x9e3779b1) >> 20;
 }
 
-/* Whether a short window may begin so. */
-static inline bool
-teddy_may_be_short(const struct teddy *teddy, char first)
+/* Of the first two bytes, which a short window has at least. */
+static inline unsigned
+teddy_short_hash(unsigned char first, unsigned char second)
 {
-    unsigned byte = (unsigned char)first;
-    return (teddy->shorts[byte / 64] >> byte % 64 & 1) != 0;
+    return (first + second * 257u) * UINT32_C(0x9e3779b1) >> 22;
+}
+
+/* Whether a short window may stand there; two bytes do. */
+static inline bool
+teddy_may_be_short(const struct teddy *teddy, const char *at)
+{
+    unsigned hash =
+        teddy_short_hash((unsigned char)at[0], (unsigned char)at[1]);
+    return (teddy->shorts[hash / 64] >> hash % 64 & 1) != 0;
 }
 
 /* Whether a window may stand there; four bytes do. */
@@ -103,9 +112,10 @@ teddy_filter(const struct teddy *teddy, const char *at)
     memcpy(&bytes, at, sizeof(bytes));
     unsigned hash = teddy_hash(bytes);
     return (teddy->filter[hash / 64] >> hash % 64 & 1) != 0
-        || teddy_may_be_short(teddy, at[0]);
+        || teddy_may_be_short(teddy, at);
 }
 
 static_assert(TEDDY_FILTER == 1 << (32 - 20), "each hash has a bit");
+static_assert(TEDDY_SHORTS == 1 << (32 - 22), "each hash has a bit");
 
 #endif
