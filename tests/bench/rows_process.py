@@ -141,6 +141,13 @@ def unit_shapes(unit, number):
     body = unit * (HOSTILE_BYTES // len(unit))
     yield "again and again", mark + body
     yield "again and again, behind a failure", mark + LURE + body
+    quoted = (LURE + body).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    quoted = quoted[:HOSTILE_BYTES // 2 * 2].rstrip(b"\\")
+    yield "likewise, as klog's err", \
+        b'E1123 16:29:02.%06d    2874 log.go:32] "PullImage failed" err="' \
+        % number + quoted + b'"'
+    yield "likewise, as an object's message", \
+        b'{"number":%d,"message":"' % number + quoted + b'"}'
 
 
 def hostile_kinds(bench):
