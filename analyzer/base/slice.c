@@ -151,14 +151,22 @@ find_pair(const char *at, const char *end, const char pair[2], ptrdiff_t apart,
         lanes is = (first == (int8_t)pair[0]) & (second == (int8_t)pair[1]);
         memcpy(halves, &is, sizeof(halves));
     }
-    if ((halves[0] | halves[1]) != 0) {
-        for (; at < *next; at++) {
-            if (at[0] == pair[0] && at[apart] == pair[1]) {
-                return at;
-            }
-        }
+    if ((halves[0] | halves[1]) == 0) {
+        return NULL;
     }
-    return NULL;
+    while (at < *next && (at[0] != pair[0] || at[apart] != pair[1])) {
+        at++;
+    }
+    return at < *next ? at : NULL;
+}
+
+/* Its ends first. */
+static inline bool
+stands_at(const char *start, struct slice needle)
+{
+    size_t last = needle.len - 1;
+    return start[0] == needle.data[0] && start[last] == needle.data[last]
+        && memcmp(start, needle.data, needle.len) == 0;
 }
 
 /*
@@ -184,13 +192,11 @@ slice_find(struct slice text, struct slice needle)
     const char *end = at + (text.len - last);
     while (at < end && (at = memchr(at, pair[0], (size_t)(end - at)))) {
         const char *next = at;
-        while (at) {
-            const char *start = at - place;
-            if (start[0] == needle.data[0] && start[last] == needle.data[last]
-                && memcmp(start, needle.data, needle.len) == 0) {
-                return (size_t)(start - text.data);
-            }
+        while (at && !stands_at(at - place, needle)) {
             at = find_pair(at + 1, end, pair, apart, &next);
+        }
+        if (at) {
+            return (size_t)(at - place - text.data);
         }
         at = next;
     }
