@@ -95,7 +95,8 @@ stage_start(struct stage *stage, struct world *world, enum command_id command)
     stage->ledger = ledger_new(world->catalog);
     hush(stage);
     stage->keeper = keeper_new(&stage->app, stage->ledger);
-    uint64_t counted = keeper_position(stage->keeper, RIVER_IDENTITY);
+    struct source_mark mark = {.identity = ""};
+    (void)keeper_recall(stage->keeper, RIVER_IDENTITY, &mark);
     unhush(stage);
     const struct pipeline_config config = {
         .catalog = world->catalog,
@@ -107,7 +108,7 @@ stage_start(struct stage *stage, struct world *world, enum command_id command)
         .ctx = &stage->changes};
     stage->pipeline = pipeline_new(&config);
     stage->origin =
-        pipeline_origin(stage->pipeline, "a.log", RIVER_IDENTITY, counted);
+        pipeline_origin(stage->pipeline, "a.log", RIVER_IDENTITY, mark.position);
 }
 
 static void

@@ -72,7 +72,9 @@ feed_line(struct stage *stage)
 static uint64_t
 written(struct stage *stage)
 {
-    return keeper_position(stage->keeper, RIVER_IDENTITY);
+    struct source_mark mark = {.identity = ""};
+    (void)keeper_recall(stage->keeper, RIVER_IDENTITY, &mark);
+    return mark.position;
 }
 
 static uint64_t

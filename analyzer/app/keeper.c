@@ -477,22 +477,6 @@ is_known(struct keeper *keeper)
     return keeper->history != NULL;
 }
 
-uint64_t
-keeper_position(struct keeper *keeper, const char *identity)
-{
-    uint64_t position = 0;
-    struct fault fault;
-    if (identity[0] == '\0' || !is_known(keeper)) {
-        return 0;
-    }
-    if (!history_position(keeper->history, slice_from(identity), &position,
-                          &fault)) {
-        output_warn("%s", fault.text);
-        return 0;
-    }
-    return position;
-}
-
 /* Where the marks go that the history hands out. */
 struct answer {
     struct source_mark *marks;

@@ -64,7 +64,6 @@ void keeper_reload(struct keeper *keeper);
 void keeper_tell(const struct keeper *keeper);
 
 /* Questions; nothing is known while there is no history. */
-uint64_t keeper_position(struct keeper *keeper, const char *identity);
 bool keeper_recall(struct keeper *keeper, const char *identity,
                    struct source_mark *mark);
 size_t keeper_recall_name(struct keeper *keeper, const char *name,

@@ -5,7 +5,7 @@
 
 enum {
     WAYS = 8,
-    GROUP = 32, /* sets that are looked at together, about a page */
+    GROUP = 32 * WAYS, /* places that are looked at together, about a page */
 };
 
 /* Two lines of the cache, the first of which tells whether it is there. */
@@ -37,7 +37,7 @@ shelf_new(size_t sets, size_t bytes)
     shelf->sets = mem_at_line(shelf->memory);
     shelf->sizes = mem_new(sets * WAYS * sizeof(*shelf->sizes));
     shelf->turns = mem_new(sets);
-    shelf->is_used = mem_new(sets / GROUP + 1);
+    shelf->is_used = mem_new(sets * WAYS / GROUP + 1);
     return shelf;
 }
 
@@ -58,10 +58,8 @@ drop(struct shelf *shelf, size_t index)
 static void
 clear_group(struct shelf *shelf, size_t group)
 {
-    size_t first = group * GROUP * WAYS;
-    size_t end = first + GROUP * WAYS;
     size_t all = shelf->count_of_sets * WAYS;
-    for (size_t i = first; i < end && i < all; i++) {
+    for (size_t i = group * GROUP; i < (group + 1) * GROUP && i < all; i++) {
         drop(shelf, i);
     }
 }
@@ -70,7 +68,7 @@ clear_group(struct shelf *shelf, size_t group)
 void
 shelf_clear(struct shelf *shelf)
 {
-    for (size_t i = 0; i <= shelf->count_of_sets / GROUP; i++) {
+    for (size_t i = 0; i <= shelf->count_of_sets * WAYS / GROUP; i++) {
         if (shelf->is_used[i]) {
             clear_group(shelf, i);
         }
@@ -142,7 +140,7 @@ shelf_put(struct shelf *shelf, uint64_t hash, void *thing, size_t size)
     }
     size_t index = place(shelf, hash);
     drop(shelf, index);
-    shelf->is_used[index / WAYS / GROUP] = 1;
+    shelf->is_used[index / GROUP] = 1;
     shelf->sets[index / WAYS].things[index % WAYS] = thing;
     shelf->sets[index / WAYS].hashes[index % WAYS] = hash;
     shelf->sizes[index] = size;

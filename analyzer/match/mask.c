@@ -355,9 +355,12 @@ look_for_images(struct progress *progress)
         unsigned number = (unsigned char)name.data[0];
         spots_add(&progress->spots, SPOTS_FIRST, name.data[0]);
         /* Where a single letter is one, ": " is behind it. */
-        bool is_letter = name.len == 1 && byte_is_name(name.data[0]);
-        char second = is_letter ? ':' : '\0';
-        second = name.len > 1 ? name.data[1] : second;
+        char second = '\0';
+        if (name.len > 1) {
+            second = name.data[1];
+        } else if (byte_is_name(name.data[0])) {
+            second = ':';
+        }
         if (second == '\0' || (unsigned char)second >= 0x80) {
             progress->spots.has_next = false;
         } else {

@@ -253,7 +253,7 @@ teddy_plan(struct window *windows, size_t count)
     mem_free(plan);
 }
 
-/* The bytes that the bucket's windows have at each place. */
+/* The bytes that the bucket's windows have at one place, four bits of each. */
 static void
 write_tables(struct teddy *teddy, const struct window *window)
 {
@@ -266,8 +266,18 @@ write_tables(struct teddy *teddy, const struct window *window)
             teddy->low[i][four] |= is_low ? bit : 0;
             teddy->high[i][four] |= is_high ? bit : 0;
         }
-        for (unsigned byte = 0; byte < 128; byte++) {
-            bool is_it = is_any || byte == (window->bytes[i] & 127u);
+    }
+}
+
+/* The same, seven bits of each. */
+static void
+write_whole(struct teddy *teddy, const struct window *window)
+{
+    uint8_t bit = (uint8_t)(1u << window->bucket);
+    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
+        for (unsigned byte = 0; byte < TEDDY_BYTES; byte++) {
+            bool is_it =
+                i >= window->len || byte == window->bytes[i] % TEDDY_BYTES;
             teddy->whole[i][byte] |= is_it ? bit : 0;
         }
     }
@@ -297,6 +307,7 @@ teddy_make(struct teddy *teddy, const struct window *windows, size_t count)
         add_to_filter(teddy, &windows[i]);
         if (is_ascii) {
             write_tables(teddy, &windows[i]);
+            write_whole(teddy, &windows[i]);
         }
     }
 }

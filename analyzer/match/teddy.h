@@ -23,6 +23,7 @@
 enum {
     TEDDY_WIDTH = 4,
     TEDDY_BUCKETS = 8,
+    TEDDY_BYTES = 128, /* those of ASCII */
     TEDDY_STEP = 64,
     TEDDY_STEPS = 128, /* of a block, which stays in the cache then */
     TEDDY_BLOCK = TEDDY_STEPS * TEDDY_STEP,
@@ -49,7 +50,7 @@ enum teddy_way {
 struct teddy {
     uint8_t low[TEDDY_WIDTH][16]; /* a bit for each bucket */
     uint8_t high[TEDDY_WIDTH][16];
-    uint8_t whole[TEDDY_WIDTH][128];
+    uint8_t whole[TEDDY_WIDTH][TEDDY_BYTES];
     uint64_t filter[TEDDY_FILTER / 64]; /* of whole windows, by their hash */
     uint64_t shorts[TEDDY_SHORTS / 64]; /* of what short ones begin with */
 };
