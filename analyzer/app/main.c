@@ -8,13 +8,14 @@
  *             (time), keyed (a hash under a key), token (what a line is known
  *             by), shelf (what is kept of late), embedded
  *   wire/     frame (lines), breaks (where a list on one line may be torn),
- *             decode (the table of formats; decode_memory: what it keeps; decode_place: where in the stream), one
- *             file a format, hold (a row whose message goes on), strands (an
- *             object over many envelopes), inner (an object of names that
- *             nobody knows), ordinary (a line that stands for itself), alike
- *             (one that begins as such a line did), skeleton (objects that look
- *             like ones before) and shape (whether one is of Kubernetes),
- *             unescape; record.h is what comes out
+ *             decode (the table of formats; decode_memory: what it keeps,
+ *             decode_place: where in the stream), one file a format, hold (a
+ *             row whose message goes on), strands (an object over many
+ *             envelopes), inner (an object of names that nobody knows),
+ *             ordinary (a line that stands for itself), alike (one that begins
+ *             as such a line did), skeleton (objects that look like ones
+ *             before) and shape (whether one is of Kubernetes), unescape;
+ *             record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump
  *             (passes on), child (a program; program: which, chatter: its
  *             stderr, whole, cursor), journald, listen (sockets; address),
@@ -26,10 +27,11 @@
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
  *             (what most lines are like), gate (what it seeks), image, name
  *             (how long one is), mask and hide (names, hidden from patterns),
- *             lead (words before a name), spots (where something may begin), marks (what a
- *             message is about), lexicon (literals of a text), form (what a
- *             masked text is to the catalogue), aggregate (kubelet's lists of
- *             errors), rule (PCRE2), look (one block under match:), yaml, pack
+ *             lead (words before a name), spots (where something may begin),
+ *             marks (what a message is about), lexicon (literals of a text),
+ *             form (what a masked text is to the catalogue), aggregate
+ *             (kubelet's lists of errors), rule (PCRE2), look (one block under
+ *             match:), yaml, pack
  *             (a parsed file as bytes, as patterns/pack.c builds the catalogue
  *             in), cause, catalog, gather and facts, classify (a record's
  *             meaning), memo (what was found of late), redact and secret

@@ -92,9 +92,9 @@ slice_find_near(struct slice text, char byte)
         NEAR = 8
     };
 
-    for (size_t at = 0; at < text.len && at < NEAR; at++) {
-        if (text.data[at] == byte) {
-            return at;
+    for (size_t i = 0; i < text.len && i < NEAR; i++) {
+        if (text.data[i] == byte) {
+            return i;
         }
     }
     size_t far = slice_find_byte(slice_after(text, NEAR), byte);
