@@ -107,8 +107,8 @@ stage_start(struct stage *stage, struct world *world, enum command_id command)
         .on_change = river_on_change,
         .ctx = &stage->changes};
     stage->pipeline = pipeline_new(&config);
-    stage->origin =
-        pipeline_origin(stage->pipeline, "a.log", RIVER_IDENTITY, mark.position);
+    stage->origin = pipeline_origin(stage->pipeline, "a.log", RIVER_IDENTITY,
+                                    mark.position);
 }
 
 static void

@@ -31,11 +31,10 @@
  *             marks (what a message is about), lexicon (literals of a text),
  *             form (what a masked text is to the catalogue), aggregate
  *             (kubelet's lists of errors), rule (PCRE2), look (one block under
- *             match:), yaml, pack
- *             (a parsed file as bytes, as patterns/pack.c builds the catalogue
- *             in), cause, catalog, gather and facts, classify (a record's
- *             meaning), memo (what was found of late), redact and secret
- *             (by which names they go), prove (by its
+ *             match:), yaml, pack (a parsed file as bytes, as patterns/pack.c
+ *             builds the catalogue in), cause, catalog, gather and facts,
+ *             classify (a record's meaning), memo (what was found of late),
+ *             redact and secret (by which names they go), prove (by its
  *             samples; prove_costs: by lines made to be slow)
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how
