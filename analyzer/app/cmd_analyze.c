@@ -20,17 +20,35 @@ struct analysis {
     bool is_stream;
 };
 
-/* How far the file was counted before is known; a shorter file begins anew. */
+/*
+ * How far the file was counted before holds as long as what was read still
+ * stands in it: who writes a list into the same file once more changes it
+ * anywhere.
+ */
+static void
+check_mark(const struct analysis *analysis, const struct input *input,
+           struct source_mark *mark)
+{
+    if (mark->position > input->size) {
+        output_warn("%s is shorter than when it was last read (%" PRIu64
+                    " bytes then): counted again from its start",
+                    input->name, mark->position);
+    } else if (!inputs_hold(analysis->inputs, mark->cursor)) {
+        output_warn("%s was written anew since it was last read: counted again "
+                    "from its start",
+                    input->name);
+    } else {
+        return;
+    }
+    mark->position = 0;
+}
+
 static struct origin *
 open_counted(struct analysis *analysis, const struct input *input)
 {
     struct source_mark mark = {.identity = ""};
-    if (engine_recall(analysis->engine, input->identity, input->head, &mark)
-        && mark.position > input->size) {
-        output_warn("%s is shorter than when it was last read (%" PRIu64
-                    " bytes then): counted again from its start",
-                    input->name, mark.position);
-        mark.position = 0;
+    if (engine_recall(analysis->engine, input->identity, input->head, &mark)) {
+        check_mark(analysis, input, &mark);
     }
     struct origin *origin =
         pipeline_origin(engine_pipeline(analysis->engine), input->name,
@@ -63,6 +81,7 @@ static void
 on_close(void *ctx, void *token)
 {
     struct analysis *analysis = ctx;
+    pipeline_seen(token, inputs_seen(analysis->inputs));
     engine_end(analysis->engine, token);
 }
 

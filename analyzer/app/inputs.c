@@ -40,14 +40,14 @@ on_end(void *ctx, int status)
 {
     struct inputs *inputs = ctx;
     struct fault fault;
-    inputs->stream = NULL;
-    inputs->tail = NULL;
     if (status < 0) {
         fault_set(&fault, FAULT_INPUT, status, "reading %s: %s", inputs->name,
                   uv_strerror(status));
         inputs->events.on_fault(inputs->events.ctx, &fault);
     }
     inputs->events.on_close(inputs->events.ctx, inputs->token);
+    inputs->stream = NULL;
+    inputs->tail = NULL;
     open_next(inputs);
 }
 
@@ -135,6 +135,18 @@ on_start(uv_async_t *starter)
     struct inputs *inputs = starter->data;
     uv_close((uv_handle_t *)starter, NULL);
     open_next(inputs);
+}
+
+bool
+inputs_hold(const struct inputs *inputs, const char *seen)
+{
+    return !inputs->tail || tail_holds(inputs->tail, seen);
+}
+
+const char *
+inputs_seen(const struct inputs *inputs)
+{
+    return inputs->tail ? tail_seen(inputs->tail) : "";
 }
 
 /* What is left to be read of a file; false for what is none. */

@@ -51,6 +51,13 @@ void inputs_read_ahead(struct inputs *inputs,
 /* Bytes of all of them together; 0 if that is not known of one of them. */
 uint64_t inputs_size(const char *const *names, size_t count);
 
+/*
+ * In on_open() and on_close(), of that input: whether what was said of it when
+ * it was closed before holds, and what there is to say; see tail.h.
+ */
+bool inputs_hold(const struct inputs *inputs, const char *seen);
+const char *inputs_seen(const struct inputs *inputs);
+
 /* Ends the reading early; on_done() still comes. */
 void inputs_stop(struct inputs *inputs);
 void inputs_free(struct inputs *inputs); /* NULL is fine */

@@ -121,6 +121,12 @@ keep(char **kept, struct slice text)
     }
 }
 
+void
+pipeline_seen(struct origin *origin, const char *seen)
+{
+    keep(&origin->cursor, slice_from(seen));
+}
+
 /* Behind what an analysis counted, no object is open of which it told some. */
 static bool
 is_caught_up(const struct origin *origin)

@@ -100,6 +100,12 @@ struct origin *pipeline_origin(struct pipeline *pipeline, const char *name,
 void pipeline_count_lines(struct origin *origin);
 
 /*
+ * All of it was read: by what the source knows that again, kept with the mark,
+ * copied.
+ */
+void pipeline_seen(struct origin *origin, const char *seen);
+
+/*
  * A new origin that lives on. It is fed from mark->resume on; what begins
  * before mark->position is in the history, and is not told again. Its mark
  * stands in the history from the next flush on, were nothing read of it. Where

@@ -5,9 +5,15 @@
 #include "source/identity.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum {
+    SEEN_BYTES = 1024,
+};
 
 struct tail {
     uv_idle_t idle;
@@ -21,6 +27,7 @@ struct tail {
     char identity[TAIL_IDENTITY];
     char head[IDENTITY_HEAD];
     size_t head_len;
+    char seen[TAIL_SEEN];
     char slice[SOURCE_SLICE];
 };
 
@@ -35,11 +42,34 @@ leave_blocks(struct tail *tail)
     }
 }
 
+/* Of the bytes before the position; false: they cannot be read. */
+static bool
+hash_before(const struct tail *tail, uint64_t position, uint64_t *hash)
+{
+    char bytes[SEEN_BYTES];
+    size_t len = position < sizeof(bytes) ? (size_t)position : sizeof(bytes);
+    ssize_t got = pread(tail->fd, bytes, len, (off_t)(position - len));
+    *hash = slice_hash(slice_of(bytes, len), 0);
+    return got == (ssize_t)len;
+}
+
+static void
+note_seen(struct tail *tail)
+{
+    uint64_t hash;
+    off_t at = tail->is_regular ? lseek(tail->fd, 0, SEEK_CUR) : 0;
+    if (at > 0 && hash_before(tail, (uint64_t)at, &hash)) {
+        snprintf(tail->seen, sizeof(tail->seen), "seen:%" PRIu64 ":%" PRIu64,
+                 (uint64_t)at, hash);
+    }
+}
+
 static void
 on_closed(uv_handle_t *handle)
 {
     struct tail *tail = handle->data;
     leave_blocks(tail);
+    note_seen(tail);
     if (tail->fd > STDERR_FILENO) {
         close(tail->fd);
     }
@@ -166,6 +196,28 @@ struct slice
 tail_head(const struct tail *tail)
 {
     return slice_of(tail->head, tail->head_len);
+}
+
+const char *
+tail_seen(const struct tail *tail)
+{
+    return tail->seen;
+}
+
+bool
+tail_holds(const struct tail *tail, const char *seen)
+{
+    struct slice rest = slice_from(seen);
+    struct slice position;
+    uint64_t at;
+    uint64_t wanted;
+    uint64_t found;
+    if (!slice_skip(&rest, SLICE("seen:")) || !slice_cut(&rest, ':', &position)
+        || !slice_to_u64(position, &at) || at > INT64_MAX
+        || !slice_to_u64(rest, &wanted)) {
+        return true;
+    }
+    return hash_before(tail, at, &found) && found == wanted;
 }
 
 uint64_t

@@ -28,7 +28,8 @@ struct checkpoint {
     uint64_t resume;       /* bytes; where to read on, at most `position` */
     uint64_t anchor;       /* a hash of the bytes before `position`, or 0 */
     int64_t modified_at;   /* the file's, when it was read; 0 if none */
-    struct slice cursor;   /* journald's, in place of a position */
+    struct slice cursor;   /* journald's, in place of a position; of a file that
+                              was read to its end what tail_seen() said */
 };
 
 /*
