@@ -274,11 +274,12 @@ static void
 write_whole(struct teddy *teddy, const struct window *window)
 {
     uint8_t bit = (uint8_t)(1u << window->bucket);
-    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-        for (unsigned byte = 0; byte < TEDDY_BYTES; byte++) {
-            bool is_it =
-                i >= window->len || byte == window->bytes[i] % TEDDY_BYTES;
-            teddy->whole[i][byte] |= is_it ? bit : 0;
+    for (size_t i = 0; i < window->len; i++) {
+        teddy->whole[i][window->bytes[i] % TEDDY_BYTES] |= bit;
+    }
+    for (size_t i = window->len; i < TEDDY_WIDTH; i++) {
+        for (size_t byte = 0; byte < TEDDY_BYTES; byte++) {
+            teddy->whole[i][byte] |= bit;
         }
     }
 }
