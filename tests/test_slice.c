@@ -123,6 +123,28 @@ words_and_trimming(void **state)
     assert_int_equal(slice_trim(SLICE(" \t ")).len, 0);
 }
 
+/* Any byte at any place ends a word or does not, whatever stands around it. */
+static void
+a_word_ends_at_blanks_alone(void **state)
+{
+    (void)state;
+    static const char around[] = {'a', '!', '\x01', '\x80', '\xff'};
+    for (size_t kind = 0; kind < sizeof(around); kind++) {
+        for (size_t at = 1; at < 24; at++) {
+            for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+                char text[24];
+                memset(text, around[kind], sizeof(text));
+                text[at] = (char)byte;
+                bool ends =
+                    byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+                struct slice rest = slice_of(text, sizeof(text));
+                assert_int_equal(slice_word(&rest).len,
+                                 ends ? at : sizeof(text));
+            }
+        }
+    }
+}
+
 static void
 compares_without_reading_beyond(void **state)
 {
@@ -152,6 +174,7 @@ main(void)
         cmocka_unit_test(finds_among_many_that_are_alike),
         cmocka_unit_test(reads_numbers_that_fit),
         cmocka_unit_test(words_and_trimming),
+        cmocka_unit_test(a_word_ends_at_blanks_alone),
         cmocka_unit_test(compares_without_reading_beyond),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
