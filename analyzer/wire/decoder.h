@@ -3,9 +3,9 @@
 #define PULLWHY_WIRE_DECODER_H
 
 /*
- * What the parts of the decoder share; for decode*.c, lines.c and rows.c alone. A part
- * takes one envelope off and gives what is within back to decoder_within(), as
- * deep as DECODER_DEPTH.
+ * What the parts of the decoder share; for decode*.c, lines.c and rows.c alone.
+ * A part takes one envelope off and gives what is within back to
+ * decoder_within(), as deep as DECODER_DEPTH.
  */
 
 #include "base/buf.h"
