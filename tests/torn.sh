@@ -5,6 +5,7 @@
 # grown, counts each failure once, wherever it was torn: between the elements of
 # a list, within one, within a string, within its first line. A failure that is
 # torn itself may be told by what was there of it; then that was it.
+# TORN_DENSE=6 tears at so many times as many places (make soak).
 
 set -eu
 top=${top_srcdir:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
@@ -17,6 +18,7 @@ unset PULLWHY_PATTERNS PULLWHY_DB
 export TZ=UTC LC_ALL=C PULLWHY_NOW=2026-11-24T00:00:00Z
 export XDG_CONFIG_HOME="$work"
 cd "$work"
+dense=${TORN_DENSE:-1}
 number=0
 failed=0
 
@@ -82,7 +84,7 @@ grow()
         tail -c "+$((had + 1))" whole | head -c "$((cut - had))" >>growing
         had=$cut
         # shellcheck disable=SC2086 # none, or several
-        "$pullwhy" $options --db h.db growing >/dev/null 2>&1 || return 1
+        "$pullwhy" $options --db h.db --format none growing 2>/dev/null || return 1
     done
 }
 
@@ -141,10 +143,10 @@ for shape in list items array search streams lines klog many-list many-search \
     size=$(wc -c <whole)
     # shellcheck disable=SC2046 # numbers
     once "$shape: torn once" 24 "" 1 \
-        $(seq 1033 $((size / 6 - 40)) $((size - 1))) $((size - 1))
+        $(seq 1033 $((size / 2 / dense - 40)) $((size - 1))) $((size - 1))
     # shellcheck disable=SC2046 # likewise
     once "$shape: torn again and again" 24 "--threads 2" 3 \
-        $(seq 1100 $((size / 8)) $((size - 1)))
+        $(seq 1100 $((size / 5 / dense)) $((size - 1)))
 done
 
 # All within the first line, which tells who the file is.
@@ -153,7 +155,7 @@ for shape in list search streams lines klog; do
     size=$(wc -c <whole)
     # shellcheck disable=SC2046 # likewise
     once "$shape: the first line is torn" 3 "" 2 \
-        $(seq 40 31 $((size < 640 ? size : 640)))
+        $(seq 40 $((150 / dense)) $((size < 640 ? size : 640)))
 done
 
 # Longer than a line may be, so that it is read in pieces.
@@ -162,8 +164,9 @@ for shape in list array search streams; do
     [ "$shape" != list ] || count=8000
     write "$shape" "$count" 200 >whole
     size=$(wc -c <whole)
-    once "$shape: $size bytes" $((count / 200)) "" 1 700001 1048577 \
-        1300007
+    # shellcheck disable=SC2046 # likewise
+    once "$shape: $size bytes" $((count / 200)) "" 1 1048577 \
+        $(seq 700001 $((600006 / dense)) 1400000)
     once "$shape: likewise, in several threads" $((count / 200)) "--threads 2" \
         2 1060007 1700003
 done
