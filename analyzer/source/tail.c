@@ -49,8 +49,11 @@ hash_before(const struct tail *tail, uint64_t position, uint64_t *hash)
     char bytes[SEEN_BYTES];
     size_t len = position < sizeof(bytes) ? (size_t)position : sizeof(bytes);
     ssize_t got = pread(tail->fd, bytes, len, (off_t)(position - len));
+    if (got != (ssize_t)len) {
+        return false;
+    }
     *hash = slice_hash(slice_of(bytes, len), 0);
-    return got == (ssize_t)len;
+    return true;
 }
 
 static void
