@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "river.h"
 
+#include "app/foresight.h"
 #include "base/mem.h"
 #include "text.h"
 
@@ -158,13 +159,31 @@ river_flush(struct run *run)
 }
 
 void
+river_foresee(struct run *run)
+{
+    run->foresight = pipeline_foresee(run->pipeline, 2);
+}
+
+/* As source/blocks.c does, which reads a piece in any thread. */
+static void
+look_at(struct run *run, struct slice bytes)
+{
+    const struct blocks_config config = foresight_config(run->foresight);
+    config.look(config.ctx, bytes.len % 2, bytes.len % 3, bytes);
+    config.hand(config.ctx, bytes.len % 3);
+}
+
+void
 river_feed(struct run *run, struct slice text, size_t piece)
 {
     while (text.len > 0) {
         /* A piece is gone when the next one comes, as a source's is. */
         char *copy = mem_string(slice_before(text, piece));
-        pipeline_feed(run->pipeline, run->origin,
-                      slice_of(copy, slice_before(text, piece).len), RIVER_NOW);
+        struct slice bytes = slice_of(copy, slice_before(text, piece).len);
+        if (run->foresight) {
+            look_at(run, bytes);
+        }
+        pipeline_feed(run->pipeline, run->origin, bytes, RIVER_NOW);
         mem_free(copy);
         text = slice_after(text, piece);
     }
@@ -176,6 +195,7 @@ river_kill(struct run *run)
     history_close(run->history);
     ledger_free(run->ledger);
     pipeline_free(run->pipeline);
+    foresight_free(run->foresight);
     buf_free(&run->changes);
 }
 

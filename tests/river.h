@@ -46,6 +46,7 @@ struct run {
     struct history *history;
     struct pipeline *pipeline;
     struct origin *origin;
+    struct foresight *foresight; /* NULL: nothing is foreseen */
     struct buf changes;
     uint64_t counted; /* bytes that the history has of the file */
 };
@@ -56,6 +57,9 @@ void river_on_change(void *ctx, struct incident *incident, enum change change);
 /* `db` is a name in the test's folder, NULL for a run without a history. */
 void river_start(struct run *run, struct world *world, const char *db);
 void river_flush(struct run *run);
+
+/* From now on each piece is looked at before it is fed. */
+void river_foresee(struct run *run);
 void river_feed(struct run *run, struct slice text, size_t piece);
 
 /* The end of a process, whether it has flushed or not. */

@@ -72,7 +72,7 @@ struct means {
     struct alike *alike;
     struct alike *other_alike; /* of who looks ahead */
     struct skeleton *skeleton;
-    struct skim_runs *runs;
+    struct foreseen *foreseen;
     struct reader *reader;
 };
 
@@ -85,7 +85,7 @@ open_means(struct classifier *classifier, enum manner manner,
         .alike = alike_new(),
         .other_alike = alike_new(),
         .skeleton = skeleton_new(),
-        .runs = MEM_NEW(struct skim_runs),
+        .foreseen = MEM_NEW(struct foreseen),
         .reader = reader_new(classifier, FORMATS, on_reading, telling),
     };
     if (manner != MANNER_ALL) {
@@ -110,22 +110,24 @@ close_means(struct means *means, struct skimming *telling)
     alike_free(means->alike);
     alike_free(means->other_alike);
     skeleton_free(means->skeleton);
-    mem_free(means->runs);
+    mem_free(means->foreseen);
 }
 
 /* A piece is gone when the next one comes, as a source's is. */
 static void
 feed(struct means *means, enum manner manner, struct slice bytes)
 {
-    struct skim_runs *runs = NULL;
+    struct foreseen *foreseen = NULL;
     char *copy = mem_new(bytes.len);
     memcpy(copy, bytes.data, bytes.len);
     bytes.data = copy;
     if (manner == MANNER_KNOW) {
-        runs = means->runs;
-        skim_foresee(means->classifier, means->other_alike, bytes, runs);
+        foreseen = means->foreseen;
+        foreseen->runs.chunk = bytes;
+        skim_foresee(means->classifier, means->other_alike, bytes,
+                     &foreseen->runs);
     }
-    reader_feed_known(means->reader, bytes, runs, NOW);
+    reader_feed_known(means->reader, bytes, foreseen, NOW);
     mem_free(copy);
 }
 
@@ -149,15 +151,15 @@ skimmed_read_file(struct classifier *classifier, int fd, size_t block,
                   unsigned threads, struct skimming *telling)
 {
     struct means means = open_means(classifier, MANNER_KNOW, telling);
-    struct foresight *foresight = foresight_new(classifier, threads);
+    struct foresight *foresight = foresight_new(classifier, NULL, threads);
     struct blocks_config config = foresight_config(foresight);
     config.size = block;
     struct blocks *blocks = blocks_open(fd, 0, &config);
     for (size_t i = 1; blocks; i++) {
         struct slice bytes = blocks_next(blocks);
-        struct skim_runs *runs = foresight_take(foresight, bytes);
-        reader_feed_known(means.reader, bytes, runs, NOW);
-        foresight_learn(foresight, runs);
+        struct foreseen *foreseen = foresight_take(foresight, bytes, NOW);
+        reader_feed_known(means.reader, bytes, foreseen, NOW);
+        foresight_learn(foresight, foreseen);
         if (i % 3 == 0) {
             reader_tick(means.reader, NOW);
         }

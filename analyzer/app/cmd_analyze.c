@@ -118,9 +118,7 @@ read_ahead(struct analysis *analysis, const struct app *app)
         threads = processors_usable("") > 1 ? 2 : 1;
     }
     if (threads > 1) {
-        analysis->foresight =
-            foresight_new(pipeline_classifier(pipeline), threads);
-        pipeline_foresee(pipeline, analysis->foresight);
+        analysis->foresight = pipeline_foresee(pipeline, threads);
         struct blocks_config config = foresight_config(analysis->foresight);
         config.least = least;
         inputs_read_ahead(analysis->inputs, &config);

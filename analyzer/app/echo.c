@@ -29,7 +29,6 @@ struct known {
 };
 
 static_assert((size_t)ECHO_LARGEST <= UINT16_MAX, "so long is what is kept");
-static_assert((size_t)ECHO_LARGEST <= (size_t)TOKEN_LONGEST, "and asked for");
 
 /* One allocation: behind it what is known, and its texts. */
 struct slot {
@@ -42,10 +41,9 @@ struct slot {
 
 struct echoes {
     struct shelf *slots;
-    struct token_key *key;
-    struct stamp_minutes minutes; /* of the lines that were asked for */
-    struct token token;           /* of the line that is read */
-    struct buf texts;             /* offered with it */
+    struct ear *ear;
+    struct token token; /* of the line that is read */
+    struct buf texts;   /* offered with it */
     struct echo offer;
     struct known known[WHATS]; /* of it */
     size_t known_count;
@@ -56,7 +54,7 @@ struct echoes *
 echoes_new(const struct keyed *secret)
 {
     struct echoes *echoes = MEM_NEW(struct echoes);
-    echoes->key = token_key_new(secret);
+    echoes->ear = ear_new(secret);
     echoes->slots = shelf_new(SETS, ECHO_BYTES);
     return echoes;
 }
@@ -72,7 +70,7 @@ echoes_free(struct echoes *echoes)
 {
     if (echoes) {
         shelf_free(echoes->slots);
-        token_key_free(echoes->key);
+        ear_free(echoes->ear);
         buf_free(&echoes->texts);
         mem_free(echoes);
     }
@@ -82,15 +80,21 @@ bool
 echoes_ask(struct echoes *echoes, struct slice line, int64_t now,
            struct echo_ask *ask)
 {
-    const struct stamped *stamped = &ask->stamped;
-    if (line.len > ECHO_LARGEST
-        || !stamped_read(line, now, &echoes->minutes, &ask->stamped)) {
+    struct heard heard;
+    if (!ear_hear(echoes->ear, line, now, &heard)) {
         return false;
     }
-    ask->token = token_of(echoes->key, stamped->parts, stamped->count);
-    ask->hash = token_hash(ask->token);
-    shelf_expect(echoes->slots, ask->hash);
+    echoes_ask_heard(echoes, &heard, ask);
     return true;
+}
+
+void
+echoes_ask_heard(const struct echoes *echoes, const struct heard *heard,
+                 struct echo_ask *ask)
+{
+    ask->heard = *heard;
+    ask->hash = token_hash(heard->token);
+    shelf_expect(echoes->slots, ask->hash);
 }
 
 void
@@ -107,13 +111,13 @@ struct echo *
 echoes_answer(const struct echo_ask *ask)
 {
     struct echo *echo = ask->echo;
-    return echo && token_equal(echo->token, ask->token) ? echo : NULL;
+    return echo && token_equal(echo->token, ask->heard.token) ? echo : NULL;
 }
 
 void
 echoes_begin(struct echoes *echoes, const struct echo_ask *ask)
 {
-    echoes->token = ask->token;
+    echoes->token = ask->heard.token;
     echoes->offers = 0;
 }
 

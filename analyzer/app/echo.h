@@ -16,20 +16,19 @@
  * reading it as if it were new.
  */
 
+#include "app/ear.h"
 #include "base/slice.h"
-#include "base/token.h"
 #include "incident/trace.h"
 #include "match/classify.h"
 #include "wire/record.h"
-#include "wire/stamped.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    ECHO_BYTES = 4 << 20,   /* of all that is kept */
-    ECHO_LARGEST = 8 << 10, /* of one line, and of what it meant */
+    ECHO_BYTES = 4 << 20,       /* of all that is kept */
+    ECHO_LARGEST = EAR_LONGEST, /* of one line, and of what it meant */
 };
 
 /* What a line meant. Its texts stay until the next echoes_keep(). */
@@ -59,17 +58,20 @@ void echoes_free(struct echoes *echoes); /* NULL is fine */
 /* All are forgotten, as they mean something else from now on. */
 void echoes_clear(struct echoes *echoes);
 
-/* What is asked for: a line, apart from its stamps. Views the line. */
+/* What is asked for: a line, apart from its stamps. */
 struct echo_ask {
-    struct stamped stamped;
-    struct token token;
-    uint64_t hash;     /* of the token */
+    struct heard heard;
+    uint64_t hash;     /* of its token */
     struct echo *echo; /* what may say the same, from echoes_expect() on */
 };
 
 /* False: the line has no stamps that can be told from what it says. */
 bool echoes_ask(struct echoes *echoes, struct slice line, int64_t now,
                 struct echo_ask *ask);
+
+/* The same, for a line that was heard before. */
+void echoes_ask_heard(const struct echoes *echoes, const struct heard *heard,
+                      struct echo_ask *ask);
 
 /* It is to be answered soon, and nothing is kept or forgotten until then. */
 void echoes_expect(const struct echoes *echoes, struct echo_ask *ask);

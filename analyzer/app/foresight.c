@@ -9,30 +9,39 @@
 enum {
     BLOCK =
         SOURCE_SLICE, /* as one thread reads, since room is made behind it */
-    WORTH = 16,       /* of so many bytes one was passed over, at least */
+    WORTH = 16,       /* of so many bytes one went as foreseen, at least */
+};
+
+/* What is looked for; where neither is to be had, nothing is. */
+enum aim {
+    AIM_SKIM,
+    AIM_HEAR,
+    AIM_NOWHERE,
 };
 
 struct foresight {
     const struct classifier *classifier;
     unsigned threads;
-    size_t slots;
-    struct alike *alikes[BLOCKS_THREADS]; /* one for each thread */
-    struct skim_runs *next;               /* of what was handed out */
-    atomic_bool is_vain; /* where nothing is passed over, nothing is sought */
-    struct skim_runs runs[]; /* one for each slot */
+    struct alike *alikes[BLOCKS_THREADS]; /* one for each thread, */
+    struct ear *ears[BLOCKS_THREADS];     /* likewise; or NULL */
+    struct foreseen *next;                /* of what was handed out */
+    _Atomic enum aim aim;
+    _Atomic int64_t now;        /* of what was fed last */
+    struct foreseen foreseen[]; /* one for each slot */
 };
 
 struct foresight *
-foresight_new(const struct classifier *classifier, unsigned threads)
+foresight_new(const struct classifier *classifier, const struct keyed *secret,
+              unsigned threads)
 {
     size_t slots = threads + BLOCKS_SPARE;
     struct foresight *foresight =
-        mem_new(sizeof(*foresight) + slots * sizeof(struct skim_runs));
+        mem_new(sizeof(*foresight) + slots * sizeof(struct foreseen));
     foresight->classifier = classifier;
     foresight->threads = threads;
-    foresight->slots = slots;
     for (unsigned i = 0; i < threads; i++) {
         foresight->alikes[i] = alike_new();
+        foresight->ears[i] = secret ? ear_new(secret) : NULL;
     }
     return foresight;
 }
@@ -43,23 +52,38 @@ foresight_free(struct foresight *foresight)
     if (foresight) {
         for (unsigned i = 0; i < foresight->threads; i++) {
             alike_free(foresight->alikes[i]);
+            ear_free(foresight->ears[i]);
         }
         mem_free(foresight);
     }
 }
 
 static void
+forget(struct foreseen *foreseen, struct slice bytes)
+{
+    foreseen->runs.chunk = bytes;
+    foreseen->runs.passed = 0;
+    foreseen->runs.count = 0;
+    foreseen->runs.end = 0;
+    foreseen->hearing.count = 0;
+    foreseen->hearing.next = 0;
+    foreseen->known = 0;
+}
+
+static void
 on_look(void *ctx, unsigned thread, size_t slot, struct slice bytes)
 {
     struct foresight *foresight = ctx;
-    struct skim_runs *runs = &foresight->runs[slot];
-    runs->chunk = bytes;
-    runs->passed = 0;
-    runs->count = 0;
-    runs->end = 0;
-    if (!atomic_load_explicit(&foresight->is_vain, memory_order_relaxed)) {
+    struct foreseen *foreseen = &foresight->foreseen[slot];
+    enum aim aim = atomic_load_explicit(&foresight->aim, memory_order_relaxed);
+    forget(foreseen, bytes);
+    if (aim == AIM_SKIM) {
         skim_foresee(foresight->classifier, foresight->alikes[thread], bytes,
-                     runs);
+                     &foreseen->runs);
+    } else if (aim == AIM_HEAR) {
+        ear_listen(foresight->ears[thread], bytes,
+                   atomic_load_explicit(&foresight->now, memory_order_relaxed),
+                   &foreseen->hearing);
     }
 }
 
@@ -67,7 +91,7 @@ static void
 on_hand(void *ctx, size_t slot)
 {
     struct foresight *foresight = ctx;
-    foresight->next = &foresight->runs[slot];
+    foresight->next = &foresight->foreseen[slot];
 }
 
 struct blocks_config
@@ -82,20 +106,24 @@ foresight_config(struct foresight *foresight)
     };
 }
 
-struct skim_runs *
-foresight_take(struct foresight *foresight, struct slice bytes)
+struct foreseen *
+foresight_take(struct foresight *foresight, struct slice bytes, int64_t now)
 {
-    struct skim_runs *runs = foresight->next;
+    struct foreseen *foreseen = foresight->next;
     foresight->next = NULL;
-    return runs && runs->chunk.data == bytes.data
-                && runs->chunk.len == bytes.len
-             ? runs
+    atomic_store_explicit(&foresight->now, now, memory_order_relaxed);
+    return foreseen && foreseen->runs.chunk.data == bytes.data
+                && foreseen->runs.chunk.len == bytes.len
+             ? foreseen
              : NULL;
 }
 
 void
-foresight_learn(struct foresight *foresight, const struct skim_runs *runs)
+foresight_learn(struct foresight *foresight, const struct foreseen *foreseen)
 {
-    bool is_vain = runs->passed < runs->chunk.len / WORTH;
-    atomic_store_explicit(&foresight->is_vain, is_vain, memory_order_relaxed);
+    size_t worth = foreseen->runs.chunk.len / WORTH;
+    enum aim aim = foreseen->runs.passed >= worth                 ? AIM_SKIM
+                 : foreseen->known >= worth && foresight->ears[0] ? AIM_HEAR
+                                                                  : AIM_NOWHERE;
+    atomic_store_explicit(&foresight->aim, aim, memory_order_relaxed);
 }

@@ -61,9 +61,10 @@
  *             (of one), near (did you mean), config (the file; config_context:
  *             azure: and registries: in it), environment (what is in force),
  *             completion (of shells), reader (bytes to findings), skim and
- *             skim_document (what is not decoded; foresight: found in threads,
- *             processors: how many there are), echo (what is known by the
- *             line), pipeline and observe (findings to incidents), keeper (the
+ *             skim_document (what is not decoded), echo (what is known by the
+ *             line; ear: what is asked for), foresight (of both, in threads:
+ *             foreseen; processors: how many there are),
+ *             pipeline and observe (findings to incidents), keeper (the
  *             history of a run), engine (what runs have in common), inputs,
  *             watch (sources that live on; watch_live: journal, programs,
  *             listeners), announce, output, pager, zone (the local one),

@@ -65,10 +65,14 @@ pipeline_free(struct pipeline *pipeline)
     mem_free(pipeline);
 }
 
-void
-pipeline_foresee(struct pipeline *pipeline, struct foresight *foresight)
+struct foresight *
+pipeline_foresee(struct pipeline *pipeline, unsigned threads)
 {
+    struct foresight *foresight = foresight_new(
+        pipeline->classifier,
+        pipeline->echoes ? &pipeline->config.secret : NULL, threads);
     pipeline->foresight = foresight;
+    return foresight;
 }
 
 struct origin *
@@ -153,12 +157,12 @@ pipeline_feed(struct pipeline *pipeline, struct origin *origin,
               struct slice bytes, int64_t now)
 {
     struct foresight *foresight = pipeline->foresight;
-    struct skim_runs *runs =
-        foresight ? foresight_take(foresight, bytes) : NULL;
+    struct foreseen *foreseen =
+        foresight ? foresight_take(foresight, bytes, now) : NULL;
     origin->now = now;
-    reader_feed_known(origin->reader, bytes, runs, now);
-    if (runs) {
-        foresight_learn(foresight, runs);
+    reader_feed_known(origin->reader, bytes, foreseen, now);
+    if (foreseen) {
+        foresight_learn(foresight, foreseen);
     }
 }
 

@@ -67,8 +67,11 @@ void pipeline_rest(struct pipeline *pipeline);
 
 void pipeline_free(struct pipeline *pipeline); /* NULL is fine */
 
-/* What is known of bytes before they are fed; it must outlive the feeding. */
-void pipeline_foresee(struct pipeline *pipeline, struct foresight *foresight);
+/*
+ * What is known of bytes before they are fed, if the threads of the returned
+ * one read them; the caller frees it when all is fed.
+ */
+struct foresight *pipeline_foresee(struct pipeline *pipeline, unsigned threads);
 
 /*
  * Exchanges the history; NULL: it goes on without one. Until there is

@@ -2,7 +2,7 @@
 #include "app/reader.h"
 
 #include "app/echo.h"
-#include "app/skim.h"
+#include "app/foreseen.h"
 #include "app/skim_document.h"
 #include "base/mem.h"
 #include "wire/frame.h"
@@ -42,6 +42,7 @@ struct reader {
     bool is_new;       /* it is being decoded */
     struct alike *alike; /* what cannot matter is not decoded; or NULL */
     struct skeleton *skeleton;
+    struct foreseen *foreseen; /* of the chunk that is fed; or NULL */
 };
 
 typedef void line_feeder(struct decoder *decoder, struct slice line,
@@ -139,7 +140,7 @@ read_records(struct reader *reader, const struct reading *place)
         reading = kept.len > 0 ? reader->kept : *place;
         find_place(reader, &reading, kept.len > 0);
         reading.verdict = verdict;
-        reading.stamp = reader->ahead[0].ask.stamped.stamp;
+        reading.stamp = reader->ahead[0].ask.heard.stamp;
         reading.is_new = reader->is_new;
         bool has_record =
             verdict == VERDICT_RECORD || verdict == VERDICT_BROKEN;
@@ -326,12 +327,18 @@ static bool
 ask(const struct reader *reader, struct slice rest, int64_t now,
     struct ahead *ahead)
 {
-    size_t len = slice_find_byte(rest, '\n');
-    ahead->bytes = len == SLICE_NONE ? rest.len : len + 1;
-    ahead->text = slice_before(rest, len);
-    if (len != SLICE_NONE && len > 0 && rest.data[len - 1] == '\r') {
-        ahead->text.len--;
+    struct foreseen *foreseen = reader->foreseen;
+    const struct heard_line *line =
+        foreseen ? hearing_at(&foreseen->hearing,
+                              foreseen->runs.chunk.len - rest.len)
+                 : NULL;
+    if (line) {
+        ahead->bytes = line->bytes;
+        ahead->text = slice_before(rest, line->len);
+        echoes_ask_heard(reader->echoes, &line->heard, &ahead->ask);
+        return true;
     }
+    ahead->text = ear_line(rest, &ahead->bytes);
     return echoes_ask(reader->echoes, ahead->text, now, &ahead->ask);
 }
 
@@ -423,10 +430,13 @@ listen(struct reader *reader, bool is_echo, int64_t now)
             .at = start,
             .behind = reader->frame.position,
             .echo = ahead->echo,
-            .stamp = ahead->ask.stamped.stamp,
+            .stamp = ahead->ask.heard.stamp,
         };
     }
     reader->resume = reader->frame.position;
+    if (reader->foreseen) {
+        reader->foreseen->known += readings[known - 1].end - readings[0].start;
+    }
     reader->echo_sink(reader->ctx, readings, known);
     return true;
 }
@@ -434,17 +444,18 @@ listen(struct reader *reader, bool is_echo, int64_t now)
 /* Behind what was said before, the next line mostly says the same again. */
 void
 reader_feed_known(struct reader *reader, struct slice bytes,
-                  struct skim_runs *runs, int64_t now)
+                  struct foreseen *foreseen, int64_t now)
 {
     struct frame_line line;
     struct skim skim;
     bool is_echo = false;
     struct skim_blocks blocks;
     skim_begin(&skim, reader->classifier, reader->alike, bytes);
-    skim_know(&skim, runs);
+    skim_know(&skim, foreseen ? &foreseen->runs : NULL);
     skim_begin_blocks(&blocks, reader->classifier, reader->skeleton);
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
+    reader->foreseen = foreseen;
     for (;;) {
         bool was_echo = is_echo;
         if (!was_echo) {
@@ -462,6 +473,7 @@ reader_feed_known(struct reader *reader, struct slice bytes,
             learn(reader, &line, now);
         }
     }
+    reader->foreseen = NULL;
 }
 
 void

@@ -18,7 +18,7 @@
 
 struct echo;
 struct echoes;
-struct skim_runs;
+struct foreseen;
 
 /* One record with what it means; valid during the call. */
 struct reading {
@@ -74,7 +74,7 @@ void reader_feed(struct reader *reader, struct slice bytes, int64_t now);
 
 /* The same, with what is known of these bytes; NULL is fine. */
 void reader_feed_known(struct reader *reader, struct slice bytes,
-                       struct skim_runs *runs, int64_t now);
+                       struct foreseen *foreseen, int64_t now);
 void reader_end(struct reader *reader, int64_t now); /* the last line */
 
 /* From time to time: what was kept since the last time waits no longer. */
