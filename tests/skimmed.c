@@ -72,6 +72,8 @@ struct means {
     struct alike *alike;
     struct alike *other_alike; /* of who looks ahead */
     struct skeleton *skeleton;
+    struct skeleton *other_skeleton; /* likewise */
+    size_t turn;
     struct foreseen *foreseen;
     struct reader *reader;
 };
@@ -85,6 +87,7 @@ open_means(struct classifier *classifier, enum manner manner,
         .alike = alike_new(),
         .other_alike = alike_new(),
         .skeleton = skeleton_new(),
+        .other_skeleton = skeleton_new(),
         .foreseen = MEM_NEW(struct foreseen),
         .reader = reader_new(classifier, FORMATS, on_reading, telling),
     };
@@ -110,24 +113,39 @@ close_means(struct means *means, struct skimming *telling)
     alike_free(means->alike);
     alike_free(means->other_alike);
     skeleton_free(means->skeleton);
+    skeleton_free(means->other_skeleton);
     mem_free(means->foreseen);
+}
+
+/* As app/foresight.c does, but all of it, and at first whatever is there. */
+static struct foreseen *
+foresee(struct means *means, struct slice bytes, struct skimming *telling)
+{
+    struct foreseen *foreseen = means->foreseen;
+    enum document_place place = foreseen->found.asked;
+    if (place == DOCUMENT_NOWHERE) {
+        place = means->turn++ % 2 ? DOCUMENT_OWN : DOCUMENT_LIST;
+    }
+    foreseen->runs.chunk = bytes;
+    skim_foresee(means->classifier, means->other_alike, bytes, &foreseen->runs);
+    foreseen->found.at = 0;
+    skim_foresee_blocks(means->classifier, means->other_skeleton, place, bytes,
+                        &foreseen->found);
+    telling->found += foreseen->found.count;
+    return foreseen;
 }
 
 /* A piece is gone when the next one comes, as a source's is. */
 static void
-feed(struct means *means, enum manner manner, struct slice bytes)
+feed(struct means *means, enum manner manner, struct slice bytes,
+     struct skimming *telling)
 {
-    struct foreseen *foreseen = NULL;
     char *copy = mem_new(bytes.len);
     memcpy(copy, bytes.data, bytes.len);
     bytes.data = copy;
-    if (manner == MANNER_KNOW) {
-        foreseen = means->foreseen;
-        foreseen->runs.chunk = bytes;
-        skim_foresee(means->classifier, means->other_alike, bytes,
-                     &foreseen->runs);
-    }
-    reader_feed_known(means->reader, bytes, foreseen, NOW);
+    reader_feed_known(
+        means->reader, bytes,
+        manner == MANNER_KNOW ? foresee(means, bytes, telling) : NULL, NOW);
     mem_free(copy);
 }
 
@@ -137,7 +155,7 @@ skimmed_read(struct classifier *classifier, struct slice text, size_t piece,
 {
     struct means means = open_means(classifier, manner, telling);
     for (size_t i = 1; text.len > 0; i++) {
-        feed(&means, manner, slice_before(text, piece));
+        feed(&means, manner, slice_before(text, piece), telling);
         text = slice_after(text, piece);
         if (i % 3 == 0) {
             reader_tick(means.reader, NOW);

@@ -22,6 +22,7 @@ struct skimming {
     uint64_t resume;  /* where a new reader would begin */
     uint64_t kept;    /* bytes not told yet, when all was fed */
     uint64_t records; /* how many were decoded */
+    uint64_t found;   /* objects that were found ahead */
 };
 
 /* In pieces of so many bytes, with a tick behind every third one. */

@@ -126,6 +126,7 @@ static void
 same(const struct mind *mind, struct slice text, size_t piece)
 {
     mind_same(mind, MANNER_SKIM, text, piece);
+    mind_same(mind, MANNER_KNOW, text, piece);
 }
 
 static void
@@ -147,6 +148,27 @@ reads_every_form(void **state)
             add_text_of(&text, &forms[i], &seed);
         }
         same_torn(*state, buf_slice(&text));
+        buf_free(&text);
+    }
+}
+
+/* What is on lines of its own is found ahead, but in an array of no list. */
+static void
+finds_objects_ahead(void **state)
+{
+    static const size_t on_lines[] = {0, 2, 3, 4, 5, 6, 7};
+    const struct mind *mind = *state;
+    for (size_t i = 0; i < COUNT(on_lines); i++) {
+        struct skimming telling = {0};
+        struct buf text = {0};
+        uint32_t seed = 7;
+        for (int turn = 0; turn < 20; turn++) {
+            add_text_of(&text, &forms[on_lines[i]], &seed);
+        }
+        skimmed_read(mind->classifier, buf_slice(&text), 8000, MANNER_KNOW,
+                     &telling);
+        assert_in_range(telling.found, 120, 240);
+        skimmed_free(&telling);
         buf_free(&text);
     }
 }
@@ -331,6 +353,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_form),
+        cmocka_unit_test(finds_objects_ahead),
         cmocka_unit_test(minds_what_others_lean_on),
         cmocka_unit_test(cuts_the_same),
         cmocka_unit_test(reads_what_is_torn_anywhere),

@@ -3,7 +3,8 @@
 #
 # --threads: a large file is read in several threads (app/foresight.h), and what
 # is told, counted and remembered is the same byte for byte: of a storm, of
-# healthy logs, of fixtures and samples in any envelope, and of all of it.
+# healthy logs, of objects, of fixtures and samples in any envelope, and of all
+# of it.
 # Smaller blocks are tried by tests/test_foresight.c, with all samples.
 
 set -eu
@@ -84,6 +85,8 @@ mkdir samples
 "$awk" -f "$top/tests/envelopes.awk" -v folder=samples samples.json
 lines healthy 2 >healthy.log
 lines storm 1 >storm.log
+lines events 2 >events.log
+lines events-compact 2 >compact.log
 # More incidents than are kept at a time, so that some leave and come again.
 "$awk" 'BEGIN { for (i = 0; i < 24000; i++) {
     name = "r.io/a/app" i * 7919 % 6007 ":1"
@@ -104,7 +107,7 @@ find "$top/fixtures" samples -type f ! -name '*.out' | sort |
     head -c 600001 healthy.log
 } >mixed.log
 
-for file in healthy storm crowd all mixed; do
+for file in healthy storm events compact crowd all mixed; do
     [ "$(wc -c <$file.log)" -gt 700000 ] || exit 1
     for threads in 1 2 3 16; do
         read_with $threads --no-db --exit-code --format json $file.log

@@ -16,15 +16,18 @@ enum {
 enum aim {
     AIM_SKIM,
     AIM_HEAR,
+    AIM_OBJECTS,
+    AIM_ELEMENTS, /* of a list */
     AIM_NOWHERE,
 };
 
 struct foresight {
     const struct classifier *classifier;
     unsigned threads;
-    struct alike *alikes[BLOCKS_THREADS]; /* one for each thread, */
-    struct ear *ears[BLOCKS_THREADS];     /* likewise; or NULL */
-    struct foreseen *next;                /* of what was handed out */
+    struct alike *alikes[BLOCKS_THREADS];       /* one for each thread, */
+    struct ear *ears[BLOCKS_THREADS];           /* likewise; or NULL, */
+    struct skeleton *skeletons[BLOCKS_THREADS]; /* likewise */
+    struct foreseen *next;                      /* of what was handed out */
     _Atomic enum aim aim;
     _Atomic int64_t now;        /* of what was fed last */
     struct foreseen foreseen[]; /* one for each slot */
@@ -42,6 +45,7 @@ foresight_new(const struct classifier *classifier, const struct keyed *secret,
     for (unsigned i = 0; i < threads; i++) {
         foresight->alikes[i] = alike_new();
         foresight->ears[i] = secret ? ear_new(secret) : NULL;
+        foresight->skeletons[i] = skeleton_new();
     }
     return foresight;
 }
@@ -53,6 +57,7 @@ foresight_free(struct foresight *foresight)
         for (unsigned i = 0; i < foresight->threads; i++) {
             alike_free(foresight->alikes[i]);
             ear_free(foresight->ears[i]);
+            skeleton_free(foresight->skeletons[i]);
         }
         mem_free(foresight);
     }
@@ -67,6 +72,10 @@ forget(struct foreseen *foreseen, struct slice bytes)
     foreseen->runs.end = 0;
     foreseen->hearing.count = 0;
     foreseen->hearing.next = 0;
+    foreseen->found.count = 0;
+    foreseen->found.at = 0;
+    foreseen->found.passed = 0;
+    foreseen->found.asked = DOCUMENT_NOWHERE;
     foreseen->known = 0;
 }
 
@@ -84,6 +93,10 @@ on_look(void *ctx, unsigned thread, size_t slot, struct slice bytes)
         ear_listen(foresight->ears[thread], bytes,
                    atomic_load_explicit(&foresight->now, memory_order_relaxed),
                    &foreseen->hearing);
+    } else if (aim == AIM_OBJECTS || aim == AIM_ELEMENTS) {
+        skim_foresee_blocks(foresight->classifier, foresight->skeletons[thread],
+                            aim == AIM_OBJECTS ? DOCUMENT_OWN : DOCUMENT_LIST,
+                            bytes, &foreseen->found);
     }
 }
 
@@ -118,12 +131,24 @@ foresight_take(struct foresight *foresight, struct slice bytes, int64_t now)
              : NULL;
 }
 
+static enum aim
+aim_of(const struct foresight *foresight, const struct foreseen *foreseen)
+{
+    size_t worth = foreseen->runs.chunk.len / WORTH;
+    if (foreseen->runs.passed >= worth) {
+        return AIM_SKIM;
+    }
+    if (foreseen->found.passed >= worth) {
+        return foreseen->found.asked == DOCUMENT_OWN ? AIM_OBJECTS
+                                                     : AIM_ELEMENTS;
+    }
+    return foreseen->known >= worth && foresight->ears[0] ? AIM_HEAR
+                                                          : AIM_NOWHERE;
+}
+
 void
 foresight_learn(struct foresight *foresight, const struct foreseen *foreseen)
 {
-    size_t worth = foreseen->runs.chunk.len / WORTH;
-    enum aim aim = foreseen->runs.passed >= worth                 ? AIM_SKIM
-                 : foreseen->known >= worth && foresight->ears[0] ? AIM_HEAR
-                                                                  : AIM_NOWHERE;
-    atomic_store_explicit(&foresight->aim, aim, memory_order_relaxed);
+    atomic_store_explicit(&foresight->aim, aim_of(foresight, foreseen),
+                          memory_order_relaxed);
 }

@@ -453,6 +453,7 @@ reader_feed_known(struct reader *reader, struct slice bytes,
     skim_begin(&skim, reader->classifier, reader->alike, bytes);
     skim_know(&skim, foreseen ? &foreseen->runs : NULL);
     skim_begin_blocks(&blocks, reader->classifier, reader->skeleton);
+    skim_know_blocks(&blocks, foreseen ? &foreseen->found : NULL);
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
     reader->foreseen = foreseen;

@@ -6,6 +6,7 @@
 #include "wire/paste.h"
 
 #include <assert.h>
+#include <string.h>
 
 void
 skim_begin_blocks(struct skim_blocks *blocks,
@@ -14,9 +15,16 @@ skim_begin_blocks(struct skim_blocks *blocks,
 {
     blocks->classifier = classifier;
     blocks->skeleton = skeleton;
+    blocks->found = NULL;
     blocks->place = DOCUMENT_NOWHERE;
     blocks->count = 0;
     blocks->at = 0;
+}
+
+void
+skim_know_blocks(struct skim_blocks *blocks, struct skim_found *found)
+{
+    blocks->found = found;
 }
 
 /*
@@ -97,10 +105,30 @@ hold(const struct skim_block *block, struct skim_objects *objects)
     objects->expect = block->object.expect;
 }
 
+/* The block there that was found before, or NULL. */
+static const struct skim_block *
+block_found(struct skim_found *found, enum document_place place,
+            const char *start)
+{
+    while (found->at < found->count && found->block[found->at].start < start) {
+        found->at++;
+    }
+    return found->place == place && found->at < found->count
+                && found->block[found->at].start == start
+             ? &found->block[found->at]
+             : NULL;
+}
+
 /* The block at the start of the text; NULL: none is known. */
 static const struct skim_block *
 block_at(struct skim_blocks *blocks, struct slice text)
 {
+    const struct skim_block *known =
+        blocks->found ? block_found(blocks->found, blocks->place, text.data)
+                      : NULL;
+    if (known) {
+        return known;
+    }
     while (blocks->at < blocks->count) {
         const struct skim_block *block = &blocks->block[blocks->at];
         if (block->start == text.data) {
@@ -139,5 +167,78 @@ skim_document(struct skim_blocks *blocks, enum document_place place,
         objects->passed.lines += block->object.lines + 1;
         objects->has_comma = block->has_comma;
     }
+    if (blocks->found) {
+        blocks->found->asked = place;
+        blocks->found->passed += objects->passed.bytes + objects->held.bytes;
+    }
     return objects->passed.lines + objects->held.lines > 0;
+}
+
+/* Behind the line at the place, or the chunk's end. */
+static size_t
+next_line(struct slice chunk, size_t at)
+{
+    size_t len = slice_find_byte(slice_after(chunk, at), '\n');
+    return len == SLICE_NONE ? chunk.len : at + len + 1;
+}
+
+/*
+ * Where a line begins, at `at` or behind, with which an object in that place
+ * may begin; the chunk's end: nowhere.
+ */
+static size_t
+next_opening(enum document_place place, struct slice chunk, size_t at)
+{
+    for (; at < chunk.len; at = next_line(chunk, at)) {
+        size_t open = at;
+        while (place == DOCUMENT_LIST && open < chunk.len
+               && chunk.data[open] == ' ') {
+            open++;
+        }
+        if (open < chunk.len && chunk.data[open] == '{') {
+            break;
+        }
+    }
+    return at;
+}
+
+/* What begins a line of a list may be anything within an element of it. */
+static bool
+is_likely(const struct skim_blocks *blocks)
+{
+    return blocks->count > 0
+        && (blocks->place == DOCUMENT_OWN
+            || blocks->block[0].object.is_cluster);
+}
+
+void
+skim_foresee_blocks(const struct classifier *classifier,
+                    struct skeleton *skeleton, enum document_place place,
+                    struct slice chunk, struct skim_found *found)
+{
+    enum {
+        TRIES = 16 /* that come to nothing */
+    };
+
+    struct skim_blocks blocks;
+    size_t at = next_line(chunk, 0);
+    int tries = 0;
+    skim_begin_blocks(&blocks, classifier, skeleton);
+    blocks.place = place;
+    found->place = place;
+    found->count = 0;
+    while (tries < TRIES && found->count + SKIM_BLOCKS <= SKIM_FOUND
+           && (at = next_opening(place, chunk, at)) < chunk.len) {
+        read_blocks(&blocks, slice_after(chunk, at));
+        if (!is_likely(&blocks)) {
+            at = next_line(chunk, at);
+            tries++;
+            continue;
+        }
+        memcpy(found->block + found->count, blocks.block,
+               blocks.count * sizeof(blocks.block[0]));
+        found->count += blocks.count;
+        const struct skim_block *last = &blocks.block[blocks.count - 1];
+        at = (size_t)(last->start - chunk.data) + last->len;
+    }
 }

@@ -20,6 +20,7 @@
 
 enum {
     SKIM_BLOCKS = 32,
+    SKIM_FOUND = 512,
 };
 
 /* An object and all else that is on its lines. */
@@ -33,10 +34,21 @@ struct skim_block {
     bool matters;
 };
 
+/* What is known of a chunk beforehand. */
+struct skim_found {
+    enum document_place place; /* of all of them */
+    enum document_place asked; /* whoever skims notes here what was asked, */
+    size_t passed;             /* and how many bytes went as a block */
+    size_t count;
+    size_t at;
+    struct skim_block block[SKIM_FOUND];
+};
+
 /* Init with skim_begin_blocks(), again for each chunk. */
 struct skim_blocks {
     const struct classifier *classifier;
     struct skeleton *skeleton;
+    struct skim_found *found; /* of the chunk; NULL: nothing is known yet */
     enum document_place place;
     size_t count; /* blocks that were read */
     size_t at;    /* and passed by */
@@ -54,6 +66,18 @@ struct skim_objects {
 void skim_begin_blocks(struct skim_blocks *blocks,
                        const struct classifier *classifier,
                        struct skeleton *skeleton);
+
+/* Then: these were found in the same chunk before. */
+void skim_know_blocks(struct skim_blocks *blocks, struct skim_found *found);
+
+/*
+ * Finds the objects of a chunk that begins anywhere, which are in such a place,
+ * as far as it looks like that: whether they are, who asks for one knows. Many
+ * threads may share the classifier, each with a skeleton of its own.
+ */
+void skim_foresee_blocks(const struct classifier *classifier,
+                         struct skeleton *skeleton, enum document_place place,
+                         struct slice chunk, struct skim_found *found);
 
 /*
  * From the start of `rest`, which is what is left of the chunk; false: nothing
