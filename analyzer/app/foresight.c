@@ -21,13 +21,20 @@ enum aim {
     AIM_NOWHERE,
 };
 
+/* What a thread looks with; made by it, when it needs it. */
+struct eyes {
+    struct alike *alike;
+    struct ear *ear;
+    struct skeleton *skeleton;
+};
+
 struct foresight {
     const struct classifier *classifier;
+    bool hears;
+    struct keyed secret; /* if it does */
     unsigned threads;
-    struct alike *alikes[BLOCKS_THREADS];       /* one for each thread, */
-    struct ear *ears[BLOCKS_THREADS];           /* likewise; or NULL, */
-    struct skeleton *skeletons[BLOCKS_THREADS]; /* likewise */
-    struct foreseen *next;                      /* of what was handed out */
+    struct eyes eyes[BLOCKS_THREADS];
+    struct foreseen *next; /* of what was handed out */
     _Atomic enum aim aim;
     _Atomic int64_t now;        /* of what was fed last */
     struct foreseen foreseen[]; /* one for each slot */
@@ -41,12 +48,9 @@ foresight_new(const struct classifier *classifier, const struct keyed *secret,
     struct foresight *foresight =
         mem_new(sizeof(*foresight) + slots * sizeof(struct foreseen));
     foresight->classifier = classifier;
+    foresight->hears = secret != NULL;
+    foresight->secret = secret ? *secret : (struct keyed){0};
     foresight->threads = threads;
-    for (unsigned i = 0; i < threads; i++) {
-        foresight->alikes[i] = alike_new();
-        foresight->ears[i] = secret ? ear_new(secret) : NULL;
-        foresight->skeletons[i] = skeleton_new();
-    }
     return foresight;
 }
 
@@ -55,9 +59,9 @@ foresight_free(struct foresight *foresight)
 {
     if (foresight) {
         for (unsigned i = 0; i < foresight->threads; i++) {
-            alike_free(foresight->alikes[i]);
-            ear_free(foresight->ears[i]);
-            skeleton_free(foresight->skeletons[i]);
+            alike_free(foresight->eyes[i].alike);
+            ear_free(foresight->eyes[i].ear);
+            skeleton_free(foresight->eyes[i].skeleton);
         }
         mem_free(foresight);
     }
@@ -80,23 +84,60 @@ forget(struct foreseen *foreseen, struct slice bytes)
 }
 
 static void
+look_for_lines(const struct foresight *foresight, struct eyes *eyes,
+               struct slice bytes, struct foreseen *foreseen)
+{
+    if (!eyes->alike) {
+        eyes->alike = alike_new();
+    }
+    skim_foresee(foresight->classifier, eyes->alike, bytes, &foreseen->runs);
+}
+
+static void
+listen_to_lines(const struct foresight *foresight, struct eyes *eyes,
+                struct slice bytes, struct foreseen *foreseen)
+{
+    int64_t now = atomic_load_explicit(&foresight->now, memory_order_relaxed);
+    if (!eyes->ear) {
+        eyes->ear = ear_new(&foresight->secret);
+    }
+    ear_listen(eyes->ear, bytes, now, &foreseen->hearing);
+}
+
+static void
+look_for_objects(const struct foresight *foresight, struct eyes *eyes,
+                 enum document_place place, struct slice bytes,
+                 struct foreseen *foreseen)
+{
+    if (!eyes->skeleton) {
+        eyes->skeleton = skeleton_new();
+    }
+    skim_foresee_blocks(foresight->classifier, eyes->skeleton, place, bytes,
+                        &foreseen->found);
+}
+
+static void
 on_look(void *ctx, unsigned thread, size_t slot, struct slice bytes)
 {
     struct foresight *foresight = ctx;
     struct foreseen *foreseen = &foresight->foreseen[slot];
-    enum aim aim = atomic_load_explicit(&foresight->aim, memory_order_relaxed);
+    struct eyes *eyes = &foresight->eyes[thread];
     forget(foreseen, bytes);
-    if (aim == AIM_SKIM) {
-        skim_foresee(foresight->classifier, foresight->alikes[thread], bytes,
-                     &foreseen->runs);
-    } else if (aim == AIM_HEAR) {
-        ear_listen(foresight->ears[thread], bytes,
-                   atomic_load_explicit(&foresight->now, memory_order_relaxed),
-                   &foreseen->hearing);
-    } else if (aim == AIM_OBJECTS || aim == AIM_ELEMENTS) {
-        skim_foresee_blocks(foresight->classifier, foresight->skeletons[thread],
-                            aim == AIM_OBJECTS ? DOCUMENT_OWN : DOCUMENT_LIST,
-                            bytes, &foreseen->found);
+    switch (atomic_load_explicit(&foresight->aim, memory_order_relaxed)) {
+    case AIM_SKIM:
+        look_for_lines(foresight, eyes, bytes, foreseen);
+        break;
+    case AIM_HEAR:
+        listen_to_lines(foresight, eyes, bytes, foreseen);
+        break;
+    case AIM_OBJECTS:
+        look_for_objects(foresight, eyes, DOCUMENT_OWN, bytes, foreseen);
+        break;
+    case AIM_ELEMENTS:
+        look_for_objects(foresight, eyes, DOCUMENT_LIST, bytes, foreseen);
+        break;
+    case AIM_NOWHERE:
+        break;
     }
 }
 
@@ -142,8 +183,8 @@ aim_of(const struct foresight *foresight, const struct foreseen *foreseen)
         return foreseen->found.asked == DOCUMENT_OWN ? AIM_OBJECTS
                                                      : AIM_ELEMENTS;
     }
-    return foreseen->known >= worth && foresight->ears[0] ? AIM_HEAR
-                                                          : AIM_NOWHERE;
+    return foreseen->known >= worth && foresight->hears ? AIM_HEAR
+                                                        : AIM_NOWHERE;
 }
 
 void
