@@ -23,6 +23,7 @@ enum {
 enum {
     HUNGER = 4,
     HUNGRY = 8,
+    AHEAD = 2, /* blocks more than threads, at first */
 };
 
 /* Blocks are counted from the start, from 1; 0: it is free. */
@@ -147,7 +148,10 @@ work(void *ctx)
     uv_mutex_unlock(&blocks->lock);
 }
 
-/* Locked. */
+/*
+ * Locked. Waking a worker costs as much as reading a block, so it is done when
+ * there is room for several.
+ */
 static void
 release(struct blocks *blocks)
 {
@@ -155,7 +159,9 @@ release(struct blocks *blocks)
         blocks->handed->is_ready = false;
         blocks->handed->number = 0;
         blocks->handed = NULL;
-        uv_cond_signal(&blocks->is_free);
+        if (blocks->claimed + 1 - blocks->next <= blocks->window / 2) {
+            uv_cond_signal(&blocks->is_free);
+        }
     }
 }
 
@@ -242,7 +248,7 @@ blocks_open(int fd, uint64_t position, const struct blocks_config *config)
     blocks->position = position;
     blocks->slots = slots;
     blocks->next = 1;
-    blocks->window = config->threads;
+    blocks->window = config->threads + AHEAD;
     blocks->memory = mem_resize(NULL, PAGE + slots * config->size);
     size_t first = PAGE - (uintptr_t)blocks->memory % PAGE;
     for (size_t i = 0; i < slots; i++) {
