@@ -28,6 +28,7 @@ struct random {
     unsigned image;      /* of the line that is made */
     unsigned registry;
     unsigned way; /* in which it fails; mostly one of its own */
+    bool secrets_are_rare;
 };
 
 static unsigned
@@ -136,7 +137,11 @@ add_line(struct buf *out, struct random *random, unsigned second)
     random->registry = registry;
     random->way = below(random, 12) == 0 ? below(random, 4) : image % 4;
     add_envelope(out, (enum envelope)below(random, ENVELOPES), second, pod % 2);
-    switch (below(random, 10)) {
+    unsigned kind = below(random, 10);
+    if (kind == 8 && random->secrets_are_rare && below(random, 25) > 0) {
+        kind = 5;
+    }
+    switch (kind) {
     case 0:
     case 1:
         buf_add_text(out, "time=\"");
@@ -316,7 +321,8 @@ storms_are_counted_the_same(void **state)
     struct world *world = *state;
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct random random = {.seed = round + 1,
-                                .registries = round % 4 == 3 ? 70 : 3};
+                                .registries = round % 4 == 3 ? 70 : 3,
+                                .secrets_are_rare = round % 3 == 2};
         struct pair pair = {0};
         unsigned second = below(&random, 40000);
         start_pair(&pair, world, true, round % 3 > 0);
@@ -348,6 +354,46 @@ storms_are_counted_the_same(void **state)
         stop_pair(&pair);
         remove(scratch_path(world->scratch, "all.db"));
         remove(scratch_path(world->scratch, "echoing.db"));
+    }
+}
+
+/*
+ * What pulls for a pod learns which secret that has, however often it was told
+ * before: too long ago, then, for it to be of the same start.
+ */
+static void
+secrets_are_learned_the_same(void **state)
+{
+#define MISSING                                                             \
+    "pod_workers.go:1301] \"Error syncing pod, skipping\" err=\"failed to " \
+    "\\\"StartContainer\\\" for \\\"web\\\" with ErrImagePull: "            \
+    "\\\"x.azurecr.io/a:1: not found\\\"\" pod=\"shop/web-1\" "             \
+    "podUID=\"1-1\"\n"
+#define SECRET                                                           \
+    "kubelet_pods.go:1068] \"Unable to retrieve some image pull "        \
+    "secrets (regcred-7); attempting to pull the image may not succeed." \
+    "\" pod=\"shop/web-1\" podUID=\"1-1\"\n"
+    static const char *const texts[] = {
+        /* It is told later; then earlier, but what follows is out of order. */
+        "E1122 10:00:00.1    2874 " MISSING "E1122 10:00:05.1    2874 " MISSING
+        "E1122 10:00:09.1    2874 " MISSING "W1122 11:00:00.1    2874 " SECRET
+        "E1122 11:01:00.1    2874 " MISSING "E1122 11:01:05.1    2874 " MISSING,
+        "W1122 10:00:00.1    2874 " SECRET "E1122 11:00:00.1    2874 " MISSING
+        "E1122 11:00:05.1    2874 " MISSING "E1122 11:00:09.1    2874 " MISSING
+        "E1122 10:01:00.1    2874 " MISSING "E1122 10:01:05.1    2874 " MISSING,
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct pair pair = {0};
+        start_pair(&pair, *state, false, false);
+        feed_pair(&pair, slice_from(texts[i]), SIZE_MAX);
+        same_ledgers(&pair, "secrets");
+        assert_int_equal(ledger_count(pair.all.ledger), 2);
+        for (size_t at = 0; at < ledger_count(pair.all.ledger); at++) {
+            const struct incident *incident = ledger_at(pair.all.ledger, at);
+            assert_slice(incident->facts.value[FACT_SECRET], "regcred-7",
+                         "the secret");
+        }
+        stop_pair(&pair);
     }
 }
 
@@ -528,6 +574,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(storms_are_counted_the_same,
                                         river_open_folder, river_close_folder),
+        cmocka_unit_test(secrets_are_learned_the_same),
         cmocka_unit_test(keeps_what_a_line_meant),
         cmocka_unit_test(keeps_only_what_is_sure),
         cmocka_unit_test(is_bounded),

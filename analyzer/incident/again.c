@@ -5,6 +5,7 @@
 #include "incident/attempt.h"
 #include "incident/backoff.h"
 #include "incident/ledger_parts.h"
+#include "incident/lend.h"
 #include "incident/share.h"
 
 /* Whether the long way would lead to the same place. */
@@ -21,7 +22,9 @@ is_known(const struct ledger *ledger, const struct sighting *sighting)
     const struct incident *incident = trace->incident;
     return incident_is_live(incident) && !incident->is_forgotten
         && trace->revision == incident->revision
-        && (!trace->has_pod || incident->facts.value[FACT_SECRET].len > 0);
+        && (!trace->may_learn
+            || trace->lenders == places_lenders(ledger->places)
+            || incident->facts.value[FACT_SECRET].len > 0);
 }
 
 bool
@@ -114,7 +117,8 @@ again_note(const struct ledger *ledger, struct incident *incident,
         .revision = incident->revision,
         .dismissals = places_dismissals(ledger->places),
         .waiters = places_waiters(ledger->places),
-        .has_pod = facts[FACT_POD].len > 0,
+        .lenders = places_lenders(ledger->places),
+        .may_learn = facts[FACT_POD].len > 0,
         .names =
             tellings_names(ledger->tellings, incident->key, sighting->facts),
     };
@@ -125,6 +129,8 @@ again_note(const struct ledger *ledger, struct incident *incident,
         && facts[FACT_SECRET].len == 0
         && !backoff_may_wait(ledger->places, sighting->facts)
         && !attempt_may_yield(ledger->places, sighting->facts)
+        && (incident->facts.value[FACT_SECRET].len > 0
+            || !lend_may_learn(ledger->places, incident, sighting->facts))
         && find_row(ledger, incident, sighting->facts, &trace->row)
         && witness_find(ledger->witness, sighting, &trace->seen)) {
         trace->incident = incident;

@@ -413,6 +413,9 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
         return CHANGE_NOTHING;
     }
     witness_observe(ledger->witness, &own);
+    if (own.facts->value[FACT_SECRET].len > 0) {
+        places_lend(ledger->places);
+    }
     if (own.is_success) {
         return observe_success(ledger, &own, incident);
     }

@@ -13,8 +13,8 @@ lend_is_its_namespace(const struct incident *incident,
 }
 
 static void
-give(struct incident *incident, const struct sighting *sighting,
-     struct slice secret)
+give(struct places *places, struct incident *incident,
+     const struct sighting *sighting, struct slice secret)
 {
     struct slice *known = &incident->facts.value[FACT_SECRET];
     if (known->len > 0 || secret.len == 0
@@ -22,6 +22,7 @@ give(struct incident *incident, const struct sighting *sighting,
         return;
     }
     *known = arena_copy(&incident->arena, secret);
+    places_lend(places);
     incident->is_dirty =
         incident->is_dirty || incident->is_stored || incident->unsaved > 0;
 }
@@ -34,8 +35,24 @@ is_of_its_start(const struct affected *row, const struct sighting *sighting)
         && apart >= -near;
 }
 
+bool
+lend_may_learn(const struct places *places, const struct incident *incident,
+               const struct facts *facts)
+{
+    struct place_cursor cursor = places_look(places, PLACE_POD, facts);
+    struct incident *other;
+    struct affected *row;
+    while (places_next(&cursor, &other, &row)) {
+        if (other != incident && other->cause->scope == SCOPE_POD
+            && other->facts.value[FACT_SECRET].len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
-lend_secret(const struct places *places, struct roster *roster,
+lend_secret(struct places *places, struct roster *roster,
             struct incident *incident, const struct sighting *sighting)
 {
     struct slice secret = sighting->facts->value[FACT_SECRET];
@@ -53,11 +70,11 @@ lend_secret(const struct places *places, struct roster *roster,
             || !is_of_its_start(row, sighting)) {
             continue;
         }
-        give(other, sighting, secret);
+        give(places, other, sighting, secret);
         roster_note(roster, other);
         /* That of a whole registry may be another pod's. */
         if (other->cause->scope == SCOPE_POD) {
-            give(incident, sighting, other->facts.value[FACT_SECRET]);
+            give(places, incident, sighting, other->facts.value[FACT_SECRET]);
         }
     }
 }

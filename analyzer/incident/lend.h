@@ -22,7 +22,14 @@ bool lend_is_its_namespace(const struct incident *incident,
  * The live incidents of the sighting's pod, if seen within minutes, learn its
  * secret; `incident`, which has counted the sighting, learns theirs.
  */
-void lend_secret(const struct places *places, struct roster *roster,
+void lend_secret(struct places *places, struct roster *roster,
                  struct incident *incident, const struct sighting *sighting);
+
+/*
+ * Whether there is an incident of the sighting's pod from which `incident` may
+ * learn one now or later; until places_lenders() says otherwise.
+ */
+bool lend_may_learn(const struct places *places,
+                    const struct incident *incident, const struct facts *facts);
 
 #endif

@@ -47,6 +47,7 @@ struct places {
     size_t bucket_count;
     uint64_t dismissals;
     uint64_t waiters;
+    uint64_t lenders;
 };
 
 struct places *
@@ -352,6 +353,7 @@ put_row(struct places *places, struct incident *incident, size_t index)
     const struct affected *row = &incident->affected[index];
     struct link link = {.incident = incident, .row = index};
     places->waiters += incident->cause->joins || incident->cause->yields;
+    places->lenders += incident->cause->scope == SCOPE_POD;
     link.kind = LINK_ROW;
     link.hash = row_hash(incident, row);
     put(places, &link);
@@ -533,6 +535,18 @@ uint64_t
 places_waiters(const struct places *places)
 {
     return places->waiters;
+}
+
+uint64_t
+places_lenders(const struct places *places)
+{
+    return places->lenders;
+}
+
+void
+places_lend(struct places *places)
+{
+    places->lenders++;
 }
 
 struct place_cursor

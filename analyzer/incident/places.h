@@ -49,6 +49,13 @@ struct affected *places_row(struct places *places, struct incident *incident,
 uint64_t places_dismissals(const struct places *places);
 uint64_t places_waiters(const struct places *places);
 
+/*
+ * Likewise: a row was made of one whose cause is of a pod, or something else
+ * that says that a pod's secret may be learned where it was not to be before.
+ */
+uint64_t places_lenders(const struct places *places);
+void places_lend(struct places *places);
+
 /* From now on only its key leads to the incident, no image and no pod. */
 void places_forget(struct places *places, struct incident *incident);
 

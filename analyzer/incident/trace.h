@@ -32,7 +32,8 @@ struct trace {
     uint32_t revision;   /* of the incident, when the row was found */
     uint64_t dismissals; /* of the places, when it was not freed yet */
     uint64_t waiters;    /* likewise, when nothing was to be folded */
-    bool has_pod;
+    uint64_t lenders;    /* likewise, when nobody could tell of a secret */
+    bool may_learn;      /* of one: of its pod's */
     struct telling_names names;
     struct witness_names seen;
 };
