@@ -122,6 +122,86 @@ add_text_of(struct buf *out, const struct form *form, uint32_t *state)
     buf_add_text(out, form->end);
 }
 
+/* What loggers and shippers make of a line; %s is the line, escaped. */
+static const char *const wraps[] = {
+    "{\"log\":\"%s\\n\",\"stream\":\"stderr\",\"time\":"
+    "\"2026-11-23T16:28:59.9Z\"}\n",
+    "{\"date\":1795461300.001,\"log\":\"%s\",\"stream\":\"stdout\","
+    "\"logtag\":\"F\",\"kubernetes\":{\"pod_name\":\"cart-0\",\"host\":"
+    "\"node-1\",\"labels\":{\"app\":\"x\"}}}\n",
+    "{ \"__REALTIME_TIMESTAMP\": \"1795461300000000\", \"_SYSTEMD_UNIT\": "
+    "\"kubelet.service\", \"_HOSTNAME\": \"node-1\", \"MESSAGE\": \"%s\" "
+    "}\n",
+    "{\"level\":\"info\",\"ts\":1795461300.5,\"caller\":\"a/b.go:7\","
+    "\"msg\":\"%s\",\"pod\":{\"name\":\"mail-0\",\"namespace\":\"shop\"}}\n",
+    "{\n  \"message\": \"%s\",\n  \"log\": {\"offset\": 7, \"file\": "
+    "{\"path\": \"/var/log/pods/shop_cart-0_1-2/cart/0.log\"}}\n}\n",
+    "{\"log\":\"\",\"msg\":\"%s\",\"stream\":\"stdout\"}\n",
+    "{\"line\":\"%s\",\"log\":\"all is well here\",\"_p\":\"F\"}\n",
+    "{\"msg\":\"all is well here\",\"error\":\"%s\"}\n",
+    "{\"event\":{\"log\":\"%s\"},\"log\":\"all is well here\"}\n",
+    "{\"note\":[{\"message\":\"%s\"}],\"level\":\"info\"}\n",
+    "{\"log\":\"%s\",\"logtag\":\"P\",\"stream\":\"stdout\"}\n",
+};
+
+static const char *const whole_wraps[] = {
+    "{\"log\":\"all is well here\",\"stream\":\"stdout\"}\n",
+    "{\"log\":\"age \\\"a.io/b:1\\\": not found\",\"logtag\":\"F\","
+    "\"stream\":\"stdout\"}\n",
+};
+
+/* Lines that stand for themselves, and lines that others lean on. */
+static const char *const lines[] = {
+    "I1123 16:28:59.927911    2874 kubelet.go:2406] "
+    "\\\"SyncLoop (PLEG): event for pod\\\" pod=\\\"shop/cart-0\\\"",
+    "time=\\\"2026-11-23T16:28:59.927322624Z\\\" level=info "
+    "msg=\\\"shim reaped\\\" id=8f14e45f",
+    "Nov 23 16:28:59 node-1 systemd[1]: Started Session 1 of user root.",
+    "2026-11-23T16:28:59.927500123Z stderr F the cache was warmed in 3 ms",
+    "2026-11-23T16:28:59.927Z INFO controller started its workers",
+    "10.244.3.17 - - [23/Nov/2026:16:28:59 +0000] \\\"GET / HTTP/1.1\\\" 200",
+    "all is well in here",
+    "E1123 16:28:59.9    2874 kuberuntime_image.go:55] \\\"Failed to pull "
+    "image\\\" err=\\\"rpc error: code = NotFound desc = failed to pull and "
+    "unpack image \\\\\\\"a.io/b:1\\\\\\\": not found\\\"",
+    "E1123 16:28:59.9    2874 a.go:1] \\\"An open quote, ErrIma",
+    "gePull and ImagePullBackOff\\\"",
+    "Failed to pull im",
+    "Failed to pull\\nimage \\\"a.io/b:1\\\": not found",
+    "\\u0045rrImagePull",
+    "Name:         cart-9",
+    "Namespace:    shop",
+    "Node:         node-7/10.0.0.1",
+    "  Warning  Failed  8m  kubelet  " FAILURE,
+    "LAST SEEN   TYPE      REASON   OBJECT       MESSAGE",
+    "2m          Warning   Failed   pod/cart-0   Failed to pull image a.io/b:1",
+    "NAME,READY,STATUS",
+    "{",
+    "\\\"message\\\": \\\"Failed to pull image a.io/b:1\\\",",
+    "}",
+    "{\\\"level\\\":\\\"info\\\",\\\"msg\\\":\\\"ErrImagePull\\\"}",
+    "[1,2]",
+    "time=\\\"2026-11-23T16:28:59Z\\\" level=info msg=\\\"\\\" x",
+    "he said \xe2\x80\x9cx\xe2\x80\x9d of it",
+    "Err\xe2\x80\x8bImagePull a.io/b:1",
+    "",
+    " ",
+    "a\\rb",
+    "An error occurred: CONNECTIVITY_DNS_ERROR",
+};
+
+static void
+add_record(struct buf *out, const char *wrap, const char *line)
+{
+    struct slice rest = slice_from(wrap);
+    struct slice head;
+    if (slice_cut_text(&rest, SLICE("%s"), &head)) {
+        buf_add(out, head);
+        buf_add_text(out, line);
+    }
+    buf_add(out, rest);
+}
+
 static void
 same(const struct mind *mind, struct slice text, size_t piece)
 {
@@ -169,6 +249,77 @@ finds_objects_ahead(void **state)
                      &telling);
         assert_in_range(telling.found, 120, 240);
         skimmed_free(&telling);
+        buf_free(&text);
+    }
+}
+
+/* Records of one kind behind each other, and of all. */
+static void
+reads_records_of_loggers(void **state)
+{
+    enum {
+        TURNS = 600,
+        RECORDS = 12,
+    };
+
+    static const size_t pieces[] = {SIZE_MAX, 4099, 300, 61};
+    uint32_t seed = 5;
+    for (size_t turn = 0; turn < TURNS; turn++) {
+        struct buf text = {0};
+        size_t first = roll(&seed, COUNT(wraps));
+        for (size_t i = 0; i < RECORDS; i++) {
+            size_t wrap = roll(&seed, 4) ? first : roll(&seed, COUNT(wraps));
+            size_t line = roll(&seed, roll(&seed, 3) ? 7 : COUNT(lines));
+            add_record(&text, wraps[wrap], lines[line]);
+            if (roll(&seed, 9) == 0) {
+                add_record(&text, whole_wraps[roll(&seed, 2)], "");
+            }
+        }
+        same(*state, buf_slice(&text), pieces[turn % COUNT(pieces)]);
+        buf_free(&text);
+    }
+}
+
+/* Of each line that stands for itself none is decoded, whoever tells of it. */
+static void
+passes_over_records(void **state)
+{
+    enum {
+        KINDS = 5,
+        PLAIN = 7,
+        TURNS = 40,
+    };
+
+    const struct mind *mind = *state;
+    for (size_t wrap = 0; wrap < KINDS; wrap++) {
+        struct skimming telling = {0};
+        struct buf text = {0};
+        for (size_t i = 0; i < TURNS; i++) {
+            add_record(&text, wraps[wrap], lines[i % PLAIN]);
+        }
+        skimmed_read(mind->classifier, buf_slice(&text), SIZE_MAX, MANNER_SKIM,
+                     &telling);
+        assert_int_equal(telling.records, 0);
+        skimmed_free(&telling);
+        buf_free(&text);
+    }
+}
+
+/* A piece as long as docker makes them goes on in the next record. */
+static void
+joins_long_pieces(void **state)
+{
+    for (size_t less = 0; less < 3; less++) {
+        struct buf text = {0};
+        buf_add_text(&text, "{\"log\":\"");
+        size_t start = text.len;
+        while (text.len - start < 16384 - less - 17) {
+            buf_add_byte(&text, 'a');
+        }
+        buf_add_text(&text, "Failed to pull im\",\"stream\":\"stdout\"}\n"
+                            "{\"log\":\"age \\\"a.io/b:1\\\": not "
+                            "found\\n\",\"stream\":\"stdout\"}\n");
+        same(*state, buf_slice(&text), SIZE_MAX);
         buf_free(&text);
     }
 }
@@ -354,6 +505,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_form),
         cmocka_unit_test(finds_objects_ahead),
+        cmocka_unit_test(reads_records_of_loggers),
+        cmocka_unit_test(passes_over_records),
+        cmocka_unit_test(joins_long_pieces),
         cmocka_unit_test(minds_what_others_lean_on),
         cmocka_unit_test(cuts_the_same),
         cmocka_unit_test(reads_what_is_torn_anywhere),

@@ -3,10 +3,16 @@
 
 #include "wire/document.h"
 #include "wire/frame.h"
+#include "wire/ordinary.h"
 #include "wire/paste.h"
+#include "wire/unescape.h"
 
 #include <assert.h>
 #include <string.h>
+
+enum {
+    PIECE = 16 * 1024, /* bytes: docker cuts longer lines */
+};
 
 void
 skim_begin_blocks(struct skim_blocks *blocks,
@@ -25,6 +31,45 @@ void
 skim_know_blocks(struct skim_blocks *blocks, struct skim_found *found)
 {
     blocks->found = found;
+}
+
+/*
+ * Whether what a record says is a line that stands for itself in an envelope,
+ * whole, and holds nothing that may matter.
+ */
+static bool
+is_ordinary(const struct skim_blocks *blocks, struct slice raw)
+{
+    struct buf *scratch = skeleton_scratch(blocks->skeleton);
+    buf_clear(scratch);
+    buf_reserve(scratch, raw.len);
+    struct slice text = unescape_once(raw, scratch);
+    while (text.len > 0
+           && (text.data[text.len - 1] == '\n'
+               || text.data[text.len - 1] == '\r')) {
+        text.len--;
+    }
+    return raw.len < PIECE
+        && (ordinary_inside(text) || ordinary_read(text) != ORDINARY_NOT)
+        && slice_find_byte(text, '\n') == SLICE_NONE
+        && slice_find_byte(text, '\r') == SLICE_NONE && paste_is_clean(text)
+        && !classifier_may_matter(blocks->classifier, text);
+}
+
+/* Such records stand alone: what an envelope holds may go on in the next. */
+static bool
+is_ordinary_record(const struct skim_blocks *blocks,
+                   const struct skeleton_object *object)
+{
+    if (!object->is_logger || blocks->place != DOCUMENT_OWN) {
+        return false;
+    }
+    for (size_t i = 0; i < object->text_count; i++) {
+        if (!is_ordinary(blocks, object->text[i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /*
@@ -48,7 +93,8 @@ read_block(struct skim_blocks *blocks, struct slice text,
     block->start = text.data;
     block->open = at;
     block->said = skeleton_said(blocks->skeleton).len;
-    block->matters = !block->object.is_cluster;
+    block->matters = !block->object.is_cluster
+                  && !is_ordinary_record(blocks, &block->object);
     at += block->object.len;
     block->has_comma = is_list && at < text.len && text.data[at] == ',';
     at += block->has_comma;

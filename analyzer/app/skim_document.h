@@ -5,7 +5,8 @@
 /*
  * Finds the JSON objects of a chunk that need not be decoded: elements of a
  * list, or documents of their own, on whole lines. One is passed over only if
- * it is surely one of Kubernetes and says nothing that may matter; of another,
+ * it is surely one of Kubernetes, or a line in the record of a logger, and says
+ * nothing that may matter; of another,
  * all lines but its last need not be read one by one.
  */
 

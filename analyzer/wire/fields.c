@@ -202,6 +202,30 @@ fields_add(struct fields *fields, struct slice name, struct slice value)
 }
 
 static bool
+is_name_of(struct slice name, enum field field)
+{
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (names[i].field == field
+            && is_same(name, names[i].name, names[i].len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+fields_is_message(struct slice name)
+{
+    return is_name_of(name, FIELD_MESSAGE);
+}
+
+bool
+fields_is_tag(struct slice name)
+{
+    return is_name_of(name, FIELD_TAG);
+}
+
+static bool
 is_inner(struct slice path)
 {
     for (size_t i = 0; i < COUNT(inner); i++) {

@@ -62,6 +62,11 @@ struct fields {
 /* Puts the value in if its name is known and no better name was seen. */
 void fields_add(struct fields *fields, struct slice name, struct slice value);
 
+/* Whether an object's own member of that name is what somebody said, */
+bool fields_is_message(struct slice name);
+/* or tells a whole line from a piece of one. */
+bool fields_is_tag(struct slice name);
+
 /* All members of an object, and those of known objects within it. */
 void fields_add_object(struct fields *fields, struct slice object);
 

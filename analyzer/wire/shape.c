@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/shape.h"
 
+#include "wire/fields.h"
+
 enum {
     TRAIT_EVENT = 1, /* "involvedObject": { */
     TRAIT_CELLS = 2,
@@ -11,6 +13,8 @@ enum {
     WITHIN = 8,               /* bits further: the same of its "object" */
     TRAIT_WRAPPED = 1u << 16, /* "object": { */
     TRAIT_UNSURE = 1u << 17,
+    TRAIT_SAID = 1u << 18,    /* by a name that a logger has for it */
+    TRAIT_STRANGE = 1u << 19, /* no record of a logger, or no simple one */
 };
 
 /* The first member of a name counts, so it must be what is looked for. */
@@ -43,11 +47,37 @@ trait_of(struct slice key, char first)
     return 0;
 }
 
+/* Where it may be read as something else than a record, it is strange. */
+static unsigned
+role_of(struct slice key, char first, enum shape_role *role)
+{
+    bool is_string = first == '"';
+    if (slice_equal(key, SLICE("log")) && first == '{') {
+        return 0; /* of its file */
+    }
+    if (fields_is_message(key)) {
+        *role = is_string ? SHAPE_SAID : SHAPE_ANY;
+        return is_string ? TRAIT_SAID : TRAIT_STRANGE;
+    }
+    if (fields_is_tag(key)) {
+        *role = is_string ? SHAPE_TAG : SHAPE_ANY;
+        return is_string ? 0 : TRAIT_STRANGE;
+    }
+    return slice_equal(key, SLICE("loginServer"))
+                || slice_equal(key, SLICE("object"))
+                || slice_equal(key, SLICE("event"))
+                || slice_equal(key, SLICE("jsonPayload"))
+             ? TRAIT_STRANGE
+             : 0;
+}
+
 void
 shape_value(struct shape *shape, size_t depth, char first)
 {
     unsigned trait = 0;
+    shape->role = SHAPE_ANY;
     if (depth == shape->depth) {
+        shape->traits |= role_of(shape->key, first, &shape->role);
         trait = trait_of(shape->key, first);
         shape->is_within = trait == TRAIT_WRAPPED;
     } else if (shape->is_within && depth == shape->depth + 1) {
@@ -84,4 +114,11 @@ shape_is_cluster(const struct shape_seen *seen)
         return false;
     }
     return (traits & TRAIT_WRAPPED) != 0 ? is_known(within) : is_known(own);
+}
+
+bool
+shape_is_logger(const struct shape_seen *seen)
+{
+    return (seen->once & TRAIT_SAID) != 0
+        && (seen->once & (TRAIT_STRANGE | TRAIT_UNSURE)) == 0;
 }

@@ -51,6 +51,7 @@ struct piece {
     uint16_t lines;
     uint16_t last; /* behind its last newline, if "}" alone is there; or 0 */
     uint8_t hole;
+    uint8_t role; /* of what is in the hole */
     uint8_t next_count;
     uint16_t next[NEXT_MAX];
     int expect; /* before that "}" */
@@ -64,6 +65,7 @@ struct skeleton {
     size_t room;
     size_t texts;
     struct arena arena;
+    struct buf scratch;
     uint16_t slots[SLOTS]; /* of a piece; 0: free */
     size_t said_len;
     char said[SAID_MAX];
@@ -150,6 +152,7 @@ skeleton_free(struct skeleton *skeleton)
 {
     if (skeleton) {
         arena_free(&skeleton->arena);
+        buf_free(&skeleton->scratch);
         mem_free(skeleton->pieces);
         mem_free(skeleton);
     }
@@ -184,6 +187,8 @@ end_draft(struct draft *draft, enum hole hole)
     document_had_value(&draft->document);
     draft->at += hole == HOLE_STRING;
     draft->piece.hole = (uint8_t)hole;
+    draft->piece.role =
+        (uint8_t)(hole == HOLE_STRING ? draft->shape.role : SHAPE_ANY);
     draft->piece.len = draft->at;
     draft->piece.traits = draft->shape.traits;
     draft->piece.after = state_of(draft);
@@ -472,6 +477,20 @@ as_far_as_room(const struct skeleton *skeleton, struct slice text)
     return slice_before(text, room > SPARE ? room - SPARE : 0);
 }
 
+/* A value that tells what kind of record it is; is_logger if it may be one. */
+static void
+note_value(struct skeleton_object *object, enum shape_role role,
+           struct slice value)
+{
+    if (role == SHAPE_TAG) {
+        object->is_logger &= slice_equal(value, SLICE("F"));
+    } else if (object->text_count < SKELETON_SAID) {
+        object->text[object->text_count++] = value;
+    } else {
+        object->is_logger = false;
+    }
+}
+
 bool
 skeleton_read(struct skeleton *skeleton, enum document_place place,
               struct slice text, struct skeleton_object *object)
@@ -482,6 +501,8 @@ skeleton_read(struct skeleton *skeleton, enum document_place place,
     size_t index = place == DOCUMENT_OWN ? 0 : 1;
     text = as_far_as_room(skeleton, text);
     object->lines = 0;
+    object->is_logger = true;
+    object->text_count = 0;
     while ((index = next_piece(skeleton, index, text, at)) != 0) {
         const struct piece *piece = &skeleton->pieces[index];
         shape_see(&seen, piece->traits);
@@ -491,17 +512,29 @@ skeleton_read(struct skeleton *skeleton, enum document_place place,
             object->last = piece->last > 0 ? at + piece->last : 0;
             object->expect = piece->expect;
             object->is_cluster = shape_is_cluster(&seen);
+            object->is_logger &= shape_is_logger(&seen);
             skeleton->said_len = (size_t)(out - skeleton->said);
             return true;
         }
         at += piece->len;
+        size_t from = at;
         at = piece->hole == HOLE_STRING ? copy_string(text, at, &out)
                                         : copy_word(text, at, &out);
         if (at == 0) {
             return false;
         }
+        if (piece->role != SHAPE_ANY) {
+            note_value(object, (enum shape_role)piece->role,
+                       slice_of(text.data + from, at - 1 - from));
+        }
     }
     return false;
+}
+
+struct buf *
+skeleton_scratch(struct skeleton *skeleton)
+{
+    return &skeleton->scratch;
 }
 
 struct slice

@@ -18,12 +18,17 @@
  * What was learned is no one origin's, and bounded.
  */
 
+#include "base/buf.h"
 #include "base/slice.h"
 #include "wire/document.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum {
+    SKELETON_SAID = 2, /* texts that a logger's record says, at most */
+};
 
 struct skeleton;
 
@@ -34,6 +39,9 @@ struct skeleton_object {
     size_t len;      /* from its "{" behind its "}" */
     uint64_t lines;  /* newlines within */
     bool is_cluster; /* for event.h it is an object of Kubernetes */
+    bool is_logger;  /* for rows.h it is a logger's record, whole lines of it */
+    size_t text_count;
+    struct slice text[SKELETON_SAID]; /* these, as they are written */
     size_t last; /* where its last line begins, if "}" alone is on it; or 0 */
     int expect;  /* and what the grammar asks for there */
 };
@@ -53,5 +61,8 @@ bool skeleton_read(struct skeleton *skeleton, enum document_place place,
  */
 struct slice skeleton_said(const struct skeleton *skeleton);
 void skeleton_forget_said(struct skeleton *skeleton);
+
+/* For whoever reads what they say; freed with it. */
+struct buf *skeleton_scratch(struct skeleton *skeleton);
 
 #endif
