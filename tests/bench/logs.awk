@@ -5,6 +5,7 @@
 #   awk -v kind=healthy -v mib=64 [-v seed=7] -f logs.awk
 #
 #   healthy   klog, containerd, syslog and CRI; one line of 1000 is a failed pull
+#   records   the same lines as docker's json-file driver keeps them
 #   storm     every line a failed pull, of 2000 images
 #   events    what `kubectl get events -A -o json` prints: one list; 3 of 100
 #             events are failed pulls
@@ -50,7 +51,17 @@ function entry()
     if (kind == "events-compact") {
         return "{\"type\":\"ADDED\",\"object\":" event(0) "}"
     }
+    if (kind == "records") {
+        return record(roll(1000) == 0 ? failure() : healthy())
+    }
     return kind == "storm" || roll(1000) == 0 ? failure() : healthy()
+}
+
+function record(line)
+{
+    gsub(/\\/, "&&", line)
+    gsub(/"/, "\\\\&", line)
+    return "{\"log\":\"" line "\\n\",\"stream\":\"stderr\",\"time\":\"" iso() "Z\"}"
 }
 
 # awk's own rand() differs from one awk to the next.

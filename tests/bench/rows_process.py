@@ -103,6 +103,18 @@ def compact(bench):
                   f"{mib_of(runs.size)}:", runs, SUBJECT)
 
 
+def records(bench):
+    """A healthy log in the records of a logger, one object a line."""
+    log = bench.inputs.log("records", bench.options.events_mib)
+    runs = bench.meter.in_turn(
+        [Command("wc -l", (("wc", "-l", log),)),
+         bench.run_of(SUBJECT, log, history=True),
+         *bench.ripgrep("newest rg", bench.peers.ripgrep_newest, log)],
+        os.path.getsize(log), bench.rounds)
+    bench.figures("records", "Records of a logger, an object a line, "
+                  f"{mib_of(runs.size)}:", runs, SUBJECT)
+
+
 def patterns(bench):
     """More causes beside the built-in ones: 10, 50 and 500."""
     script = os.path.join(HERE, "patterns.sh")
