@@ -122,6 +122,14 @@ river_on_change(void *ctx, struct incident *incident, enum change change)
               SLICE_ARG(incident->key));
 }
 
+static bool
+restore(struct run *run, struct fault *fault)
+{
+    return run->world->is_lazy
+             ? history_await(run->history, run->ledger, fault)
+             : history_restore(run->history, run->ledger, fault);
+}
+
 void
 river_start(struct run *run, struct world *world, const char *db)
 {
@@ -131,7 +139,7 @@ river_start(struct run *run, struct world *world, const char *db)
     if (db) {
         run->history = history_open(scratch_path(world->scratch, db),
                                     world->catalog, &fault);
-        if (!run->history || !history_restore(run->history, run->ledger, &fault)
+        if (!run->history || !restore(run, &fault)
             || !history_position(run->history, SLICE(RIVER_IDENTITY),
                                  &run->counted, &fault)) {
             fail_msg("%s", fault.text);

@@ -32,6 +32,7 @@ struct world {
     struct catalog *catalog;
     struct buf text;   /* the story, and fixtures/sample.log behind it */
     bool is_forgetful; /* the pipelines' */
+    bool is_lazy;      /* what is remembered is restored when it is needed */
 };
 
 int river_open_world(void **state);

@@ -119,6 +119,19 @@ move_aside(struct keeper *keeper, struct fault *fault)
     return true;
 }
 
+/*
+ * An analysis may end without anything to remember by. A watch goes on, and
+ * what cannot be read is rather known when the file is opened.
+ */
+static bool
+restore(const struct keeper *keeper, struct history *history,
+        struct fault *fault)
+{
+    return is_watch(keeper) || keeper->is_behind
+             ? history_restore(history, keeper->ledger, fault)
+             : history_await(history, keeper->ledger, fault);
+}
+
 /* A new history, or one that could not be had until now. */
 static struct history *
 open_file(struct keeper *keeper, enum db_mode mode, struct fault *fault)
@@ -134,7 +147,7 @@ open_file(struct keeper *keeper, enum db_mode mode, struct fault *fault)
                     : history_open(app->db, app->catalog, fault);
     }
     if (history
-        && (!history_restore(history, keeper->ledger, fault)
+        && (!restore(keeper, history, fault)
             || !history_count(history, &keeper->earlier, fault))) {
         history_abandon(history);
         history = NULL;

@@ -195,6 +195,15 @@ wish(struct ledger *ledger, enum wish kind, struct slice text, int64_t now)
     }
 }
 
+static void
+recall_past(struct ledger *ledger)
+{
+    if (ledger->awaits_past) {
+        ledger->awaits_past = false;
+        wish(ledger, WISH_PAST, SLICE(""), 0);
+    }
+}
+
 /* Those that left and have the image or the pod come back. */
 static void
 recall_places(struct ledger *ledger, const struct sighting *sighting)
@@ -409,6 +418,7 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
 {
     struct sighting own = *sighting;
     *incident = NULL;
+    recall_past(ledger);
     if (!share_take_growth(ledger->recurrences, &own)) {
         return CHANGE_NOTHING;
     }
@@ -474,6 +484,7 @@ recall_overdue(struct ledger *ledger, int64_t now)
 struct incident *
 ledger_expire(struct ledger *ledger, int64_t now)
 {
+    recall_past(ledger);
     if (now != ledger->expire_now) {
         ledger->expire_now = now;
         ledger->expire_next = 0;
@@ -543,6 +554,13 @@ ledger_set_recall(struct ledger *ledger, ledger_recall *recall, void *ctx)
 {
     ledger->recall = recall;
     ledger->recall_ctx = ctx;
+    ledger->awaits_past = false;
+}
+
+void
+ledger_await_past(struct ledger *ledger)
+{
+    ledger->awaits_past = true;
 }
 
 struct incident *

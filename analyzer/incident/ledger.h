@@ -113,6 +113,7 @@ enum wish {
     WISH_POD,     /* those in which the pod suffers */
     WISH_IMAGE,   /* those in which somebody waits for the image */
     WISH_OVERDUE, /* some that are open though nothing was seen for long */
+    WISH_PAST,    /* all that ledger_await_past() promised */
 };
 
 struct ledger_wish {
@@ -124,6 +125,9 @@ struct ledger_wish {
 typedef void ledger_recall(void *ctx, const struct ledger_wish *wish);
 
 void ledger_set_recall(struct ledger *ledger, ledger_recall *recall, void *ctx);
+
+/* What the history remembers is put back when it is needed, not before. */
+void ledger_await_past(struct ledger *ledger);
 
 /* By index, in no promised order; NULL behind the last. */
 struct incident *ledger_at(const struct ledger *ledger, size_t index);

@@ -19,6 +19,7 @@ struct ledger {
     struct tellings *tellings;
     ledger_recall *recall;
     void *recall_ctx;
+    bool awaits_past;
     int64_t overdue_asked; /* when the history was asked for such last */
     struct places *places; /* finds incidents by key, image and pod */
     struct witness *witness;

@@ -51,6 +51,9 @@ struct history {
     struct recall *recall;
     struct ledger *ledger; /* that asks for those that left */
     bool is_strange;       /* it is another file than that which was opened */
+    enum db_mode mode;     /* in which it was opened */
+    enum db_mode mode_now;
+    struct fault lost; /* why what is remembered could not be put back */
     struct statement statements[HISTORY_STATEMENTS];
 };
 
@@ -67,10 +70,12 @@ plan(struct history *history)
 }
 
 static struct history *
-history_of(struct db *db, const struct catalog *catalog)
+history_of(struct db *db, enum db_mode mode, const struct catalog *catalog)
 {
     struct history *history = MEM_NEW(struct history);
     history->db = db;
+    history->mode = mode;
+    history->mode_now = mode;
     history->catalog = catalog;
     plan(history);
     return history;
@@ -85,7 +90,7 @@ history_open_draft(const char *path, enum db_mode mode,
     if (!db) {
         return NULL;
     }
-    struct history *history = history_of(db, catalog);
+    struct history *history = history_of(db, mode, catalog);
     if (!glossary_note(db, catalog, &ignored)) {
         history_abandon(history);
         return NULL;
@@ -101,7 +106,7 @@ open_as(const char *path, enum db_mode mode, const struct catalog *catalog,
     if (!db) {
         return NULL;
     }
-    struct history *history = history_of(db, catalog);
+    struct history *history = history_of(db, mode, catalog);
     if (!glossary_note(history->db, history->catalog, fault)) {
         fault_add(fault, "opening history %s", path);
         history_close(history);
@@ -161,6 +166,7 @@ history_abandon(struct history *history)
 void
 history_set_mode(struct history *history, enum db_mode mode)
 {
+    history->mode_now = mode;
     db_set_mode(history->db, mode);
 }
 
@@ -337,6 +343,10 @@ history_flush(struct history *history, struct ledger *ledger,
               const struct checkpoint *checkpoints, size_t count,
               struct fault *fault)
 {
+    if (history->lost.kind != FAULT_NONE) {
+        *fault = history->lost;
+        return false;
+    }
     bool has_news = batch_collect(history->batch, ledger) || count > 0
                  || memory_is_behind(ledger);
     bool is_written = !has_news;
@@ -414,6 +424,40 @@ restore_image(struct history *history, struct slice image, size_t *count,
     return is_fine;
 }
 
+/* The latest failures, and the latest life of every key that is not over. */
+static bool
+restore_past(struct history *history, struct fault *fault)
+{
+    enum {
+        LIMIT = 2048, /* half of what the ledger has room for */
+    };
+
+    struct statement *rows = &history->statements[RESTORE_INCIDENTS];
+    size_t count = 0;
+    statement_number(rows, ":limit", LIMIT);
+    if (!memory_restore(history->memory, history->ledger, fault)
+        || !restore_rows(history, rows, &count, fault)) {
+        return fault_add(fault, "restoring from history %s",
+                         db_path(history->db));
+    }
+    if (count == LIMIT) {
+        roster_lack_all(ledger_roster(history->ledger));
+    }
+    return true;
+}
+
+/* Another writer is waited for as when it was opened. */
+static void
+restore_awaited(struct history *history)
+{
+    struct fault lost = {0};
+    db_set_mode(history->db, history->mode);
+    if (!restore_past(history, &lost)) {
+        history->lost = lost;
+    }
+    db_set_mode(history->db, history->mode_now);
+}
+
 /*
  * A row that cannot be read now is not found, and what is counted then is added
  * to it by its key; the next flush tells what is wrong.
@@ -431,6 +475,10 @@ on_wish(void *ctx, const struct ledger_wish *wish)
     struct statement *rows = &history->statements[statements[wish->kind]];
     struct fault ignored;
     size_t count = 0;
+    if (wish->kind == WISH_PAST) {
+        restore_awaited(history);
+        return;
+    }
     if (wish->kind == WISH_IMAGE) {
         (void)restore_image(history, wish->text, &count, &ignored);
         return;
@@ -443,27 +491,39 @@ on_wish(void *ctx, const struct ledger_wish *wish)
     (void)restore_rows(history, rows, &count, &ignored);
 }
 
+static bool
+begin_restoring(struct history *history, struct ledger *ledger,
+                struct fault *fault)
+{
+    history->ledger = ledger;
+    return memory_begin(history->memory, ledger, fault)
+        || fault_add(fault, "restoring from history %s", db_path(history->db));
+}
+
 bool
 history_restore(struct history *history, struct ledger *ledger,
                 struct fault *fault)
 {
-    enum {
-        LIMIT = 2048, /* half of what the ledger has room for */
-    };
-
-    struct statement *rows = &history->statements[RESTORE_INCIDENTS];
-    size_t count = 0;
-    history->ledger = ledger;
-    statement_number(rows, ":limit", LIMIT);
-    if (!memory_restore(history->memory, ledger, fault)
-        || !restore_rows(history, rows, &count, fault)) {
-        return fault_add(fault, "restoring from history %s",
-                         db_path(history->db));
-    }
-    if (count == LIMIT) {
-        roster_lack_all(ledger_roster(ledger));
+    if (!begin_restoring(history, ledger, fault)
+        || !restore_past(history, fault)) {
+        return false;
     }
     ledger_set_recall(ledger, on_wish, history);
+    return true;
+}
+
+bool
+history_await(struct history *history, struct ledger *ledger,
+              struct fault *fault)
+{
+    if (db_is_draft(history->db)) { /* nothing is in it */
+        return history_restore(history, ledger, fault);
+    }
+    if (!begin_restoring(history, ledger, fault)) {
+        return false;
+    }
+    ledger_set_recall(ledger, on_wish, history);
+    ledger_await_past(ledger);
     return true;
 }
 

@@ -82,6 +82,13 @@ MUST_CHECK bool history_note_catalog(struct history *history,
 MUST_CHECK bool history_restore(struct history *history, struct ledger *ledger,
                                 struct fault *fault);
 
+/*
+ * Likewise, but when the ledger needs it, before its first sighting. If that
+ * fails then, each later flush does, and says why.
+ */
+MUST_CHECK bool history_await(struct history *history, struct ledger *ledger,
+                              struct fault *fault);
+
 /* *position is 0 if the identity was never seen. */
 MUST_CHECK bool history_position(struct history *history, struct slice identity,
                                  uint64_t *position, struct fault *fault);

@@ -49,6 +49,7 @@ struct memory {
     int64_t pruned_at; /* by the time at which events were read */
     int64_t version;   /* others' writes change it */
     bool has_others;   /* the history counts events that this run does not */
+    bool is_late;      /* the ledger had a key, and sightings, before */
 };
 
 struct memory *
@@ -211,28 +212,31 @@ telling_of(const struct statement *row)
 }
 
 bool
+memory_begin(struct memory *memory, struct ledger *ledger, struct fault *fault)
+{
+    memory->is_late = tellings_key(ledger_tellings(ledger)) != NULL;
+    return restore_key(memory, ledger, fault)
+        && restore_counts(memory, ledger, fault);
+}
+
+bool
 memory_restore(struct memory *memory, struct ledger *ledger,
                struct fault *fault)
 {
     struct statement *list = &memory->statements[ATTEMPT_LIST];
     struct tellings *tellings = ledger_tellings(ledger);
-    /* Under another key, and older than what was told: none is found again. */
-    bool is_late = tellings_key(tellings) != NULL;
     uint64_t last = 0;
-    bool has_row;
-    if (!restore_key(memory, ledger, fault)
-        || !restore_counts(memory, ledger, fault)) {
-        return false;
-    }
     bool is_read;
+    bool has_row;
     while ((is_read = statement_next(list, &has_row, fault)) && has_row) {
         struct telling telling = telling_of(list);
         last = (uint64_t)statement_cell_number(list, 0);
-        if (!is_late) {
+        /* Under another key, and older than what was told, none is found. */
+        if (!memory->is_late) {
             tellings_restore(tellings, &telling, last);
         }
     }
-    if (is_read && is_late) {
+    if (is_read && memory->is_late) {
         tellings_renumber(tellings, last);
     }
     return is_read;

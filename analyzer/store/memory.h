@@ -20,9 +20,11 @@ struct memory *memory_new(struct db *db);
 void memory_free(struct memory *memory); /* NULL is fine; before db_close() */
 
 /*
- * Gives the ledger the key of its hashes and the latest failures; from then on
- * it asks for the events that it does not know.
+ * Gives the ledger the key of its hashes; from then on it asks for the events
+ * that it does not know. memory_restore() follows, with the latest failures.
  */
+MUST_CHECK bool memory_begin(struct memory *memory, struct ledger *ledger,
+                             struct fault *fault);
 MUST_CHECK bool memory_restore(struct memory *memory, struct ledger *ledger,
                                struct fault *fault);
 
