@@ -251,6 +251,12 @@ ledger_set_recall(struct ledger *ledger, ledger_recall *recall, void *ctx)
     (void)ctx;
 }
 
+void
+ledger_await_past(struct ledger *ledger)
+{
+    (void)ledger;
+}
+
 bool
 ledger_joined(struct ledger *ledger, int64_t *gone, struct incident **into)
 {

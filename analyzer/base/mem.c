@@ -133,6 +133,21 @@ arena_free(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+void
+arena_clear(struct arena *arena)
+{
+    struct arena_block *block = arena->blocks;
+    if (!block || block->size > ARENA_BLOCK) {
+        arena_free(arena);
+        return;
+    }
+    struct arena older = {.blocks = block->next};
+    arena_free(&older);
+    block->next = NULL;
+    memset((char *)block + arena_header, 0, arena->used);
+    arena->used = 0;
+}
+
 void *
 mem_at_line(void *memory)
 {

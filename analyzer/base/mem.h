@@ -66,4 +66,7 @@ void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned */
 struct slice arena_copy(struct arena *arena, struct slice text);
 void arena_free(struct arena *arena); /* empty and usable again */
 
+/* Likewise, but for as much soon: a block of the usual size stays. */
+void arena_clear(struct arena *arena);
+
 #endif

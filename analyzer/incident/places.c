@@ -476,6 +476,16 @@ add_row(struct places *places, struct incident *incident,
     return &incident->affected[index];
 }
 
+void
+places_reserve(struct incident *incident, size_t rows)
+{
+    if (rows > 0) {
+        incident->affected =
+            mem_resize_array(NULL, rows, sizeof(*incident->affected));
+        incident->affected_room = rows;
+    }
+}
+
 struct affected *
 places_adopt(struct places *places, struct incident *incident,
              const struct affected *row)

@@ -385,7 +385,6 @@ restore_one(struct history *history, struct ledger *ledger,
         /* NULL: the key is there already, and is newer. */
         (void)ledger_restore(ledger, &incident);
     }
-    recall_release(&incident);
     return is_fine;
 }
 

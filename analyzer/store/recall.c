@@ -12,6 +12,12 @@ struct sufferer {
     int64_t id;
 };
 
+/* Who is to be filled, and whose its strings are to be. */
+struct wanted {
+    struct incident *incident;
+    struct arena *arena;
+};
+
 struct recall {
     struct db *db;
     const struct catalog *catalog;
@@ -20,7 +26,8 @@ struct recall {
     struct statement affected_most; /* of more than there is room for */
     struct statement evidence;
     struct buf scratch;
-    struct sufferer *sufferers; /* of the incident at hand */
+    struct arena arena;         /* the strings of the incident at hand */
+    struct sufferer *sufferers; /* likewise its rows */
     size_t count;
     size_t room;
 };
@@ -63,6 +70,7 @@ recall_free(struct recall *recall)
         statement_close(&recall->affected_most);
         statement_close(&recall->evidence);
         buf_free(&recall->scratch);
+        arena_free(&recall->arena);
         mem_free(recall->sufferers);
         mem_free(recall);
     }
@@ -108,9 +116,8 @@ read_also(const struct recall *recall, struct slice slugs,
 /* False if this catalogue does not know the cause: such a row is left alone. */
 static bool
 read_incident(struct recall *recall, const struct statement *row,
-              struct incident *incident)
+              struct arena *arena, struct incident *incident)
 {
-    struct arena *arena = &incident->arena;
     incident->cause = catalog_find(recall->catalog, statement_cell(row, 3));
     incident->state = state_of(statement_cell(row, 5));
     if (!incident->cause || incident->state == INCIDENT_NONE) {
@@ -159,18 +166,20 @@ read_sufferer(struct recall *recall, struct arena *arena,
 }
 
 static bool
-read_sufferers(struct recall *recall, struct statement *rows, size_t limit,
-               struct incident *incident, struct fault *fault)
+read_sufferers(struct recall *recall, const struct wanted *wanted, size_t limit,
+               struct fault *fault)
 {
+    struct statement *rows =
+        limit > AFFECTED_MAX ? &recall->affected : &recall->affected_most;
     bool has_row;
     recall->count = 0;
-    statement_number(rows, ":incident", incident->id);
+    statement_number(rows, ":incident", wanted->incident->id);
     statement_number(rows, ":limit", (int64_t)limit);
     while (statement_next(rows, &has_row, fault)) {
         if (!has_row) {
             return true;
         }
-        read_sufferer(recall, &incident->arena, rows);
+        read_sufferer(recall, wanted->arena, rows);
     }
     return false;
 }
@@ -190,38 +199,68 @@ by_turn(const void *a, const void *b)
     return x->id > y->id ? 1 : x->id < y->id ? -1 : 0;
 }
 
+/* Mostly they are few. */
+static void
+sort_sufferers(struct recall *recall)
+{
+    enum {
+        FEW = 16
+    };
+
+    struct sufferer *rows = recall->sufferers;
+    if (recall->count > FEW) {
+        qsort(rows, recall->count, sizeof(*rows), by_turn);
+        return;
+    }
+    for (size_t i = 1; i < recall->count; i++) {
+        struct sufferer row = rows[i];
+        size_t at = i;
+        for (; at > 0 && by_turn(&rows[at - 1], &row) > 0; at--) {
+            rows[at] = rows[at - 1];
+        }
+        rows[at] = row;
+    }
+}
+
 static bool
-read_affected(struct recall *recall, struct incident *incident,
+read_affected(struct recall *recall, const struct wanted *wanted,
               struct fault *fault)
 {
+    struct incident *incident = wanted->incident;
     size_t most = AFFECTED_MAX;
-    if (!read_sufferers(recall, &recall->affected, most + 1, incident, fault)
+    if (!read_sufferers(recall, wanted, most + 1, fault)
         || (recall->count > most
-            && !read_sufferers(recall, &recall->affected_most, most, incident,
-                               fault))) {
+            && !read_sufferers(recall, wanted, most, fault))) {
         return false;
     }
     if (recall->count == 0) {
         return true;
     }
-    qsort(recall->sufferers, recall->count, sizeof(*recall->sufferers),
-          by_turn);
+    sort_sufferers(recall);
     incident->affected =
-        mem_resize_array(NULL, recall->count, sizeof(*incident->affected));
+        arena_alloc(wanted->arena, recall->count * sizeof(*incident->affected));
     for (size_t i = 0; i < recall->count; i++) {
         incident->affected[i] = recall->sufferers[i].affected;
     }
     incident->affected_count = recall->count;
-    incident->affected_room = recall->count;
     return true;
+}
+
+static bool
+read_row(struct recall *recall, const struct statement *row,
+         const struct wanted *wanted, bool *is_known, struct fault *fault)
+{
+    *is_known = read_incident(recall, row, wanted->arena, wanted->incident);
+    return !*is_known || read_affected(recall, wanted, fault);
 }
 
 bool
 recall_row(struct recall *recall, const struct statement *row,
            struct incident *incident, bool *is_known, struct fault *fault)
 {
-    *is_known = read_incident(recall, row, incident);
-    return !*is_known || read_affected(recall, incident, fault);
+    const struct wanted wanted = {incident, &recall->arena};
+    arena_clear(&recall->arena);
+    return read_row(recall, row, &wanted, is_known, fault);
 }
 
 static bool
@@ -252,6 +291,7 @@ bool
 recall_incident(struct recall *recall, int64_t id, struct incident *incident,
                 struct fault *fault)
 {
+    const struct wanted wanted = {incident, &incident->arena};
     bool has_row;
     bool is_known = false;
     statement_number(&recall->incident, ":incident", id);
@@ -262,8 +302,7 @@ recall_incident(struct recall *recall, int64_t id, struct incident *incident,
                        "lists them",
                        (long long)id);
     }
-    ok =
-        ok && recall_row(recall, &recall->incident, incident, &is_known, fault);
+    ok = ok && read_row(recall, &recall->incident, &wanted, &is_known, fault);
     if (ok && !is_known) {
         struct slice slug = statement_cell(&recall->incident, 3);
         ok = fault_set(fault, FAULT_INPUT, 0,
@@ -280,7 +319,6 @@ recall_incident(struct recall *recall, int64_t id, struct incident *incident,
 void
 recall_release(struct incident *incident)
 {
-    mem_free(incident->affected);
     arena_free(&incident->arena);
     *incident = (struct incident){0};
 }

@@ -26,18 +26,18 @@ void recall_free(struct recall *recall); /* NULL is fine; before db_close() */
 
 /*
  * Fills *incident (all zero before) from a row of restore-incidents.sql, with
- * its facts and affected rows. *is_known is false, and nothing is filled, if the
- * catalogue does not know the cause.
+ * its facts and affected rows, which are good until the next call. *is_known is
+ * false, and nothing is filled, if the catalogue does not know the cause.
  */
 MUST_CHECK bool recall_row(struct recall *recall, const struct statement *row,
                            struct incident *incident, bool *is_known,
                            struct fault *fault);
 
-/* Likewise by its number, with its evidence. */
+/* Likewise by its number, with its evidence; all of it is the incident's. */
 MUST_CHECK bool recall_incident(struct recall *recall, int64_t id,
                                 struct incident *incident, struct fault *fault);
 
-/* Frees what recall_*() filled, whatever they returned. */
+/* Frees what recall_incident() filled, whatever it returned. */
 void recall_release(struct incident *incident);
 
 #endif
