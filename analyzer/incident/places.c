@@ -249,10 +249,10 @@ is_equal(const struct affected *a, const struct affected *b)
 
 static struct affected *
 find_row(struct places *places, struct incident *incident,
-         const struct affected *wanted)
+         const struct affected *wanted, uint64_t hash)
 {
-    for (size_t at = first(places, LINK_ROW, row_hash(incident, wanted));
-         at > 0; at = after(places, at)) {
+    for (size_t at = first(places, LINK_ROW, hash); at > 0;
+         at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
         if (link->incident == incident
             && is_equal(&incident->affected[link->row], wanted)) {
@@ -348,14 +348,15 @@ drop_image(struct places *places, struct incident *incident, size_t index)
 }
 
 static void
-put_row(struct places *places, struct incident *incident, size_t index)
+put_row(struct places *places, struct incident *incident, size_t index,
+        uint64_t hash)
 {
     const struct affected *row = &incident->affected[index];
     struct link link = {.incident = incident, .row = index};
     places->waiters += incident->cause->joins || incident->cause->yields;
     places->lenders += incident->cause->scope == SCOPE_POD;
     link.kind = LINK_ROW;
-    link.hash = row_hash(incident, row);
+    link.hash = hash;
     put(places, &link);
     if (row->pod.len > 0) {
         link.kind = PLACE_POD;
@@ -444,13 +445,13 @@ complete(struct places *places, struct incident *incident, struct affected *row,
     learn(&row->node, wanted->node, &incident->arena);
     learn(&row->image, wanted->image, &incident->arena);
     incident->revision++;
-    put_row(places, incident, index);
+    put_row(places, incident, index, row_hash(incident, row));
 }
 
 /* Copies the names of `row`; its counts and times stay zero. */
 static struct affected *
 add_row(struct places *places, struct incident *incident,
-        const struct affected *row)
+        const struct affected *row, uint64_t hash)
 {
     struct arena *arena = &incident->arena;
     if (incident->affected_count == AFFECTED_MAX) {
@@ -472,7 +473,7 @@ add_row(struct places *places, struct incident *incident,
         .node = arena_copy(arena, row->node),
         .image = arena_copy(arena, row->image),
     };
-    put_row(places, incident, index);
+    put_row(places, incident, index, hash);
     return &incident->affected[index];
 }
 
@@ -490,13 +491,14 @@ struct affected *
 places_adopt(struct places *places, struct incident *incident,
              const struct affected *row)
 {
-    struct affected *found = find_row(places, incident, row);
+    uint64_t hash = row_hash(incident, row);
+    struct affected *found = find_row(places, incident, row, hash);
     if (found) {
         return found;
     }
     found = find_pod(places, incident, row);
     if (!found) {
-        return add_row(places, incident, row);
+        return add_row(places, incident, row, hash);
     }
     if (knows_less(found, row)) {
         complete(places, incident, found, row);
@@ -532,7 +534,7 @@ places_row(struct places *places, struct incident *incident,
            const struct facts *facts)
 {
     const struct affected wanted = names_of(facts);
-    return find_row(places, incident, &wanted);
+    return find_row(places, incident, &wanted, row_hash(incident, &wanted));
 }
 
 uint64_t
