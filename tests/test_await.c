@@ -120,6 +120,36 @@ what_cannot_be_compared_is_not_written(void **state)
     buf_free(&after);
 }
 
+static uint64_t
+count_of(const struct run *run)
+{
+    struct fault fault = {0};
+    uint64_t count = 0;
+    assert_true(history_count(run->history, &count, &fault));
+    return count;
+}
+
+/* Whether a flush or a merge has folded it, and whichever says so. */
+static void
+what_was_folded_is_not_counted(void **state)
+{
+    struct world *world = *state;
+    struct run run;
+    begin(&run, world);
+    uint64_t count = count_of(&run);
+    assert_true(count > 1);
+    by_hand(world, "INSERT INTO incident (key, life, cause, severity, scope, "
+                   "state, first_seen, last_seen, count, joined_id) "
+                   "VALUES ('k', 1, 'c', 's', 'o', 'joined', 1, 1, 0, 1)");
+    assert_int_equal(count_of(&run), count);
+    by_hand(world, "INSERT INTO source (id, exported_at) VALUES ('other', 1);"
+                   "INSERT INTO incident (key, life, cause, severity, scope, "
+                   "state, first_seen, last_seen, count) "
+                   "VALUES ('m', 1, 'c', 's', 'o', 'joined', 1, 1, 0)");
+    assert_int_equal(count_of(&run), count);
+    river_kill(&run);
+}
+
 #define TEST(test) \
     cmocka_unit_test_setup_teardown(test, river_open_folder, river_close_folder)
 
@@ -131,6 +161,7 @@ main(void)
         TEST(all_is_restored_before_the_first_sighting),
         TEST(what_goes_quiet_is_restored_first),
         TEST(what_cannot_be_compared_is_not_written),
+        TEST(what_was_folded_is_not_counted),
     };
     return cmocka_run_group_tests(tests, river_open_world, river_close_world);
 }
