@@ -100,6 +100,16 @@ names_for(const struct incident *incident)
                             sizeof(struct name));
 }
 
+void
+incident_reserve(struct incident *incident, size_t rows)
+{
+    if (rows > 0) {
+        incident->affected =
+            mem_resize_array(NULL, rows, sizeof(*incident->affected));
+        incident->affected_room = rows;
+    }
+}
+
 size_t
 incident_pods(const struct incident *incident)
 {

@@ -154,6 +154,9 @@ bool incident_is_live(const struct incident *incident); /* OPEN or QUIET */
 /* Whether all who suffered have their image, and nobody's row was lost. */
 bool incident_is_recovered(const struct incident *incident);
 
+/* So many affected rows are to come; it has none yet. */
+void incident_reserve(struct incident *incident, size_t rows);
+
 /* How many distinct pods (or nodes) suffer; 0 if none is known by name. */
 size_t incident_pods(const struct incident *incident);
 size_t incident_nodes(const struct incident *incident);

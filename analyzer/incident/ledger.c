@@ -584,7 +584,7 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
         incident->also[incident->also_count++] = known->also[i];
     }
     facts_merge(&incident->facts, &known->facts, &incident->arena);
-    places_reserve(incident, known->affected_count);
+    incident_reserve(incident, known->affected_count);
     for (size_t i = 0; i < known->affected_count; i++) {
         (void)adopt(ledger, incident, &known->affected[i]);
     }

@@ -8,6 +8,7 @@
 enum {
     BUCKETS_FIRST = 256,
     ROWS_FIRST = 2,
+    IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
 };
 
 /* What a link is found by: those of enum place, and these. */
@@ -24,10 +25,6 @@ struct link {
     size_t row;  /* index into the incident's affected */
     size_t next; /* the next link of the bucket, from 1; 0 at the end */
     int kind;
-};
-
-enum {
-    IMAGE_LONGEST = 128,
 };
 
 /* What was hashed last; a line asks for its image several times. */
@@ -475,16 +472,6 @@ add_row(struct places *places, struct incident *incident,
     };
     put_row(places, incident, index, hash);
     return &incident->affected[index];
-}
-
-void
-places_reserve(struct incident *incident, size_t rows)
-{
-    if (rows > 0) {
-        incident->affected =
-            mem_resize_array(NULL, rows, sizeof(*incident->affected));
-        incident->affected_room = rows;
-    }
 }
 
 struct affected *

@@ -38,9 +38,6 @@ struct affected *places_affected(struct places *places,
 struct affected *places_adopt(struct places *places, struct incident *incident,
                               const struct affected *row);
 
-/* So many rows are to come; it has none yet. */
-void places_reserve(struct incident *incident, size_t rows);
-
 /* The row that has just the names of the facts; NULL if there is none. */
 struct affected *places_row(struct places *places, struct incident *incident,
                             const struct facts *facts);
