@@ -471,13 +471,13 @@ on_wish(void *ctx, const struct ledger_wish *wish)
         [WISH_OVERDUE] = RECALL_OVERDUE,
     };
     struct history *history = ctx;
-    struct statement *rows = &history->statements[statements[wish->kind]];
     struct fault ignored;
     size_t count = 0;
     if (wish->kind == WISH_PAST) {
         restore_awaited(history);
         return;
     }
+    struct statement *rows = &history->statements[statements[wish->kind]];
     if (wish->kind == WISH_IMAGE) {
         (void)restore_image(history, wish->text, &count, &ignored);
         return;
