@@ -100,7 +100,6 @@ what_cannot_be_compared_is_not_written(void **state)
 {
     struct world *world = *state;
     struct run run;
-    struct fault fault = {0};
     struct buf before = {0};
     struct buf after = {0};
     begin(&run, world);
@@ -108,7 +107,7 @@ what_cannot_be_compared_is_not_written(void **state)
     by_hand(world, "ALTER TABLE attempt RENAME TO elsewhere");
     river_feed(&run, buf_slice(&world->text), SIZE_MAX);
     for (int i = 0; i < 2; i++) {
-        fault = (struct fault){0};
+        struct fault fault = {0};
         assert_false(pipeline_flush(run.pipeline, &fault));
         assert_non_null(strstr(fault.text, "restoring from history"));
         assert_non_null(strstr(fault.text, "attempt"));
