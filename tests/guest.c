@@ -25,9 +25,11 @@ struct waiting {
 };
 
 static bool
-on_recall(void *ctx, const char *identity, struct source_mark *mark)
+on_recall(void *ctx, const char *identity, struct slice head,
+          struct source_mark *mark)
 {
     struct guest *guest = ctx;
+    (void)head;
     if (strcmp(identity, guest->remembered.identity) != 0) {
         return false;
     }

@@ -2,6 +2,7 @@
 #include "reckoner.h"
 
 #include "base/mem.h"
+#include "source/identity.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,16 +15,23 @@ enum {
 };
 
 static bool
-recall(void *ctx, const char *identity, struct source_mark *mark)
+recall(void *ctx, const char *identity, struct slice head,
+       struct source_mark *mark)
 {
     const struct reckoner *reckoner = ctx;
+    bool found = false;
     for (size_t i = 0; i < reckoner->mark_count; i++) {
-        if (strcmp(reckoner->marks[i].mark.identity, identity) == 0) {
-            *mark = reckoner->marks[i].mark;
+        const struct source_mark *at = &reckoner->marks[i].mark;
+        if (strcmp(at->identity, identity) == 0) {
+            *mark = *at;
             return true;
         }
+        if (!found && identity_began(at->identity, head)) {
+            *mark = *at;
+            found = true;
+        }
     }
-    return false;
+    return found;
 }
 
 static size_t

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/commands.h"
+#include "app/counted.h"
 #include "app/engine.h"
 #include "app/foresight.h"
 #include "app/inputs.h"
 #include "app/output.h"
 #include "app/processors.h"
 #include "base/mem.h"
-
-#include <inttypes.h>
 
 enum {
     LARGE = 4 * 1024 * 1024, /* a file that two threads are used for, bytes */
@@ -20,45 +19,6 @@ struct analysis {
     bool is_stream;
 };
 
-/*
- * How far the file was counted before holds as long as what was read still
- * stands in it: who writes a list into the same file once more changes it
- * anywhere.
- */
-static void
-check_mark(const struct analysis *analysis, const struct input *input,
-           struct source_mark *mark)
-{
-    if (mark->position > input->size) {
-        output_warn("%s is shorter than when it was last read (%" PRIu64
-                    " bytes then): counted again from its start",
-                    input->name, mark->position);
-    } else if (!inputs_hold(analysis->inputs, mark->cursor)) {
-        output_warn("%s was written anew since it was last read: counted again "
-                    "from its start",
-                    input->name);
-    } else {
-        return;
-    }
-    mark->position = 0;
-}
-
-static struct origin *
-open_counted(struct analysis *analysis, const struct input *input)
-{
-    struct source_mark mark = {.identity = ""};
-    if (engine_recall(analysis->engine, input->identity, input->head, &mark)) {
-        check_mark(analysis, input, &mark);
-    }
-    struct origin *origin =
-        pipeline_origin(engine_pipeline(analysis->engine), input->name,
-                        input->identity, mark.position);
-    if (mark.anchor != 0) {
-        pipeline_count_lines(origin);
-    }
-    return origin;
-}
-
 static void *
 on_open(void *ctx, const struct input *input)
 {
@@ -67,7 +27,7 @@ on_open(void *ctx, const struct input *input)
         analysis->is_stream = true;
         engine_stream(analysis->engine);
     }
-    return open_counted(analysis, input);
+    return counted_open(analysis->engine, input->name, input->tail);
 }
 
 static void
@@ -81,8 +41,7 @@ static void
 on_close(void *ctx, void *token)
 {
     struct analysis *analysis = ctx;
-    pipeline_seen(token, inputs_seen(analysis->inputs));
-    engine_end(analysis->engine, token);
+    counted_end(analysis->engine, token, inputs_tail(analysis->inputs));
 }
 
 static void

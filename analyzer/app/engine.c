@@ -260,6 +260,12 @@ engine_pipeline(struct engine *engine)
     return engine->pipeline;
 }
 
+struct keeper *
+engine_keeper(struct engine *engine)
+{
+    return engine->keeper;
+}
+
 void
 engine_yield_output(struct engine *engine)
 {
@@ -291,13 +297,6 @@ engine_stream(struct engine *engine)
     announce_stream(engine->announce);
 }
 
-bool
-engine_recall(struct engine *engine, const char *identity, struct slice head,
-              struct source_mark *mark)
-{
-    return keeper_recall_file(engine->keeper, identity, head, mark);
-}
-
 void
 engine_feed(struct engine *engine, struct origin *origin, struct slice bytes)
 {
@@ -323,10 +322,11 @@ engine_refuse(struct engine *engine, const struct fault *fault)
 }
 
 static bool
-on_recall(void *ctx, const char *identity, struct source_mark *mark)
+on_recall(void *ctx, const char *identity, struct slice head,
+          struct source_mark *mark)
 {
     struct engine *engine = ctx;
-    return keeper_recall(engine->keeper, identity, mark);
+    return keeper_recall_file(engine->keeper, identity, head, mark);
 }
 
 static size_t

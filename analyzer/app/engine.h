@@ -9,6 +9,7 @@
  */
 
 #include "app/commands.h"
+#include "app/keeper.h"
 #include "app/pipeline.h"
 #include "base/fault.h"
 #include "source/source.h"
@@ -37,6 +38,7 @@ MUST_CHECK struct engine *engine_new(struct app *app,
 
 uv_loop_t *engine_loop(struct engine *engine);
 struct pipeline *engine_pipeline(struct engine *engine);
+struct keeper *engine_keeper(struct engine *engine);
 
 /*
  * Findings go to standard error, as standard output carries what is passed on;
@@ -53,13 +55,6 @@ MUST_CHECK bool engine_copy(struct engine *engine, const char *path,
 
 /* From now on findings are told while reading, not at the end. */
 void engine_stream(struct engine *engine);
-
-/*
- * How far a file was counted, of which `head` are the first bytes; false: it was
- * never seen.
- */
-bool engine_recall(struct engine *engine, const char *identity,
-                   struct slice head, struct source_mark *mark);
 
 /* Bytes of an origin of the pipeline. */
 void engine_feed(struct engine *engine, struct origin *origin,

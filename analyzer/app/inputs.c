@@ -4,7 +4,6 @@
 #include "app/options.h"
 #include "base/mem.h"
 #include "source/stream.h"
-#include "source/tail.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -55,7 +54,7 @@ static bool
 open_fd(struct inputs *inputs, int fd, struct fault *fault)
 {
     const struct source_events events = {on_bytes, on_end, inputs};
-    struct input input = {.name = inputs->name, .identity = ""};
+    struct input input = {.name = inputs->name};
     if (stream_takes(fd)) {
         input.is_stream = true;
         inputs->stream = stream_open(inputs->loop, fd, &events, fault);
@@ -70,9 +69,7 @@ open_fd(struct inputs *inputs, int fd, struct fault *fault)
         if (inputs->ahead.threads > 1) {
             tail_read_ahead(inputs->tail, &inputs->ahead);
         }
-        input.identity = tail_identity(inputs->tail);
-        input.head = tail_head(inputs->tail);
-        input.size = tail_size(inputs->tail);
+        input.tail = inputs->tail;
     }
     inputs->token = inputs->events.on_open(inputs->events.ctx, &input);
     return true;
@@ -137,16 +134,10 @@ on_start(uv_async_t *starter)
     open_next(inputs);
 }
 
-bool
-inputs_hold(const struct inputs *inputs, const char *seen)
+const struct tail *
+inputs_tail(const struct inputs *inputs)
 {
-    return !inputs->tail || tail_holds(inputs->tail, seen);
-}
-
-const char *
-inputs_seen(const struct inputs *inputs)
-{
-    return inputs->tail ? tail_seen(inputs->tail) : "";
+    return inputs->tail;
 }
 
 /* What is left to be read of a file; false for what is none. */

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/slice.h"
 #include "source/blocks.h"
+#include "source/tail.h"
 
 #include <uv.h>
 
@@ -21,11 +22,9 @@ struct inputs;
 
 /* An input that was opened; valid during the call. */
 struct input {
-    const char *name;     /* the path, or "stdin" */
-    const char *identity; /* empty if it cannot be read twice */
-    struct slice head;    /* its first bytes, see tail.h */
-    uint64_t size;        /* bytes; 0 if unknown */
-    bool is_stream;       /* it may go on as long as it likes */
+    const char *name;        /* the path, or "stdin" */
+    const struct tail *tail; /* NULL: no file */
+    bool is_stream;          /* it may go on as long as it likes */
 };
 
 struct input_events {
@@ -51,12 +50,8 @@ void inputs_read_ahead(struct inputs *inputs,
 /* Bytes of all of them together; 0 if that is not known of one of them. */
 uint64_t inputs_size(const char *const *names, size_t count);
 
-/*
- * In on_open() and on_close(), of that input: whether what was said of it when
- * it was closed before holds, and what there is to say; see tail.h.
- */
-bool inputs_hold(const struct inputs *inputs, const char *seen);
-const char *inputs_seen(const struct inputs *inputs);
+/* In on_close(): the input, if it is a file; else NULL. */
+const struct tail *inputs_tail(const struct inputs *inputs);
 
 /* Ends the reading early; on_done() still comes. */
 void inputs_stop(struct inputs *inputs);

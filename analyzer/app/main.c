@@ -19,11 +19,11 @@
  *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump
  *             (passes on), child (a program; program: which, chatter: its
  *             stderr, whole, cursor), journald, listen (sockets; address),
- *             identity (who a file is), follow (files that live on; follow_find
- *             looks for paths, follow_names knows names, follow_listing reads a
- *             folder once, follow_trail is one path, follow_sift its older
- *             generations, follow_file one open file, follow_gzip a packed
- *             one); source.h
+ *             identity (who a file is), seen (what was read of it), follow
+ *             (files that live on; follow_find looks for paths, follow_names
+ *             knows names, follow_listing reads a folder once, follow_trail is
+ *             one path, follow_sift its older generations, follow_file one open
+ *             file, follow_gzip a packed one); source.h
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
  *             (what most lines are like), gate (what it seeks), image, name
  *             (how long one is), mask and hide (names, hidden from patterns),
@@ -66,11 +66,11 @@
  *             foreseen; processors: how many there are),
  *             pipeline and observe (findings to incidents), keeper (the
  *             history of a run), engine (what runs have in common), inputs,
- *             watch (sources that live on; watch_live: journal, programs,
- *             listeners), announce, output, pager, zone (the local one),
- *             replace (writes a file whole), secret (keys of a run),
- *             statistics, progress (of a long reading), notify (systemd),
- *             cmd_*.c, main
+ *             counted (how far one was before), watch (sources that live on;
+ *             watch_live: journal, programs, listeners), announce, output,
+ *             pager, zone (the local one), replace (writes a file whole),
+ *             secret (keys of a run), statistics, progress (of a long reading),
+ *             notify (systemd), cmd_*.c, main
  */
 #include "app/announce.h"
 #include "app/commands.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/watch.h"
 
+#include "app/counted.h"
 #include "source/pump.h"
 #include "source/stream.h"
-#include "source/tail.h"
 
 #include <uv.h>
 
@@ -79,7 +79,8 @@ static void
 on_input_end(void *ctx, int status)
 {
     struct watch_place *place = ctx;
-    engine_end(place->watch->engine, place->watch->input);
+    struct watch *watch = place->watch;
+    counted_end(watch->engine, watch->input, watch->tail);
     on_end(place, status);
 }
 
@@ -175,9 +176,6 @@ watch_input(struct watch *watch, struct fault *fault)
     struct watch_place *place = watch_place(watch, fault);
     uv_loop_t *loop = engine_loop(watch->engine);
     const struct source_events events = {on_input_bytes, on_input_end, place};
-    const char *identity = "";
-    struct slice head = slice_of(NULL, 0);
-    struct source_mark mark = {.identity = ""};
     if (!place) {
         return false;
     }
@@ -188,19 +186,12 @@ watch_input(struct watch *watch, struct fault *fault)
         }
         watch_opened(place, stream, close_stream);
     } else {
-        struct tail *tail = tail_open(loop, STDIN_FILENO, &events, fault);
-        if (!tail) {
+        watch->tail = tail_open(loop, STDIN_FILENO, &events, fault);
+        if (!watch->tail) {
             return fault_add(fault, "standard input");
         }
-        identity = tail_identity(tail);
-        head = tail_head(tail);
-        watch_opened(place, tail, close_tail);
+        watch_opened(place, watch->tail, close_tail);
     }
-    (void)engine_recall(watch->engine, identity, head, &mark);
-    watch->input = pipeline_origin(engine_pipeline(watch->engine), "stdin",
-                                   identity, mark.position);
-    if (mark.anchor != 0) {
-        pipeline_count_lines(watch->input);
-    }
+    watch->input = counted_open(watch->engine, "stdin", watch->tail);
     return true;
 }

@@ -38,6 +38,7 @@ struct watch {
     size_t count;         /* places taken */
     size_t open;          /* of these, those that have not ended */
     struct origin *input; /* standard input's */
+    struct tail *tail;    /* likewise, if it is a file */
     uint64_t missed;      /* bytes that were passed on unread */
 };
 

@@ -499,7 +499,8 @@ recall(struct child *child)
         return;
     }
     program_identity(&child->program, identity);
-    if (!child->host.recall(child->host.ctx, identity, &child->mark)) {
+    if (!child->host.recall(child->host.ctx, identity, SLICE(""),
+                            &child->mark)) {
         child->mark = (struct source_mark){0};
     }
     child->mark.position = 0; /* of another pipe */

@@ -205,7 +205,8 @@ recall_root(const struct follow *follow, struct root *root)
     char identity[SOURCE_IDENTITY];
     snprintf(identity, sizeof(identity), "watch:%016" PRIx64,
              slice_hash(slice_from(root->path), 0));
-    root->was_watched = host->recall(host->ctx, identity, &root->mark);
+    root->was_watched =
+        host->recall(host->ctx, identity, SLICE(""), &root->mark);
     memcpy(root->mark.identity, identity, sizeof(identity));
 }
 

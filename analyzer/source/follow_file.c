@@ -173,14 +173,37 @@ follow_file_identity(const struct follow_file *file, char out[SOURCE_IDENTITY])
     }
 }
 
+void
+follow_file_torn_identity(const struct follow_file *file, struct slice head,
+                          char out[SOURCE_IDENTITY])
+{
+    bool is_whole;
+    out[0] = '\0';
+    if (head.len > 0 && !file->is_stream && !file->gzip) {
+        identity_write(out, file->device, file->inode,
+                       identity_fingerprint(head, &is_whole));
+    }
+}
+
 /* Reads the FOLLOW_ANCHOR bytes before `end`, or as many as there are; false if
  * the file does not reach so far. */
 static bool
 read_before(struct follow_file *file, uint64_t end, char out[FOLLOW_ANCHOR],
             size_t *len)
 {
-    *len = end < FOLLOW_ANCHOR ? (size_t)end : (size_t)FOLLOW_ANCHOR;
+    *len = seen_length(end);
     return *len == 0 || follow_file_peek(file, out, *len, end - *len) == *len;
+}
+
+void
+follow_file_seen(const struct follow_file *file, char out[SEEN_TEXT])
+{
+    struct seen seen = {.position = 0};
+    if (file->tail_len == seen_length(file->offset)) {
+        seen.position = file->offset;
+        seen.hash = slice_hash(slice_of(file->tail, file->tail_len), 0);
+    }
+    seen_write(out, &seen);
 }
 
 void
@@ -275,12 +298,22 @@ finds_anchor(struct follow_file *file, uint64_t from, uint64_t to,
 }
 
 bool
-follow_file_holds(struct follow_file *file, uint64_t position, uint64_t anchor)
+follow_file_holds(struct follow_file *file, uint64_t position, uint64_t anchor,
+                  struct seen seen)
 {
     char before[FOLLOW_ANCHOR];
     size_t len;
     if (position == 0) {
         return true;
+    }
+    if (seen.position > 0) {
+        if (read_before(file, seen.position, before, &len)) {
+            return seen_holds(&seen, slice_of(before, len))
+                && position <= follow_file_length(file);
+        }
+        if (anchor == 0) {
+            return false;
+        }
     }
     if (!read_before(file, position, before, &len)) {
         return false;

@@ -10,6 +10,7 @@
 
 #include "base/slice.h"
 #include "source/follow_gzip.h"
+#include "source/seen.h"
 #include "source/source.h"
 
 #include <stdbool.h>
@@ -19,7 +20,7 @@
 enum {
     /* Bytes before a position that prove it: more than a usual line, as lines
      * of one trouble end alike. */
-    FOLLOW_ANCHOR = 1024,
+    FOLLOW_ANCHOR = SEEN_BYTES,
 };
 
 enum follow_read {
@@ -78,6 +79,16 @@ bool follow_file_identify(struct follow_file *file);
 void follow_file_identity(const struct follow_file *file,
                           char out[SOURCE_IDENTITY]);
 
+/*
+ * Who it is that `head` are the first bytes of, though its first line may be
+ * torn; empty if there are none, or it is packed or not regular.
+ */
+void follow_file_torn_identity(const struct follow_file *file,
+                               struct slice head, char out[SOURCE_IDENTITY]);
+
+/* By what it is known that what was read of it still stands there. */
+void follow_file_seen(const struct follow_file *file, char out[SEEN_TEXT]);
+
 /* As pread(), unpacked. */
 size_t follow_file_peek(struct follow_file *file, char *out, size_t size,
                         uint64_t offset);
@@ -91,12 +102,13 @@ void follow_file_begin(struct follow_file *file,
 uint64_t follow_file_last_line(struct follow_file *file);
 
 /*
- * Whether the file is at least `position` long and the bytes before that are
- * those of `anchor`; one newline off is fine, an anchor of 0 proves nothing and
- * is believed.
+ * Whether the file is at least `position` long, and what was seen of it stands
+ * there. Where nothing was, or not all of that is there, the bytes before the
+ * position are to be those of `anchor`; one newline off is fine, an anchor of 0
+ * proves nothing: it is believed of what nothing was seen of.
  */
 bool follow_file_holds(struct follow_file *file, uint64_t position,
-                       uint64_t anchor);
+                       uint64_t anchor, struct seen seen);
 
 /* Whether `copy` goes on where `file` is: the same bytes stand before there. */
 bool follow_file_continues(struct follow_file *copy,

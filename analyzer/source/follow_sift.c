@@ -23,6 +23,13 @@ struct candidates {
     size_t count;
 };
 
+/* What is remembered of a content, besides how far it was read. */
+struct memory {
+    bool is_short; /* one that begins alike was read further than it is long */
+    bool is_anew;  /* the file had another one, which began alike */
+    bool is_ignored; /* older than what is followed */
+};
+
 enum verdict {
     VERDICT_LATER,  /* cannot be told yet, or is a copy of what is open */
     VERDICT_KNOWN,  /* nothing in it is to be read */
@@ -60,6 +67,7 @@ follow_sift_remember(struct follow_trail *trail, const struct follow_file *file)
     known->position = file->offset;
     known->resume = file->offset;
     known->anchor = slice_hash(slice_of(file->tail, file->tail_len), 0);
+    known->seen = (struct seen){file->offset, known->anchor};
 }
 
 /* A candidate that need not be opened again unless it changes. */
@@ -115,6 +123,7 @@ follow_sift_recall(struct follow_trail *trail)
         known->position = marks[i].position;
         known->resume = marks[i].resume;
         known->anchor = marks[i].anchor;
+        known->seen = seen_read(marks[i].cursor);
         if (marks[i].modified_at >= newest) {
             newest = marks[i].modified_at;
             trail->last_device = device;
@@ -142,12 +151,11 @@ follow_sift_start(struct follow_file *file, struct source_mark *mark)
 
 /*
  * Finds how far the content of `file` was read, in whatever file it stood then.
- * Returns false if nobody knows it. `is_short`: some content that begins alike
- * was read further than this one is long.
+ * Returns false if nobody knows it.
  */
 static bool
 find_content(struct follow_trail *trail, struct follow_file *file,
-             struct source_mark *mark, bool *is_short, bool *is_ignored)
+             struct source_mark *mark, struct memory *memory)
 {
     bool found = false;
     uint64_t length = follow_file_length(file);
@@ -158,11 +166,12 @@ find_content(struct follow_trail *trail, struct follow_file *file,
             continue;
         }
         if (known->position > length) {
-            *is_short = *is_short || !known->is_ignored;
+            memory->is_short = memory->is_short || !known->is_ignored;
         } else if ((!found || known->position > mark->position)
-                   && follow_file_holds(file, known->position, known->anchor)) {
+                   && follow_file_holds(file, known->position, known->anchor,
+                                        known->seen)) {
             found = true;
-            *is_ignored = known->is_ignored;
+            memory->is_ignored = known->is_ignored;
             mark->position = known->position;
             mark->resume = known->resume;
             mark->anchor = known->anchor;
@@ -171,22 +180,38 @@ find_content(struct follow_trail *trail, struct follow_file *file,
     return found;
 }
 
+/* What the host knows of the file itself; its first line may be torn yet. */
+static bool
+recall_file(struct follow_trail *trail, struct follow_file *file,
+            struct source_mark *mark)
+{
+    const struct source_host *host = &trail->shared->host;
+    char room[IDENTITY_HEAD];
+    char identity[SOURCE_IDENTITY];
+    size_t got = follow_file_peek(file, room, sizeof(room), 0);
+    follow_file_identity(file, identity);
+    if (identity[0] == '\0') {
+        follow_file_torn_identity(file, slice_of(room, got), identity);
+    }
+    return identity[0] != '\0'
+        && host->recall(host->ctx, identity, slice_of(room, got), mark);
+}
+
 /* As the host remembers it, unless it is known better. */
 static bool
 recall_content(struct follow_trail *trail, struct follow_file *file,
-               struct source_mark *mark, bool *is_short, bool *is_ignored)
+               struct source_mark *mark, struct memory *memory)
 {
-    const struct source_host *host = &trail->shared->host;
-    char identity[SOURCE_IDENTITY];
     struct source_mark recalled = {.identity = ""};
-    follow_file_identity(file, identity);
-    bool found = find_content(trail, file, mark, is_short, is_ignored);
-    if (host->recall(host->ctx, identity, &recalled)) {
-        if (!follow_file_holds(file, recalled.position, recalled.anchor)) {
-            *is_short = true;
+    bool found = file->is_identified && find_content(trail, file, mark, memory);
+    if (recall_file(trail, file, &recalled)) {
+        if (!follow_file_holds(file, recalled.position, recalled.anchor,
+                               seen_read(recalled.cursor))) {
+            memory->is_short = true;
+            memory->is_anew = true;
         } else if (!found || recalled.position > mark->position) {
             *mark = recalled;
-            *is_ignored = false;
+            memory->is_ignored = false;
             found = true;
         }
     }
@@ -246,23 +271,22 @@ static enum verdict
 judge(struct follow_trail *trail, struct follow_file *file,
       struct source_mark *mark, bool is_first)
 {
-    bool is_short = false;
-    bool is_ignored = false;
+    struct memory memory = {.is_short = false};
     if (!follow_file_identify(file)) {
         return VERDICT_LATER;
     }
     if (original_of(trail, file)) {
         return VERDICT_LATER;
     }
-    if (recall_content(trail, file, mark, &is_short, &is_ignored)) {
+    if (recall_content(trail, file, mark, &memory)) {
         bool is_young =
             is_first && file->modified_at >= trail->floor - GRACE_US;
         bool has_more = follow_file_length(file) > mark->position;
-        return !is_ignored && (has_more || (is_young && !file->gzip))
+        return !memory.is_ignored && (has_more || (is_young && !file->gzip))
                  ? VERDICT_READ
                  : VERDICT_KNOWN;
     }
-    if (is_short) {
+    if (memory.is_short) {
         /* A copy that was made before all was read. */
         mark->position = follow_file_length(file);
         mark->resume = mark->position;
@@ -474,8 +498,7 @@ follow_sift_current(struct follow_trail *trail, struct follow_file *file,
                     struct source_mark *mark)
 {
     const struct follow_shared *shared = trail->shared;
-    bool is_short = false;
-    bool is_ignored = false;
+    struct memory memory = {.is_short = false};
     if (follow_file_identify(file)) {
         struct follow_file *open = original_of(trail, file);
         if (open && follow_file_length(file) >= open->offset
@@ -485,17 +508,18 @@ follow_sift_current(struct follow_trail *trail, struct follow_file *file,
             mark->anchor = open->anchor;
             return;
         }
-        if (recall_content(trail, file, mark, &is_short, &is_ignored)
-            && !is_ignored) {
-            return;
-        }
-        if (!trail->is_started && trail->last_inode == file->inode
-            && trail->last_device == file->device) {
-            tell_cut(trail);
-        }
     }
-    if (shared->from_start || trail->was_watched || trail->is_started
-        || shared->is_settled || file->is_stream) {
+    if (recall_content(trail, file, mark, &memory) && !memory.is_ignored) {
+        return;
+    }
+    if (!trail->is_started && file->is_identified
+        && (memory.is_anew
+            || (trail->last_inode == file->inode
+                && trail->last_device == file->device))) {
+        tell_cut(trail);
+    }
+    if (memory.is_anew || shared->from_start || trail->was_watched
+        || trail->is_started || shared->is_settled || file->is_stream) {
         follow_sift_start(file, mark);
     } else {
         mark->position = follow_file_last_line(file);

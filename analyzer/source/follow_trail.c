@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "source/follow_sift.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,10 +58,13 @@ follow_trail_holder(const struct follow_shared *shared, uint64_t device,
     return file;
 }
 
+static_assert((int)SEEN_TEXT <= (int)SOURCE_CURSOR, "what was seen has room");
+
 static void
 fill_mark(const struct follow_file *file, struct source_mark *mark)
 {
     follow_file_identity(file, mark->identity);
+    follow_file_seen(file, mark->cursor);
     mark->anchor = file->anchor;
     mark->modified_at = file->marked_at;
 }
@@ -128,10 +132,30 @@ close_file(struct follow_trail *trail, struct follow_file *file)
     follow_file_free(file);
 }
 
+/*
+ * Nothing is told of a first line that the next run may find whole, if the mark
+ * says who has it; all that was read is of it.
+ */
+static void
+mark_torn(const struct follow_trail *trail, const struct follow_file *file)
+{
+    const struct source_host *host = &trail->shared->host;
+    struct source_mark mark = {.identity = ""};
+    if (!file->is_identified && file->offset == file->tail_len) {
+        fill_mark(file, &mark);
+        follow_file_torn_identity(file, slice_of(file->tail, file->tail_len),
+                                  mark.identity);
+        host->on_mark(host->ctx, file->token, &mark);
+    }
+}
+
 void
 follow_trail_free(struct follow_trail *trail)
 {
     while (trail->files) {
+        if (trail->shared->is_closing) {
+            mark_torn(trail, trail->files);
+        }
         close_file(trail, trail->files);
     }
     mem_free(trail->known);

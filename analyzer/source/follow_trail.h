@@ -45,6 +45,7 @@ struct follow_known {
     uint64_t position;
     uint64_t resume;
     uint64_t anchor;
+    struct seen seen;
     bool was_seen; /* in the scan that goes on */
 };
 

@@ -422,7 +422,8 @@ find_mark(struct journald *journald, bool from_start)
 {
     struct source_mark *mark = &journald->mark;
     struct source_mark before;
-    if (!journald->host.recall(journald->host.ctx, mark->identity, &before)
+    if (!journald->host.recall(journald->host.ctx, mark->identity, SLICE(""),
+                               &before)
         || before.cursor[0] == '\0') {
         if (!from_start) {
             find_end(journald);

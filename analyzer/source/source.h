@@ -46,7 +46,8 @@ struct source_mark {
     uint64_t resume;   /* bytes; where to read on, at most `position` */
     uint64_t anchor;   /* a hash of the bytes before `position`; 0: not known */
     int64_t modified_at; /* the file's, when it was read; us since 1970 */
-    char cursor[SOURCE_CURSOR]; /* in place of a position; may be empty */
+    char cursor[SOURCE_CURSOR]; /* in place of a position; of a file what was
+                                   seen of it, see seen.h; may be empty */
 };
 
 /* What a source has to say besides bytes. */
@@ -62,8 +63,11 @@ enum source_notice {
 
 /* Whom a source that lives on speaks to. All strings are valid in the call. */
 struct source_host {
-    /* What is remembered of an identity. False: nothing. */
-    bool (*recall)(void *ctx, const char *identity, struct source_mark *mark);
+    /* What is remembered of an identity. False: nothing. `head` are the first
+     * bytes of a file, which may be known by less of its first line; else it is
+     * empty. */
+    bool (*recall)(void *ctx, const char *identity, struct slice head,
+                   struct source_mark *mark);
 
     /* All that is remembered of a name (a path); returns how many, the newest
      * first, at most `room`. */

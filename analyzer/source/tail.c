@@ -3,17 +3,12 @@
 
 #include "base/mem.h"
 #include "source/identity.h"
+#include "source/seen.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-    SEEN_BYTES = 1024,
-};
 
 struct tail {
     uv_idle_t idle;
@@ -27,7 +22,7 @@ struct tail {
     char identity[TAIL_IDENTITY];
     char head[IDENTITY_HEAD];
     size_t head_len;
-    char seen[TAIL_SEEN];
+    char seen[SEEN_TEXT];
     char slice[SOURCE_SLICE];
 };
 
@@ -42,28 +37,25 @@ leave_blocks(struct tail *tail)
     }
 }
 
-/* Of the bytes before the position; false: they cannot be read. */
-static bool
-hash_before(const struct tail *tail, uint64_t position, uint64_t *hash)
+/* The bytes before the position that are looked at, or fewer. */
+static struct slice
+read_before(const struct tail *tail, uint64_t position, char out[SEEN_BYTES])
 {
-    char bytes[SEEN_BYTES];
-    size_t len = position < sizeof(bytes) ? (size_t)position : sizeof(bytes);
-    ssize_t got = pread(tail->fd, bytes, len, (off_t)(position - len));
-    if (got != (ssize_t)len) {
-        return false;
-    }
-    *hash = slice_hash(slice_of(bytes, len), 0);
-    return true;
+    size_t len = seen_length(position);
+    ssize_t got = pread(tail->fd, out, len, (off_t)(position - len));
+    return slice_of(out, got > 0 ? (size_t)got : 0);
 }
 
 static void
 note_seen(struct tail *tail)
 {
-    uint64_t hash;
+    char bytes[SEEN_BYTES];
     off_t at = tail->is_regular ? lseek(tail->fd, 0, SEEK_CUR) : 0;
-    if (at > 0 && hash_before(tail, (uint64_t)at, &hash)) {
-        snprintf(tail->seen, sizeof(tail->seen), "seen:%" PRIu64 ":%" PRIu64,
-                 (uint64_t)at, hash);
+    struct seen seen = {.position = at > 0 ? (uint64_t)at : 0};
+    struct slice before = read_before(tail, seen.position, bytes);
+    if (before.len == seen_length(seen.position)) {
+        seen.hash = slice_hash(before, 0);
+        seen_write(tail->seen, &seen);
     }
 }
 
@@ -210,17 +202,10 @@ tail_seen(const struct tail *tail)
 bool
 tail_holds(const struct tail *tail, const char *seen)
 {
-    struct slice rest = slice_from(seen);
-    struct slice position;
-    uint64_t at;
-    uint64_t wanted;
-    uint64_t found;
-    if (!slice_skip(&rest, SLICE("seen:")) || !slice_cut(&rest, ':', &position)
-        || !slice_to_u64(position, &at) || at > INT64_MAX
-        || !slice_to_u64(rest, &wanted)) {
-        return true;
-    }
-    return hash_before(tail, at, &found) && found == wanted;
+    char bytes[SEEN_BYTES];
+    struct seen before = seen_read(seen);
+    return before.position == 0
+        || seen_holds(&before, read_before(tail, before.position, bytes));
 }
 
 uint64_t

@@ -48,19 +48,15 @@ const char *tail_identity(const struct tail *tail);
 /* The file's first bytes, as many as that looks at; empty if that is. */
 struct slice tail_head(const struct tail *tail);
 
-enum {
-    TAIL_SEEN = 64, /* room for it with its NUL */
-};
-
 /*
- * In on_end(): "seen:POSITION:HASH" of the last bytes that were read, by which
- * tail_holds() knows them again; empty for what is no regular file.
+ * In on_end(): by what it is known again (see seen.h); empty for what is no
+ * regular file.
  */
 const char *tail_seen(const struct tail *tail);
 
 /*
- * Whether those bytes still stand there; else the file was written anew. Nothing
- * is known of what is empty, so it holds.
+ * Whether what was seen of it still stands there; else it was written anew. If
+ * nothing is known, it holds.
  */
 bool tail_holds(const struct tail *tail, const char *seen);
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PULLWHY_SOURCE_SEEN_H
+#define PULLWHY_SOURCE_SEEN_H
+
+/*
+ * By what a file is known to hold yet what was read of it: the last bytes that
+ * were read, and where. As text, "seen:POSITION:HASH", it is kept with the
+ * file's mark.
+ */
+
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    SEEN_BYTES = 1024, /* looked at before the position, or all there are */
+    SEEN_TEXT = 64,    /* room for it with its NUL */
+};
+
+struct seen {
+    uint64_t position; /* 0: nothing is known */
+    uint64_t hash;     /* of the bytes before it */
+};
+
+/* Empty if nothing is known. */
+void seen_write(char out[SEEN_TEXT], const struct seen *seen);
+
+/* Nothing is known from a text of another kind. */
+struct seen seen_read(const char *text);
+
+/* How many bytes before a position are looked at. */
+size_t seen_length(uint64_t position);
+
+/* `before` are these bytes, as they stand there now. */
+bool seen_holds(const struct seen *seen, struct slice before);
+
+#endif
