@@ -66,7 +66,7 @@ go_on(struct world *world, const char *db, struct slice text, bool is_watch)
         watch(&run, text, &mark);
     } else {
         if (mark.anchor != 0) {
-            pipeline_count_lines(run.origin);
+            pipeline_count_lines(run.origin, mark.resume);
         }
         river_feed(&run, text, SIZE_MAX);
         pipeline_end(run.pipeline, run.origin, RIVER_NOW);

@@ -42,7 +42,7 @@ counted_open(struct engine *engine, const char *name, const struct tail *tail)
     struct origin *origin =
         pipeline_origin(engine_pipeline(engine), name, identity, mark.position);
     if (mark.anchor != 0) {
-        pipeline_count_lines(origin);
+        pipeline_count_lines(origin, mark.resume);
     }
     return origin;
 }

@@ -100,7 +100,7 @@ is_counted(const struct origin *origin, const struct reading *reading)
 {
     uint64_t at = origin->is_by_lines ? reading->start : reading->at;
     return at < origin->counted
-        || (!origin->is_live && origin->counted > 0
+        || (!origin->is_live && !origin->is_open && origin->counted > 0
             && reading->end == origin->counted);
 }
 

@@ -97,9 +97,10 @@ pipeline_origin(struct pipeline *pipeline, const char *name,
 }
 
 void
-pipeline_count_lines(struct origin *origin)
+pipeline_count_lines(struct origin *origin, uint64_t resume)
 {
     origin->is_by_lines = true;
+    origin->is_open = resume < origin->counted;
 }
 
 struct origin *
@@ -135,8 +136,8 @@ pipeline_seen(struct origin *origin, const char *seen)
 static bool
 is_caught_up(const struct origin *origin)
 {
-    return reader_position(origin->reader) >= origin->counted
-        && reader_held(origin->reader) == 0;
+    return reader_position(origin->reader) - reader_held(origin->reader)
+        >= origin->counted;
 }
 
 void
@@ -242,8 +243,8 @@ pipeline_leave(struct pipeline *pipeline, struct origin *origin, int64_t now)
 }
 
 /*
- * Until it has caught up, the mark that it began with holds; but one in the
- * midst of an object of which an analysis has told a part is taken back.
+ * Until it has caught up, the mark that it began with holds; but an analysis
+ * has told what was open there, or a part of it, and says so.
  */
 static bool
 has_news(const struct origin *origin, uint64_t position)
@@ -253,8 +254,7 @@ has_news(const struct origin *origin, uint64_t position)
             && position >= origin->counted;
     }
     return position > origin->counted
-        || (position < origin->counted && origin->is_by_lines
-            && origin->is_ended);
+        || (origin->is_by_lines && origin->is_ended);
 }
 
 /* The origin's mark; false: there is nothing to be written of it. */

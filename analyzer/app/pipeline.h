@@ -98,9 +98,11 @@ struct origin *pipeline_origin(struct pipeline *pipeline, const char *name,
 
 /*
  * The mark of such an origin is of one that lived on, and stands behind a line:
- * an object of which some lines are before it was not told.
+ * an object of which some lines are before it was not told, also if nothing
+ * comes behind it; it was told if the origin had ended, so that `resume` is no
+ * less than the position.
  */
-void pipeline_count_lines(struct origin *origin);
+void pipeline_count_lines(struct origin *origin, uint64_t resume);
 
 /*
  * All of it was read: by what the source knows that again, kept with the mark,

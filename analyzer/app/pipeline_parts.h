@@ -28,6 +28,7 @@ struct origin {
     uint64_t told;    /* where the last line that told something ends */
     int64_t now;      /* of the chunk that is being read */
     bool is_by_lines; /* what ends with a line before `counted` is counted */
+    bool is_open;     /* likewise, but what began before and has not ended */
     bool is_live;     /* it goes on from a mark, and is not told again */
     bool is_marked;   /* its mark is newer than the history's */
     bool is_told;     /* what its decoder kept was told: nothing to resume */

@@ -312,12 +312,16 @@ decode_entry(struct decoder *decoder)
 static bool
 decode_journal(struct decoder *decoder)
 {
+    if (!decoder->journal.is_open) {
+        decoder->place.since = decoder->place.line;
+    }
     enum journal_step step = journal_read(&decoder->journal, decoder->rest);
     if (step != JOURNAL_AGAIN) {
         decoder->rest = slice_after(decoder->rest, decoder->rest.len);
     }
     if (step != JOURNAL_MORE) {
         decode_entry(decoder);
+        decoder_end_before(decoder, decoder->place.since);
         return true;
     }
     decoder->record.format = FORMAT_JOURNAL;
@@ -341,6 +345,10 @@ decode_csv(struct decoder *decoder)
         decoder->rest = slice_after(line, line.len);
         return true;
     }
+    bool goes_on = decoder->csv.is_open;
+    if (!goes_on) {
+        decoder->place.since = decoder->place.line;
+    }
     if (decoder->csv.has_head) {
         step = csv_read(&decoder->csv, line);
     }
@@ -354,6 +362,9 @@ decode_csv(struct decoder *decoder)
         return true;
     }
     decoder_meet(decoder, FORMAT_CSV);
+    if (goes_on) {
+        decoder_end_with(decoder, decoder->place.since);
+    }
     if (step == CSV_BROKEN) {
         decoder->record.message = buf_slice(&decoder->csv.row);
         decoder->verdict = VERDICT_BROKEN;
@@ -369,13 +380,19 @@ static bool
 decode_yaml(struct decoder *decoder)
 {
     struct slice json;
+    struct place *place = &decoder->place;
+    uint64_t began = place->since;
     enum yaml_step step =
         yaml_object_read(&decoder->yaml, decoder->rest, &json);
+    if (decoder->yaml.kept.len == decoder->rest.len + 1) {
+        place->since = place->line; /* it is kept alone */
+    }
     if (step != YAML_AGAIN) {
         decoder->rest = slice_after(decoder->rest, decoder->rest.len);
     }
     if (json.len > 0) {
         decode_element(decoder, json);
+        decoder_end_before(decoder, began);
         return true;
     }
     decoder->record.format = FORMAT_EVENT;
@@ -431,10 +448,12 @@ decode_kept(struct decoder *decoder)
     if (decoder->yaml.is_open) {
         kept = yaml_object_stop(&decoder->yaml);
         if (kept.len > 0) {
+            decoder_end_before(decoder, decoder->place.since);
             decode_element(decoder, kept);
             return true;
         }
     }
+    decoder_end_before(decoder, decoder->place.since);
     if (journal_stop(&decoder->journal)) {
         decode_entry(decoder);
         return true;
@@ -447,9 +466,11 @@ decode_kept(struct decoder *decoder)
         return true;
     }
     if (strands_stop(&decoder->strands, &kept)) {
+        decoder_end_before(decoder, decoder->strands.began);
         decode_damaged(decoder, kept);
         return true;
     }
+    decoder_begin(decoder, NULL, false);
     if (pieces_stop(&decoder->pieces, &kept)) {
         lines_decode(decoder, kept);
         decoder->verdict = VERDICT_BROKEN;
@@ -480,6 +501,7 @@ decode_next(struct decoder *decoder)
         struct slice broken = decoder->broken;
         decoder->broken = slice_of(NULL, 0);
         begin_record(decoder);
+        decoder_end_with(decoder, decoder->strands.began);
         decode_damaged(decoder, broken);
         return true;
     }

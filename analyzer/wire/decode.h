@@ -58,7 +58,8 @@ void decoder_stand(struct decoder *decoder, uint64_t position);
 bool decoder_place_of(const struct decoder *decoder, uint64_t *at,
                       uint64_t *behind);
 
-/* Whether part of an object is kept and not told yet, and where that begins. */
+/* Whether part of an object, of an entry of a journal's or of a row of CSV is
+ * kept and not told yet, and where that begins. */
 bool decoder_holds_from(const struct decoder *decoder, uint64_t *from);
 
 /*

@@ -71,6 +71,25 @@ decoder_begin(struct decoder *decoder, const char *begin, bool is_part)
 {
     decoder->place.begin = begin;
     decoder->place.is_part = is_part;
+    decoder->place.is_earlier = false;
+}
+
+void
+decoder_end_with(struct decoder *decoder, uint64_t position)
+{
+    struct place *place = &decoder->place;
+    place->is_earlier = true;
+    place->at = position;
+    place->behind = place->line + place->text.len;
+}
+
+/* At the end of the stream nothing comes behind it. */
+void
+decoder_end_before(struct decoder *decoder, uint64_t position)
+{
+    decoder_end_with(decoder, position);
+    decoder->place.behind =
+        decoder->is_ending ? UINT64_MAX : decoder->place.line;
 }
 
 /* Whether the record begins in a text that stands at `position`. */
@@ -89,6 +108,11 @@ decoder_place_of(const struct decoder *decoder, uint64_t *at, uint64_t *behind)
 {
     const struct place *place = &decoder->place;
     const struct document *document = &decoder->document;
+    if (place->is_earlier) {
+        *at = place->at;
+        *behind = place->behind;
+        return true;
+    }
     if (!begins_in(decoder, place->text, place->line, at)
         && !begins_in(decoder, buf_slice(&document->last), place->last, at)
         && !begins_in(decoder, buf_slice(&document->kept), place->kept, at)) {
@@ -101,6 +125,13 @@ decoder_place_of(const struct decoder *decoder, uint64_t *at, uint64_t *behind)
 bool
 decoder_holds_from(const struct decoder *decoder, uint64_t *from)
 {
+    const struct document *document = &decoder->document;
     *from = decoder->place.from;
-    return decoder->document.is_open && decoder->document.is_held;
+    if (document->is_open && document->is_held) {
+        return true;
+    }
+    *from = decoder->place.since;
+    return (decoder->yaml.is_open && decoder->yaml.kept.len > 0)
+        || decoder->journal.is_open || decoder->csv.is_open
+        || strands_hold_from(&decoder->strands, from);
 }

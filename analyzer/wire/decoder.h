@@ -40,6 +40,10 @@ struct place {
     uint64_t kept;     /* likewise the document's kept text, */
     uint64_t last;     /* its last element, */
     uint64_t from;     /* and what is kept, but for brackets */
+    uint64_t since;    /* likewise YAML, a journal's entry, a row of CSV */
+    uint64_t at;       /* where what is told begins, if it is_earlier, */
+    uint64_t behind;   /* and what begins before this is told with it */
+    bool is_earlier;   /* it began with an earlier line */
     const char *begin; /* of what is told; NULL: it is of earlier lines */
     bool is_part;      /* more of the line may be told behind it */
 };
@@ -108,6 +112,13 @@ enum document_step decoder_read_document(struct decoder *decoder,
 
 /* What is told next begins there. */
 void decoder_begin(struct decoder *decoder, const char *begin, bool is_part);
+
+/*
+ * What is told next began at `position`, with an earlier line, and ended with
+ * this one, or before it.
+ */
+void decoder_end_with(struct decoder *decoder, uint64_t position);
+void decoder_end_before(struct decoder *decoder, uint64_t position);
 
 /* That a format was recognised. */
 void decoder_meet(struct decoder *decoder, enum format format);

@@ -73,6 +73,7 @@ decode_within(struct decoder *decoder, struct slice rest,
     enum strands_step step = STRANDS_NONE;
     if (envelope->has_stream && !decoder->is_alone) {
         name_writer(&decoder->strands.key, envelope);
+        decoder->strands.line = decoder->place.line;
         step = strands_read(&decoder->strands, rest, &object);
     }
     switch (step) {
@@ -82,6 +83,7 @@ decode_within(struct decoder *decoder, struct slice rest,
         break;
     case STRANDS_WHOLE:
         decoder->verdict = rows_decode_object(decoder, object);
+        decoder_end_with(decoder, decoder->strands.began);
         break;
     case STRANDS_NONE:
         decoder->broken = object;

@@ -83,6 +83,31 @@ read_rest(struct document *document, struct slice line)
     }
 }
 
+/* What is kept may be of the line alone, which has so many bytes. */
+static void
+note_place(const struct strands *strands, struct strand *strand, size_t len)
+{
+    const struct document *document = &strand->document;
+    if (document->kept.len > 0 && document->kept.len - 1 <= len) {
+        strand->since = strands->line;
+    }
+}
+
+bool
+strands_hold_from(const struct strands *strands, uint64_t *from)
+{
+    bool is_held = false;
+    for (size_t i = 0; i < STRANDS; i++) {
+        const struct strand *strand = &strands->strand[i];
+        if (strand->document.is_open && strand->document.kept.len > 0
+            && (!is_held || strand->since < *from)) {
+            is_held = true;
+            *from = strand->since;
+        }
+    }
+    return is_held;
+}
+
 enum strands_step
 strands_read(struct strands *strands, struct slice line, struct slice *object)
 {
@@ -94,16 +119,20 @@ strands_read(struct strands *strands, struct slice line, struct slice *object)
         }
         strand = take(strands);
     }
+    size_t len = line.len;
     strand->used = ++strands->clock;
+    strands->began = strand->since;
     switch (document_read(&strand->document, &line, object)) {
     case DOCUMENT_ELEMENT:
     case DOCUMENT_PIECE:
     case DOCUMENT_CUT:
         read_rest(&strand->document, line);
+        note_place(strands, strand, len);
         return STRANDS_WHOLE;
     case DOCUMENT_MORE:
     case DOCUMENT_END:
         *object = slice_of(NULL, 0);
+        note_place(strands, strand, len);
         return STRANDS_MORE;
     case DOCUMENT_BROKEN:
         break;
@@ -119,6 +148,7 @@ strands_stop(struct strands *strands, struct slice *object)
         *object = slice_of(NULL, 0);
         if (document->is_open) {
             *object = document_stop(document);
+            strands->began = strands->strand[i].since;
         }
         if (object->len > 0) {
             return true;

@@ -33,12 +33,15 @@ enum strands_step {
 struct strand {
     struct buf key;
     struct document document;
+    uint64_t since; /* where its object begins */
     uint64_t used;
 };
 
 struct strands {
     struct strand strand[STRANDS];
     struct buf key; /* of the line that is read */
+    uint64_t line;  /* where that stands */
+    uint64_t began; /* where the object begins that was handed out */
     uint64_t clock;
 };
 
@@ -56,6 +59,9 @@ bool strands_is_open(const struct strands *strands);
  */
 enum strands_step strands_read(struct strands *strands, struct slice line,
                                struct slice *object);
+
+/* Whether a part of an object is kept, and where the first of them begins. */
+bool strands_hold_from(const struct strands *strands, uint64_t *from);
 
 /* At the end: the start of an object whose end never came; false: no more. */
 bool strands_stop(struct strands *strands, struct slice *object);
