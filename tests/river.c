@@ -130,6 +130,26 @@ restore(struct run *run, struct fault *fault)
              : history_restore(run->history, run->ledger, fault);
 }
 
+static void
+take_position(void *ctx, const struct checkpoint *checkpoint)
+{
+    uint64_t *position = ctx;
+    *position = checkpoint->position;
+}
+
+uint64_t
+river_position(const struct run *run, struct slice identity)
+{
+    struct fault fault = {0};
+    uint64_t position = 0;
+    const struct checkpoint_request request = {
+        .identity = identity, .take = take_position, .ctx = &position};
+    if (!history_checkpoints(run->history, &request, &fault)) {
+        fail_msg("%s", fault.text);
+    }
+    return position;
+}
+
 void
 river_start(struct run *run, struct world *world, const char *db)
 {
@@ -139,11 +159,10 @@ river_start(struct run *run, struct world *world, const char *db)
     if (db) {
         run->history = history_open(scratch_path(world->scratch, db),
                                     world->catalog, &fault);
-        if (!run->history || !restore(run, &fault)
-            || !history_position(run->history, SLICE(RIVER_IDENTITY),
-                                 &run->counted, &fault)) {
+        if (!run->history || !restore(run, &fault)) {
             fail_msg("%s", fault.text);
         }
+        run->counted = river_position(run, SLICE(RIVER_IDENTITY));
     }
     const struct pipeline_config config = {.catalog = world->catalog,
                                            .ledger = run->ledger,

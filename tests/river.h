@@ -63,6 +63,9 @@ void river_flush(struct run *run);
 void river_foresee(struct run *run);
 void river_feed(struct run *run, struct slice text, size_t piece);
 
+/* How far the history says that was counted; 0 if it does not know it. */
+uint64_t river_position(const struct run *run, struct slice identity);
+
 /* The end of a process, whether it has flushed or not. */
 void river_kill(struct run *run);
 

@@ -463,17 +463,6 @@ quiet_is_what_nothing_is_read_of(void **state)
     river_kill(&run);
 }
 
-static uint64_t
-position_in_history(struct run *run, struct slice identity)
-{
-    struct fault fault = {0};
-    uint64_t position = 0;
-    if (!history_position(run->history, identity, &position, &fault)) {
-        fail_msg("%s", fault.text);
-    }
-    return position;
-}
-
 /* A line may be kept for what belongs to it, until nothing came for a while;
  * whatever tells it, it is counted and marked at once. */
 static void
@@ -499,8 +488,7 @@ what_a_tick_tells_moves_the_mark(void **state)
         pipeline_tick(run.pipeline, RIVER_NOW);
     }
     river_flush(&run);
-    assert_int_equal(position_in_history(&run, mark.identity),
-                     sizeof(line) - 1);
+    assert_int_equal(river_position(&run, mark.identity), sizeof(line) - 1);
     river_kill(&run);
 }
 
@@ -529,7 +517,7 @@ the_later_origin_of_a_file_marks_it(void **state)
     origin = pipeline_resume(run.pipeline, "x", &mark); /* from its start */
     pipeline_feed(run.pipeline, origin, slice_before(head, 4), RIVER_NOW);
     river_flush(&run);
-    assert_int_equal(position_in_history(&run, mark.identity), CLOSED_AT);
+    assert_int_equal(river_position(&run, mark.identity), CLOSED_AT);
     pipeline_feed(run.pipeline, origin, slice_after(head, 4), RIVER_NOW);
     pipeline_mark(run.pipeline, origin, &mark);
     pipeline_close(run.pipeline, origin, RIVER_NOW);
@@ -539,7 +527,7 @@ the_later_origin_of_a_file_marks_it(void **state)
                   RIVER_NOW);
     pipeline_mark(run.pipeline, origin, &mark);
     river_flush(&run);
-    assert_int_equal(position_in_history(&run, mark.identity), whole.len);
+    assert_int_equal(river_position(&run, mark.identity), whole.len);
     river_kill(&run);
 }
 

@@ -27,7 +27,8 @@ struct foresight *foresight_new(const struct classifier *classifier,
                                 const struct keyed *secret, unsigned threads);
 void foresight_free(struct foresight *foresight); /* NULL is fine */
 
-/* How blocks are read with it; nothing may be read any more when it is freed. */
+/* How blocks are read with it; nothing may be read any more when it is
+ * freed. */
 struct blocks_config foresight_config(struct foresight *foresight);
 
 /*

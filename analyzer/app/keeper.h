@@ -31,7 +31,8 @@
 
 struct keeper;
 
-/* Opens the history that the options ask for and restores the ledger from it. */
+/* Opens the history that the options ask for and restores the ledger from
+ * it. */
 struct keeper *keeper_new(struct app *app, struct ledger *ledger);
 void keeper_free(struct keeper *keeper); /* NULL is fine */
 

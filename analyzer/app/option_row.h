@@ -16,11 +16,11 @@
 #define OPTION_ON(command) (1u << (command))
 
 enum option_kind {
-    OPTION_SWITCH, /* bool; the only one without an argument, besides LIST */
-    OPTION_CHOICE, /* enum: the words of the argument, | between, in its order */
-    OPTION_WORD,   /* const char *: one of those words, as it is */
-    OPTION_TEXT,   /* const char * */
-    OPTION_PATH,   /* const char *: in a file, relative to that file */
+    OPTION_SWITCH,   /* bool; the only one without an argument, besides LIST */
+    OPTION_CHOICE,   /* enum: the words of the argument, | between, in order */
+    OPTION_WORD,     /* const char *: one of those words, as it is */
+    OPTION_TEXT,     /* const char * */
+    OPTION_PATH,     /* const char *: in a file, relative to that file */
     OPTION_FORMAT,   /* enum format: a decoder's name */
     OPTION_TIME,     /* int64_t: a point in time, or a span before now */
     OPTION_SPAN,     /* int64_t: a length of time */

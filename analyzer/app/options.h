@@ -5,8 +5,8 @@
 /*
  * The options, wherever they are said: on the command line, in the environment
  * or in the configuration file. All that belongs to one stands in one row of
- * the table in option_table.c; --help, the file's keys and the completions of shells
- * are made from it, and the manual page is held against it by a test.
+ * the table in option_table.c; --help, the file's keys and the completions of
+ * shells are made from it, and the manual page is held against it by a test.
  *
  * The law: what is said on the command line comes before the environment, that
  * before the user's file, that before the system's, whatever is read first.

@@ -60,8 +60,8 @@ enum {
 
 struct pipeline *pipeline_new(const struct pipeline_config *config);
 /*
- * Nothing is to be read any more, as a rule: what was kept for that is freed, so
- * that the last flush has its room. What is read yet means the same.
+ * Nothing is to be read any more, as a rule: what was kept for that is freed,
+ * so that the last flush has its room. What is read yet means the same.
  */
 void pipeline_rest(struct pipeline *pipeline);
 
@@ -153,8 +153,8 @@ void pipeline_tick(struct pipeline *pipeline, int64_t now);
 MUST_CHECK bool pipeline_flush(struct pipeline *pipeline, struct fault *fault);
 
 /*
- * Lets leave whom the ledger has no room for, once they are saved. Call it where
- * pipeline_flush() may be called: when all that was fed is marked.
+ * Lets leave whom the ledger has no room for, once they are saved. Call it
+ * where pipeline_flush() may be called: when all that was fed is marked.
  */
 void pipeline_make_room(struct pipeline *pipeline);
 

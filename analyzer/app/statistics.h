@@ -3,8 +3,8 @@
 #define PULLWHY_APP_STATISTICS_H
 
 /*
- * What a run read and found so far, and what the rules cost that were tried, the
- * costliest first, told on standard error.
+ * What a run read and found so far, and what the rules cost that were tried,
+ * the costliest first, told on standard error.
  */
 
 #include "app/pipeline.h"

@@ -120,7 +120,8 @@ slice_cut(struct slice *rest, char byte, struct slice *head)
 /* Views a NUL-terminated string without its NUL; NULL gives the empty slice. */
 struct slice slice_from(const char *text);
 
-/* Whether the text is `word`, which is not empty; mostly its first byte tells. */
+/* Whether the text is `word`, which is not empty; mostly its first byte
+ * tells. */
 static inline bool
 slice_is(struct slice text, const char *word)
 {

@@ -4,7 +4,8 @@
 
 /*
  * When an open incident is quiet: nothing was seen of it for the quiet time of
- * its class, 10 minutes for what passes by itself and an hour for what does not.
+ * its class, 10 minutes for what passes by itself and an hour for what does
+ * not.
  */
 
 #include "incident/incident.h"

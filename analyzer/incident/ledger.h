@@ -56,8 +56,8 @@ void ledger_set_catalog(struct ledger *ledger, const struct catalog *catalog);
  * CHANGE_NOTHING. A success may resolve several incidents: it returns
  * CHANGE_RESOLVED with the first; ask for the others with ledger_resolved()
  * until that returns NULL. One with a cause (a slow pull) opens an incident of
- * its own, which no line of a failure joins. A replay counts for this run's report only and
- * changes nothing that the history would hear of.
+ * its own, which no line of a failure joins. A replay counts for this run's
+ * report only and changes nothing that the history would hear of.
  */
 enum change ledger_observe(struct ledger *ledger,
                            const struct sighting *sighting,
@@ -99,7 +99,8 @@ struct incident *ledger_expire(struct ledger *ledger, int64_t now);
 /* Frees those that roster_choose() has marked. */
 void ledger_dismiss(struct ledger *ledger);
 
-/* The parts of the ledger that a flush and whoever bounds its memory look at. */
+/* The parts of the ledger that a flush and whoever bounds its memory look
+ * at. */
 struct roster *ledger_roster(const struct ledger *ledger);
 struct recurrences *ledger_recurrences(const struct ledger *ledger);
 struct tellings *ledger_tellings(const struct ledger *ledger);

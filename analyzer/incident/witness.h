@@ -9,7 +9,8 @@
  * the registry's description was read.
  *
  * The law: it is a bounded memory of the latest, and tells only what was seen.
- * An image that merely was on the node already is no sign that a registry works.
+ * An image that merely was on the node already is no sign that a registry
+ * works.
  */
 
 #include "incident/incident.h"
@@ -26,9 +27,9 @@ void witness_free(struct witness *witness); /* NULL is fine */
 void witness_observe(struct witness *witness, const struct sighting *sighting);
 
 /*
- * Where a sighting was seen; false if it cannot be seen there once more. As long
- * as that is known, witness_again() does what witness_observe() would for a
- * sighting of another time.
+ * Where a sighting was seen; false if it cannot be seen there once more. As
+ * long as that is known, witness_again() does what witness_observe() would for
+ * a sighting of another time.
  */
 bool witness_find(const struct witness *witness,
                   const struct sighting *sighting, struct witness_names *names);

@@ -27,8 +27,8 @@ struct report_style {
 };
 
 /*
- * render_text.c: a block for an incident that has opened (or CHANGE_NOTHING, for
- * one that is only shown), a line for each later change.
+ * render_text.c: a block for an incident that has opened (or CHANGE_NOTHING,
+ * for one that is only shown), a line for each later change.
  */
 void render_text_incident(struct buf *out, const struct report_style *style,
                           const struct incident *incident, enum change change);

@@ -17,7 +17,6 @@
 #include <string.h>
 
 enum history_statement {
-    CHECKPOINT_GET,
     CHECKPOINT_LIST,
     CHECKPOINT_SET,
     INCIDENT_COUNT,
@@ -30,7 +29,6 @@ enum history_statement {
 };
 
 static const char *const statement_names[] = {
-    [CHECKPOINT_GET] = "statements/checkpoint-get.sql",
     [CHECKPOINT_LIST] = "statements/checkpoint-list.sql",
     [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
     [INCIDENT_COUNT] = "statements/incident-count.sql",
@@ -224,22 +222,6 @@ history_note_catalog(struct history *history, struct fault *fault)
 {
     return glossary_note(history->db, history->catalog, fault)
         || fault_add(fault, "writing history %s", db_path(history->db));
-}
-
-bool
-history_position(struct history *history, struct slice identity,
-                 uint64_t *position, struct fault *fault)
-{
-    struct statement *get = &history->statements[CHECKPOINT_GET];
-    bool has_row;
-    statement_text(get, ":identity", identity);
-    if (!statement_next(get, &has_row, fault)) {
-        return fault_add(fault, "asking history %s for a position",
-                         db_path(history->db));
-    }
-    *position = has_row ? (uint64_t)statement_cell_number(get, 0) : 0;
-    statement_reset(get);
-    return true;
 }
 
 bool

@@ -28,8 +28,8 @@ struct checkpoint {
     uint64_t resume;       /* bytes; where to read on, at most `position` */
     uint64_t anchor;       /* a hash of the bytes before `position`, or 0 */
     int64_t modified_at;   /* the file's, when it was read; 0 if none */
-    struct slice cursor;   /* journald's, in place of a position; of a file that
-                              was read to its end what tail_seen() said */
+    struct slice cursor;   /* journald's, in place of a position; of a file what
+                              was seen of it, see seen.h */
 };
 
 /*
@@ -88,10 +88,6 @@ MUST_CHECK bool history_restore(struct history *history, struct ledger *ledger,
  */
 MUST_CHECK bool history_await(struct history *history, struct ledger *ledger,
                               struct fault *fault);
-
-/* *position is 0 if the identity was never seen. */
-MUST_CHECK bool history_position(struct history *history, struct slice identity,
-                                 uint64_t *position, struct fault *fault);
 
 /* A question for checkpoints, and who gets them: views, valid in the call. */
 struct checkpoint_request {

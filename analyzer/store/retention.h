@@ -25,8 +25,8 @@ struct retention_tally {
 };
 
 /*
- * Takes away what is older, then the oldest until the rest fits; counts by hours
- * what is older than a week; gives free pages back to the file system.
+ * Takes away what is older, then the oldest until the rest fits; counts by
+ * hours what is older than a week; gives free pages back to the file system.
  */
 MUST_CHECK bool retention_apply(struct db *db, const struct retention *limits,
                                 struct retention_tally *tally,

@@ -12,10 +12,10 @@
  * ordinary_read() asks no more of them than that they are digits, for:
  *
  * - each word, number and name that it reads ends at a blank at the latest, so
- *   none of those in the head goes on behind it. Two things have a blank within:
- *   "LAST SEEN", which it asks for where more than "LAST " is there, and "HOST
- *   PROGRAM[1]: ", if the text may as well begin with HOST; that is known one
- *   blank later;
+ *   none of those in the head goes on behind it. Two things have a blank
+ *   within: "LAST SEEN", which it asks for where more than "LAST " is there,
+ *   and "HOST PROGRAM[1]: ", if the text may as well begin with HOST; that is
+ *   known one blank later;
  * - what it seeks behind blanks (the bracket of klog's head, a quote or bracket
  *   that closes a value, "msg=") stands in the head, else the head alone would
  *   not be ordinary: what is open swallows all that follows;

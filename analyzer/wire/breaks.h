@@ -4,8 +4,9 @@
 
 /*
  * Where a JSON list that stands on one line may go on on the next: behind the
- * comma between two objects or arrays. `kubectl get --raw` and `jq -c` print all objects
- * of a cluster as one line, which no other limit of a line was made for.
+ * comma between two objects or arrays. `kubectl get --raw` and `jq -c` print
+ * all objects of a cluster as one line, which no other limit of a line was made
+ * for.
  */
 
 #include "base/slice.h"

@@ -95,7 +95,8 @@ struct slice document_stop(struct document *document);
 /*
  * For who reads elements by other means: what may begin with the next line;
  * that such an element was passed over, and whether a comma is behind it; that
- * one was read up to the line with its "}", where the grammar asks for `expect`.
+ * one was read up to the line with its "}", where the grammar asks for
+ * `expect`.
  */
 enum document_place document_place(const struct document *document);
 void document_pass(struct document *document, bool has_comma);

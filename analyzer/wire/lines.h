@@ -12,7 +12,8 @@
 /* Fills the decoder's record and verdict. */
 void lines_decode(struct decoder *decoder, struct slice line);
 
-/* Whether a line begins something that is known: it goes on with none before. */
+/* Whether a line begins something that is known: it goes on with none
+ * before. */
 bool lines_is_start(const struct decoder *decoder, struct slice line);
 
 /* Whether the line was not of the format that was asked for. */

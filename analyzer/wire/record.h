@@ -22,7 +22,8 @@ enum level {
     LEVEL_ERROR, /* also fatal */
 };
 
-/* What the decoders offer; the rows of the table in decode.c have this order. */
+/* What the decoders offer; the rows of the table in decode.c have this
+ * order. */
 enum format {
     FORMAT_PLAIN,
     FORMAT_KLOG,

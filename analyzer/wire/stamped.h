@@ -32,8 +32,8 @@ struct stamped {
 
 /*
  * False if the line has no such head. What stands behind the head is not looked
- * at, so it may be the start of a line. `now` as in decoder_feed(). *minutes is of
- * the lines before, if any. *out views the line.
+ * at, so it may be the start of a line. `now` as in decoder_feed(). *minutes is
+ * of the lines before, if any. *out views the line.
  */
 bool stamped_read(struct slice line, int64_t now, struct stamp_minutes *minutes,
                   struct stamped *out);
