@@ -6,11 +6,12 @@
 # before has counted, and whether that still stands there.
 #
 # Nothing sleeps: a watch reads what is there before it looks for signals, so it
-# is ended as soon as it takes them.
+# is ended as soon as it takes them. TORN_DENSE=6 has each take turns with each,
+# and tears at more places (make soak).
 
 set -u
 if [ -z "${IN_TURN_BOUND:-}" ]; then
-    IN_TURN_BOUND=1 exec timeout 300 sh "$0"
+    IN_TURN_BOUND=1 exec timeout 900 sh "$0"
 fi
 top=${top_srcdir:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
 build=${top_builddir:-$top/build}
@@ -75,6 +76,62 @@ table()
     }'
 }
 
+# shape NAME COUNT: failures that lie on several lines each.
+shape()
+{
+    "$awk" -v shape="$1" -v count="$2" 'BEGIN {
+        if (shape == "yaml") {
+            print "apiVersion: v1\nitems:"
+        } else if (shape == "csv") {
+            print "TimeGenerated,Computer,Namespace,Name,Reason,Message"
+        }
+        for (i = 0; i < count; i++) {
+            image = "contoso.azurecr.io/app-" i ":1"
+            stamp = "2026-11-23T17:00:0" i "Z"
+            text = "Failed to pull image \"" image "\": " image ": not found"
+            if (shape == "yaml" || shape == "documents") {
+                printf "%s apiVersion: v1\n  involvedObject:\n    kind: Pod\n" \
+                       "    name: p-%d\n    namespace: d\n  kind: Event\n" \
+                       "  lastTimestamp: \"%s\"\n  message: '\''%s'\''\n  meta" \
+                       "data:\n    name: p.%d\n    namespace: d\n  reason: " \
+                       "Failed\n  type: Warning\n", "-", i, stamp, text, i
+            } else if (shape == "csv") {
+                gsub(/"/, "\"\"", text)
+                printf "\"%s\",n1,d,p-%d,Failed,\"%s\nand more of it\"\n",
+                       stamp, i, text
+            } else if (shape == "export") {
+                printf "__CURSOR=s=abc;i=%d\n__REALTIME_TIMESTAMP=" \
+                       "179545320%d000000\n_HOSTNAME=n1\nSYSLOG_IDENTIFIER=" \
+                       "kubelet\nPRIORITY=3\nMESSAGE=E1123 17:00:0%d.000000 " \
+                       "   1 log.go:32] \"Failed to pull image\" err=\"%s: " \
+                       "not found\" image=\"%s\"\n_PID=7\n\n", i, i, i, image,
+                       image
+            } else {
+                text = "Failed to pull image \\\"" image "\\\": " image \
+                       ": not found"
+                count_of = split("{|\"apiVersion\": \"v1\",|\"kind\": \"Event\"," \
+                    "|\"involvedObject\": {|\"kind\": \"Pod\",|\"name\": \"p-" \
+                    i "\"|},|\"metadata\": {|" \
+                    "\"name\": \"p." i "\"|},|" \
+                    "\"reason\": \"Failed\",|\"message\": \"" text "\",|" \
+                    "\"type\": \"Warning\",|\"lastTimestamp\": \"" stamp \
+                    "\"|}", lines, "|")
+                for (k = 1; k <= count_of; k++) {
+                    printf "2026-11-23T17:00:0%d.000000000Z stdout F %s\n", i,
+                           lines[k]
+                }
+            }
+        }
+        if (shape == "yaml") {
+            print "kind: List"
+        }
+    }' | if [ "$1" = documents ]; then
+        sed 's/^- apiV/---\napiV/; s/^  //'
+    else
+        cat
+    fi
+}
+
 # Whether the mask of the signals that the watch takes has SIGUSR1, the last one.
 is_ready()
 {
@@ -115,81 +172,128 @@ begin()
     : >said
 }
 
-# is FAILURES: of as many images, and so many failures, is known by now.
-is()
+# Says whether it is so.
+tell()
 {
-    got=$("$pullwhy" sql --db db --format csv \
-        'SELECT count(*), sum(count) FROM incidents' 2>>said | tail -1)
     number=$((number + 1))
-    if [ "$got" = "$1,$1" ]; then
+    if [ "$1" = "$2" ]; then
         echo "ok $number - $name"
     else
         echo "not ok $number - $name"
-        echo "# $got, wanted $1,$1"
+        echo "# $1, wanted $2"
         sed 's/^/# /' said
         failed=1
     fi
     : >said
 }
 
+ask()
+{
+    "$pullwhy" sql --db db --format csv "$1" 2>>said | tail -1
+}
+
+# is FAILURES: so many, each of an image of its own, are known by now.
+is()
+{
+    tell "$(ask 'SELECT count(*), sum(count) FROM incidents')" "$1,$1"
+}
+
+# sum FAILURES: so many, of which one may be told by what was torn of it.
+sum()
+{
+    tell "$(ask 'SELECT sum(count) FROM incidents')" "$1"
+}
+
 export PULLWHY_NOW=2026-11-23T18:00:00Z
 all='analysis watch tail stdin watched-stdin'
+pairs='analysis,watch watch,analysis watch,watch tail,stdin watched-stdin,watch
+    analysis,tail stdin,watched-stdin'
+cuts='60 150'
+few='3'
+if [ "${TORN_DENSE:-1}" -gt 1 ]; then
+    pairs=
+    for first in $all; do
+        for second in $all; do
+            pairs="$pairs $first,$second"
+        done
+    done
+    cuts='20 40 60 100 135 150'
+    few=17
+fi
 
-for first in $all; do
-    for second in $all; do
-        begin "$first, then $second: a log that grows"
-        log 0 20 >file
+# What a watch without --from-start found is none of its business.
+prepare()
+{
+    begin "$first, then $second: $1"
+    : >file
+    test "$first" != tail || turns tail
+}
+
+for pair in $pairs; do
+    first=${pair%,*}
+    second=${pair#*,}
+    prepare 'a log that grows'
+    log 0 20 >file
+    turns "$first" "$first"
+    log 20 30 >>file
+    turns "$second" "$first" "$second"
+    is 30
+
+    prepare 'a list that is written anew'
+    list 5 40 >file
+    turns "$first" "$first"
+    list 20 60 >file
+    turns "$second" "$first" "$second"
+    is 55
+
+    prepare 'a list with news in its midst'
+    list 10 40 >file
+    turns "$first" "$first"
+    { list 10 20; list 40 70; list 20 40; } | "$awk" '
+        /^{|"items": \[|^    "apiVersion"/ && seen[$0]++ { next }
+        /^    \]|^    "kind": "List"|^}/ { end = 1; next }
+        /^        {$/ && end { printf "        ,\n"; end = 0 }
+        { print }
+        END { printf "    ],\n    \"kind\": \"List\"\n}\n" }' >file
+    turns "$second" "$first" "$second"
+    is 60
+
+    # A watch keeps the last row until it knows that it does not go on.
+    prepare 'a table that is written anew'
+    table 5 40 30 >file
+    turns "$first" "$first"
+    table 20 60 30 >file
+    turns "$second" "$first" "$second" analysis
+    is 55
+
+    log 0 5 >whole
+    for cut in $cuts; do
+        prepare "a first line that is torn at $cut"
+        head -c "$cut" whole >file
         turns "$first" "$first"
-        log 20 30 >>file
-        turns "$second" "$first" "$second"
-        test "$first" != tail || log 20 30 >file.tail
-        if [ "$first" = tail ]; then is 10; else is 30; fi
+        head -c $((cut + 10)) whole | tail -c 10 >>file
+        turns "$second"
+        tail -c "+$((cut + 11))" whole >>file
+        turns "$first" "$second" "$first"
+        sum 5
+    done
+done
 
-        begin "$first, then $second: a list that is written anew"
-        : >file
-        test "$first" != tail || turns tail
-        list 5 40 >file
-        turns "$first" "$first"
-        list 20 60 >file
-        turns "$second" "$first" "$second"
-        is 55
-
-        begin "$first, then $second: a list with news in its midst"
-        : >file
-        test "$first" != tail || turns tail
-        list 10 40 >file
-        turns "$first" "$first"
-        { list 10 20; list 40 70; list 20 40; } | "$awk" '
-            /^{|"items": \[|^    "apiVersion"/ && seen[$0]++ { next }
-            /^    \]|^    "kind": "List"|^}/ { end = 1; next }
-            /^        {$/ && end { printf "        ,\n"; end = 0 }
-            { print }
-            END { printf "    ],\n    \"kind\": \"List\"\n}\n" }' >file
-        turns "$second" "$first" "$second"
-        is 60
-
-        begin "$first, then $second: a table that is written anew"
-        : >file
-        test "$first" != tail || turns tail
-        table 5 40 30 >file
-        turns "$first" "$first"
-        table 20 60 30 >file
-        turns "$second" "$first" "$second"
-        is 55
-
-        for cut in 20 60 100 150; do
-            begin "$first, then $second: a first line that is torn at $cut"
-            : >file
-            test "$first" != tail || turns tail
-            log 0 5 >whole
+# The last one of a watch that is ended waits for what may come.
+for shape in yaml documents csv export strands; do
+    shape $shape 4 >whole
+    size=$(wc -c <whole)
+    for pair in analysis,analysis analysis,watch watch,analysis; do
+        first=${pair%,*}
+        second=${pair#*,}
+        for cut in $(seq $((size * 3 / 8)) $((size / (4 * few) + 1)) \
+            $((size * 5 / 8))); do
+            prepare "$shape, torn at $cut"
             head -c "$cut" whole >file
-            turns "$first" "$first"
-            head -c $((cut + 10)) whole >file.more
-            tail -c 10 file.more >>file
-            turns "$second"
-            tail -c "+$((cut + 11))" whole >>file
-            turns "$first" "$second" "$first"
-            is 5
+            turns "$first"
+            tail -c "+$((cut + 1))" whole >>file
+            turns "$second" analysis analysis
+            sum 4
         done
     done
 done
