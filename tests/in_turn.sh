@@ -249,6 +249,7 @@ for pair in $pairs; do
     prepare 'a list with news in its midst'
     list 10 40 >file
     turns "$first" "$first"
+    # shellcheck disable=SC2016 # awk's own
     { list 10 20; list 40 70; list 20 40; } | "$awk" '
         /^{|"items": \[|^    "apiVersion"/ && seen[$0]++ { next }
         /^    \]|^    "kind": "List"|^}/ { end = 1; next }

@@ -345,8 +345,8 @@ decode_csv(struct decoder *decoder)
         decoder->rest = slice_after(line, line.len);
         return true;
     }
-    bool goes_on = decoder->csv.is_open;
-    if (!goes_on) {
+    bool is_further = decoder->csv.is_open;
+    if (!is_further) {
         decoder->place.since = decoder->place.line;
     }
     if (decoder->csv.has_head) {
@@ -362,7 +362,7 @@ decode_csv(struct decoder *decoder)
         return true;
     }
     decoder_meet(decoder, FORMAT_CSV);
-    if (goes_on) {
+    if (is_further) {
         decoder_end_with(decoder, decoder->place.since);
     }
     if (step == CSV_BROKEN) {
