@@ -29,7 +29,7 @@ cjson       ^cjson/                 .
 getopt      ^getopt[.]h$            ^app/options[.]c$
 microhttpd  ^microhttpd[.]h$        .
 pcre2       ^pcre2(posix)?[.]h$     ^match/rule[.]c$
-simd        ^([ei]mmintrin|arm_neon)[.]h$ ^(match/spots|match/teddy_search|wire/skeleton)[.]c$
+simd        ^([ei]mmintrin|arm_neon)[.]h$ ^((match/spots|match/teddy_search|wire/skeleton)[.]c|wire/escapes[.]h)$
 sqlite      ^sqlite3(ext)?[.]h$     .
 systemd     ^systemd/               .
 uv          ^uv([.]h$|/)            .

@@ -2,6 +2,7 @@
 #include "wire/skeleton.h"
 
 #include "base/mem.h"
+#include "wire/escapes.h"
 #include "wire/paste.h"
 #include "wire/shape.h"
 
@@ -106,7 +107,8 @@ state_of(const struct draft *draft)
 static void
 begin_draft(struct draft *draft, const struct state *state, struct slice text)
 {
-    *draft = (struct draft){.text = text};
+    /* A line may be long, and have thousands of pieces. */
+    *draft = (struct draft){.text = slice_before(text, PIECE_MAX)};
     struct document *document = &draft->document;
     memcpy(document->arrays, state->arrays, sizeof(document->arrays));
     document->is_open = true;
@@ -278,7 +280,7 @@ find_slot(struct skeleton *skeleton, const struct state *state,
           struct slice text)
 {
     struct slice bytes = slice_of((const char *)state, sizeof(*state));
-    size_t at = (size_t)(slice_hash(text, slice_hash(bytes, 0)) % SLOTS);
+    size_t at = (size_t)(slice_mix(text, slice_mix(bytes, 0)) % SLOTS);
     while (skeleton->slots[at] != 0) {
         const struct piece *piece = &skeleton->pieces[skeleton->slots[at]];
         const struct state *before = &skeleton->pieces[piece->from].after;
@@ -415,11 +417,44 @@ copy_plain(struct slice text, size_t at, char **out)
 
 #endif
 
+/*
+ * Likewise, where no newline but an unescaped quote is, from a backslash on: a
+ * text may be made of escapes. What is left over ends the text.
+ */
+static size_t
+copy_escaped(struct slice text, size_t at, char **out)
+{
+    uint64_t goes_on = 0;
+    for (; text.len - at >= ESCAPES_STEP; at += ESCAPES_STEP) {
+        const char *step = text.data + at;
+        uint64_t escaped = escapes_of(escapes_where(step, '\\'), &goes_on);
+        uint64_t ends =
+            (escapes_where(step, '"') & ~escaped) | escapes_where(step, '\n');
+        memcpy(*out, step, ESCAPES_STEP);
+        if (ends != 0) {
+            size_t len = (size_t)__builtin_ctzll(ends);
+            *out += len;
+            return at + len;
+        }
+        *out += ESCAPES_STEP;
+    }
+    if (goes_on && at < text.len && text.data[at] != '\n') {
+        *(*out)++ = text.data[at++];
+    }
+    return at;
+}
+
 /* Behind the quote that ends the string; 0: there is none on the line. */
 static size_t
 copy_string(struct slice text, size_t at, char **out)
 {
     while ((at = copy_plain(text, at, out)) < text.len) {
+        if (text.data[at] == '\\') {
+            at = copy_escaped(text, at, out);
+        }
+        if (at == text.len || text.data[at] == '\n') {
+            return 0;
+        }
         char byte = text.data[at++];
         *(*out)++ = byte;
         if (byte == '"') {

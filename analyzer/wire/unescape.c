@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/unescape.h"
 
+#include "wire/escapes.h"
+
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
 /* What a letter behind the backslash stands for. */
-static const struct {
-    char letter;
-    char byte;
-} simple[] = {
-    {'"', '"'},  {'\\', '\\'}, {'n', '\n'},  {'t', '\t'},
-    {'r', '\r'}, {'/', '/'},   {'\'', '\''}, {'a', '\a'},
-    {'b', '\b'}, {'f', '\f'},  {'v', '\v'},
+static const char simple[UINT8_MAX + 1] = {
+    ['"'] = '"',  ['\\'] = '\\', ['n'] = '\n',  ['t'] = '\t',
+    ['r'] = '\r', ['/'] = '/',   ['\''] = '\'', ['a'] = '\a',
+    ['b'] = '\b', ['f'] = '\f',  ['v'] = '\v',
 };
 
 /*
@@ -23,20 +22,25 @@ static const struct {
 static size_t
 pass_escaped(struct slice text, size_t from)
 {
-    enum {
-        NEAR = 8
-    };
-
     size_t at = from;
-    for (int left = NEAR; at < text.len && text.data[at] != '"' && left > 0;
-         left--) {
-        if (text.data[at] == '\\') {
-            at++;
-            left = at < text.len && text.data[at] == '"' ? NEAR : left;
+    uint64_t goes_on = 0;
+    while (text.len - at >= ESCAPES_STEP) {
+        uint64_t quotes = escapes_where(text.data + at, '"');
+        uint64_t slashes = escapes_where(text.data + at, '\\');
+        quotes &= ~escapes_of(slashes, &goes_on);
+        if (quotes != 0) {
+            return at + (size_t)__builtin_ctzll(quotes);
         }
-        at++;
+        at += ESCAPES_STEP;
+        if (slashes == 0) {
+            return at;
+        }
     }
-    return at;
+    at += goes_on;
+    while (at < text.len && text.data[at] != '"') {
+        at += text.data[at] == '\\' ? 2 : 1;
+    }
+    return at < text.len ? at : text.len;
 }
 
 size_t
@@ -174,9 +178,9 @@ write_byte(struct slice text, char *out, size_t *used)
 }
 
 /*
- * Writes what the escape at the start of `text` stands for; `out` may be where
- * it stands. Returns the bytes written, *used are the bytes read. A backslash
- * that begins nothing known stands for itself.
+ * Writes what the escape at the start of `text` stands for, if it is none of
+ * `simple`; `out` may be where it stands. Returns the bytes written, *used are
+ * the bytes read. A backslash that begins nothing known stands for itself.
  */
 static size_t
 write_escape(struct slice text, char *out, size_t *used)
@@ -194,53 +198,52 @@ write_escape(struct slice text, char *out, size_t *used)
     if (len > 0) {
         return len;
     }
-    for (size_t i = 0; i < COUNT(simple); i++) {
-        if (simple[i].letter == letter) {
-            *out = simple[i].byte;
-            *used = 2;
-            return 1;
-        }
-    }
     *out = '\\';
     *used = 1;
     return 1;
 }
 
-/* To where it stands or before; mostly it is a word or less. */
-static inline void
-move(char *to, const char *from, size_t len)
+/* As far as the next backslash, to where it stands or before; mostly few. */
+static size_t
+move_plain(char *to, struct slice from)
 {
     enum {
         FEW = 8
     };
 
-    if (len > FEW) {
-        memmove(to, from, len);
-        return;
+    size_t len = 0;
+    while (len < from.len && len < FEW && from.data[len] != '\\') {
+        to[len] = from.data[len];
+        len++;
     }
-    for (size_t i = 0; i < len; i++) {
-        to[i] = from[i];
+    if (len < FEW) {
+        return len;
     }
+    size_t more = slice_find_byte(slice_after(from, FEW), '\\');
+    more = more == SLICE_NONE ? from.len - FEW : more;
+    memmove(to + FEW, from.data + FEW, more);
+    return FEW + more;
 }
 
 /* `out` may be where `raw` stands: what is written never overtakes. */
 static size_t
 write_all(struct slice raw, char *out)
 {
-    size_t len = 0;
+    char *to = out;
     while (raw.len > 0) {
         size_t used = 1;
-        size_t plain = slice_find_near(raw, '\\');
-        plain = plain == SLICE_NONE ? raw.len : plain;
-        move(out + len, raw.data, plain);
-        len += plain;
+        size_t plain = raw.data[0] == '\\' ? 0 : move_plain(to, raw);
+        to += plain;
         raw = slice_after(raw, plain);
-        if (raw.len > 0) {
-            len += write_escape(raw, out + len, &used);
-            raw = slice_after(raw, used);
+        if (raw.len > 1 && simple[(unsigned char)raw.data[1]] != '\0') {
+            *to++ = simple[(unsigned char)raw.data[1]];
+            used = 2;
+        } else if (raw.len > 0) {
+            to += write_escape(raw, to, &used);
         }
+        raw = slice_after(raw, used);
     }
-    return len;
+    return (size_t)(to - out);
 }
 
 static bool
