@@ -50,6 +50,9 @@ signatures_in_urls(void **state)
          "&code=" R "&client_secret=" R},
         {"https://r.io/#access_token=abc", "https://r.io/#access_token=" R},
         {"?SIG=a", "?SIG=" R},
+        {"?sharedAccessSignature=a&X-Goog-Signature=b&X-Goog-Credential=c",
+         "?sharedAccessSignature=" R "&X-Goog-Signature=" R
+         "&X-Goog-Credential=" R},
         {"?sig=", "?sig=" R},
         /* written in other ways */
         {"?a=1\\u0026sig=x\\u0026b=2", "?a=1\\u0026sig=" R "\\u0026b=2"},

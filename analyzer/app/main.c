@@ -35,8 +35,8 @@
  *             match:), yaml, pack (a parsed file as bytes, as patterns/pack.c
  *             builds the catalogue in), cause, catalog, gather and facts,
  *             classify (a record's meaning), memo (what was found of late),
- *             redact and secret (by which names they go), prove (by its
- *             samples; prove_costs: by lines made to be slow)
+ *             redact and secret (by which names they go; dump: of a container),
+ *             prove (by its samples; prove_costs: by lines made to be slow)
  *   incident/ key (identity), alias (an image's names), incident (states),
  *             places (finds them), account (what a line adds), recurrence (how
  *             often an event was counted), voice, telling and share (who has

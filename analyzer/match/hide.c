@@ -2,18 +2,22 @@
 #include "match/hide.h"
 
 #include "base/byte.h"
+#include "match/dump.h"
 #include "match/image.h"
 #include "match/lead.h"
 #include "match/name.h"
 #include "match/quote.h"
-#include "match/redact.h"
 
 #include <string.h>
 
 #define LITERAL(text) text, sizeof(text) - 1
 
+enum {
+    MASK_LONGEST = 8, /* bytes of what stands for a name */
+};
+
 static const struct {
-    const char *text;
+    char text[MASK_LONGEST + 1];
     size_t len;
 } masks[MASK_KINDS] = {
     [MASK_IMAGE] = {LITERAL("<image>")}, [MASK_URL] = {LITERAL("<url>")},
@@ -65,7 +69,9 @@ note(struct mask *mask, enum mask_kind kind, struct slice text)
         mask->notes[mask->count++] =
             (struct mask_note){kind, text, mask->text.len};
     }
-    buf_add(&mask->text, slice_of(masks[kind].text, masks[kind].len));
+    buf_reserve(&mask->text, MASK_LONGEST);
+    memcpy(mask->text.data + mask->text.len, masks[kind].text, MASK_LONGEST);
+    mask->text.len += masks[kind].len;
 }
 
 void
@@ -279,7 +285,7 @@ quoted_name(struct mask *mask, struct slice text, size_t open)
 static size_t
 dump(struct mask *mask, struct slice text)
 {
-    size_t len = redact_dump_len(text);
+    size_t len = dump_len(text);
     if (len > 0) {
         buf_add_text(&mask->text, "&Container{}");
     }

@@ -2,13 +2,15 @@
 #include "match/redact.h"
 
 #include "base/byte.h"
+#include "match/dump.h"
 #include "match/quote.h"
 #include "match/secret.h"
 #include "match/spots.h"
 
 #include <stdbool.h>
+#include <string.h>
 
-static const char redacted[] = "REDACTED";
+static const char redacted[] = {'R', 'E', 'D', 'A', 'C', 'T', 'E', 'D'};
 
 /* What a byte may be of a secret, and most of what is none of a name. */
 enum {
@@ -143,7 +145,10 @@ mark_len(struct slice text)
     case '#':
         return 1;
     case '&':
-        return slice_starts(text, SLICE("&amp;")) ? SLICE("&amp;").len : 1;
+        return text.len > 1 && text.data[1] == 'a'
+                    && slice_starts(text, SLICE("&amp;"))
+                 ? SLICE("&amp;").len
+                 : 1;
     case '%':
         return encoded_len(text, "3F2623");
     default:
@@ -155,8 +160,8 @@ mark_len(struct slice text)
 static size_t
 equals_len(struct slice text)
 {
-    if (slice_starts(text, SLICE("="))) {
-        return 1;
+    if (text.len == 0 || text.data[0] == '=') {
+        return text.len > 0;
     }
     return slice_starts(text, SLICE("\\u003d")) ? 6 : encoded_len(text, "3D");
 }
@@ -197,9 +202,12 @@ struct hiding {
 static void
 hide_behind(struct hiding *hiding, struct slice text, size_t lead)
 {
+    struct buf *out = hiding->out;
     const char *start = hiding->text.data + hiding->from;
-    buf_add(hiding->out, slice_of(start, (size_t)(text.data + lead - start)));
-    buf_add_text(hiding->out, redacted);
+    buf_add(out, slice_of(start, (size_t)(text.data + lead - start)));
+    buf_reserve(out, sizeof(redacted));
+    memcpy(out->data + out->len, redacted, sizeof(redacted));
+    out->len += sizeof(redacted);
 }
 
 /* "?sig=...", "&sig=...", "%26sig%3D...": text begins with the mark. */
@@ -226,7 +234,8 @@ separator_len(struct slice text, bool is_quoted_only)
 {
     size_t len = 0;
     while (len < text.len
-           && slice_find_byte(SLICE("\\\"'"), text.data[len]) != SLICE_NONE) {
+           && (text.data[len] == '"' || text.data[len] == '\\'
+               || text.data[len] == '\'')) {
         len++;
     }
     bool is_quoted = len > 0;
@@ -297,7 +306,7 @@ keyed_secret(struct hiding *hiding, struct slice text)
 {
     struct slice name = slice_before(text, name_len(text));
     struct slice rest = slice_after(text, name.len);
-    bool is_auth = slice_equal_nocase(name, SLICE("auth"));
+    bool is_auth = name.len == 4 && slice_equal_nocase(name, SLICE("auth"));
     size_t separator = separator_len(rest, is_auth);
     if (separator == 0 || (!is_auth && !secret_is_name(name))) {
         return 0;
@@ -319,14 +328,17 @@ keyed_secret(struct hiding *hiding, struct slice text)
 static bool
 is_prose(struct slice token)
 {
-    static const char *const words[] = {"auth", "challenge", "credential",
-                                        "realm="};
-    for (size_t i = 0; i < COUNT(words); i++) {
-        if (slice_starts(token, slice_from(words[i]))) {
-            return true;
-        }
+    switch (token.len > 0 ? token.data[0] : '\0') {
+    case 'a':
+        return slice_starts(token, SLICE("auth"));
+    case 'c':
+        return slice_starts(token, SLICE("challenge"))
+            || slice_starts(token, SLICE("credential"));
+    case 'r':
+        return slice_starts(token, SLICE("realm="));
+    default:
+        return false;
     }
-    return false;
 }
 
 /* "Bearer TOKEN", "Basic TOKEN"; text begins a word. */
@@ -337,15 +349,14 @@ scheme_token(struct hiding *hiding, struct slice text)
         SHORTEST = 8
     };
 
-    static const char *const schemes[] = {"bearer", "basic"};
     size_t lead = 0;
     if ((text.data[0] | 0x20) != 'b') {
         return 0;
     }
-    for (size_t i = 0; i < COUNT(schemes); i++) {
-        if (slice_starts_nocase(text, slice_from(schemes[i]))) {
-            lead = slice_from(schemes[i]).len;
-        }
+    if (slice_starts_nocase(text, SLICE("bearer"))) {
+        lead = SLICE("bearer").len;
+    } else if (slice_starts_nocase(text, SLICE("basic"))) {
+        lead = SLICE("basic").len;
     }
     struct slice rest = slice_after(text, lead);
     if (lead == 0
@@ -400,46 +411,25 @@ user_info(struct hiding *hiding, struct slice text)
     return SLICE("://").len + at;
 }
 
-/*
- * No counting of braces: the environment may hold some. The dump ends where
- * kubelet's own words go on, the last time that they stand there.
- */
-size_t
-redact_dump_len(struct slice text)
-{
-    static const char *const beginnings[] = {
-        "&Container{",
-        "\\u0026Container{",
-        "[]EnvVar{",
-    };
-    bool is_dump = false;
-    for (size_t i = 0; text.len > 1 && i < COUNT(beginnings); i++) {
-        is_dump = is_dump
-               || (text.data[1] == beginnings[i][1]
-                   && slice_starts(text, slice_from(beginnings[i])));
-    }
-    if (!is_dump) {
-        return 0;
-    }
-    struct slice rest = text;
-    struct slice head;
-    size_t end = text.len;
-    while (slice_cut_text(&rest, SLICE("} start failed in pod"), &head)) {
-        end = (size_t)(head.data + head.len - text.data) + 1;
-    }
-    return end;
-}
-
 static size_t
 container_dump(struct hiding *hiding, struct slice text)
 {
-    size_t len = redact_dump_len(text);
+    size_t len = dump_len(text);
     if (len > 0) {
         size_t brace = slice_find_byte(text, '{') + 1;
         hide_behind(hiding, text, brace);
         buf_add_byte(hiding->out, '}');
     }
     return len;
+}
+
+/* `text` begins a word. */
+static size_t
+word_secret(struct hiding *hiding, struct slice text)
+{
+    size_t used = text.data[0] == 'e' ? web_token(hiding, text) : 0;
+    used = used > 0 ? used : keyed_secret(hiding, text);
+    return used > 0 ? used : scheme_token(hiding, text);
 }
 
 static size_t
@@ -455,7 +445,7 @@ secret(struct hiding *hiding, struct slice text, bool is_word)
     case '&':
     case '\\':
     case '[':
-        used = container_dump(hiding, text);
+        used = dump_may_be(text) ? container_dump(hiding, text) : 0;
         used = used > 0 ? used : url_parameter(hiding, text);
         break;
     case ':':
@@ -463,9 +453,7 @@ secret(struct hiding *hiding, struct slice text, bool is_word)
         break;
     default:
         if (is_word && byte_is_name(text.data[0])) {
-            used = web_token(hiding, text);
-            used = used > 0 ? used : keyed_secret(hiding, text);
-            used = used > 0 ? used : scheme_token(hiding, text);
+            used = word_secret(hiding, text);
         }
     }
     return used;
@@ -475,21 +463,35 @@ secret(struct hiding *hiding, struct slice text, bool is_word)
 static const struct spots spots =
     {.low =
          {
-             /* : = */
-             [SPOTS_STOP] = {[10] = 0x08, [13] = 0x08},
-             /* ? # % & \\ [ */
+             /* ? # % & \\ [ : */
              [SPOTS_PAIR] = {0x00, 0x00, 0x00, 0x04, 0x00, 0x04, 0x04, 0x00,
-                             0x00, 0x00, 0x00, 0x20, 0x20, 0x00, 0x00, 0x08},
-             /* as byte_is_name() has it, and ] */
+                             0x00, 0x00, 0x08, 0x20, 0x20, 0x00, 0x00, 0x08},
+             /* as byte_is_name() has it, ] and / */
              [SPOTS_NEXT] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
-                             0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x74, 0x50, 0x70},
+                             0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x74, 0x50, 0x74},
              /* e b B */
              [SPOTS_FIRST] = {0x00, 0x00, 0x50, 0x00, 0x00, 0x40},
              /* as byte_is_name() has it */
              [SPOTS_WORD] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
                              0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x54, 0x50, 0x70},
+             /* the letters that are OF_KEY_END: D E H N T Y */
+             [SPOTS_KEY] =
+                 {[4] = 0xf0, [5] = 0x50, [8] = 0x50, [9] = 0xa0, [14] = 0x50},
+             /* blank " ' \\ */
+             [SPOTS_BETWEEN] =
+                 {[0] = 0x04, [2] = 0x04, [7] = 0x04, [12] = 0x20},
+             /* : = */
+             [SPOTS_MARK] = {[10] = 0x08, [13] = 0x08},
          },
-     .has_next = true};
+     .has_next = true,
+     .has_keys = true};
+
+/* Of what a mark, or the & of a dump, is written as. */
+static inline bool
+is_code_end(char byte)
+{
+    return byte == '3' || byte == '6' || byte == 'f' || byte == 'F';
+}
 
 /* Whether secret() may find anything at a spot, but for a key before it. */
 static bool
@@ -501,13 +503,14 @@ may_begin(struct slice text, size_t at)
         return false;
     case '&':
     case '?':
-    case '#':
-        return byte_is_name((char)next);
+    case '#': /* no name is shorter than two bytes */
+        return byte_is_name((char)next) && at + 2 < text.len
+            && byte_is_name(text.data[at + 2]);
     case '%':
         return next == '2' || next == '3';
     case '\\':
         return next == 'u' && at + 5 < text.len
-            && slice_find_byte(SLICE("36fF"), text.data[at + 5]) != SLICE_NONE;
+            && is_code_end(text.data[at + 5]);
     case '[':
         return next == ']';
     case ':':

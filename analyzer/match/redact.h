@@ -12,18 +12,10 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
-#include <stddef.h>
-
 /* Appends `text` to *out, each secret replaced by "REDACTED". */
 void redact_add(struct buf *out, struct slice text);
 
 /* For tests: the same, looking at each byte. */
 void redact_plainly(struct buf *out, struct slice text);
-
-/*
- * Bytes of the container spec that `text` begins with, "&Container{...}"; 0 if
- * it does not. One without its end goes to the end of the text.
- */
-size_t redact_dump_len(struct slice text);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match/secret.h"
 
+#include <string.h>
+
 #define LITERAL(text) text, sizeof(text) - 1
 
 struct word {
@@ -10,7 +12,7 @@ struct word {
 
 /*
  * Parameters of URLs (and of nothing else) whose value is a secret; the shortest
- * first.
+ * first, and as many of each length as `parameters_shorter` says.
  */
 static const struct word url_parameters[] = {
     {LITERAL("se")},
@@ -39,6 +41,12 @@ static const struct word url_parameters[] = {
     {LITERAL("sharedaccesssignature")},
 };
 
+/* By a length, how many names are shorter. */
+static const uint8_t parameters_shorter[] = {
+    0,  0,  0,  5,  10, 11, 14, 15, 16, 16, 17, 17,
+    18, 18, 18, 18, 19, 21, 22, 22, 22, 23, 24,
+};
+
 /*
  * A key that ends so has a secret wherever it stands: key=V, "key":"V". It is
  * compared without regard to case.
@@ -58,40 +66,107 @@ static const struct word secret_endings[] = {
     {LITERAL("registry-auth")},
 };
 
-/* Few names end with the last two letters of "auth" or of a secret's. */
-bool
-secret_may_end(struct slice name)
+/* Whether the text ends so, where case differs in one bit. */
+static inline bool
+has_end(struct slice text, const char end[4])
 {
-    if (name.len < 2) {
+    const uint32_t cases = UINT32_C(0x20202020);
+    uint32_t wanted;
+    uint32_t found;
+    memcpy(&wanted, end, sizeof(wanted));
+    memcpy(&found, text.data + text.len - sizeof(found), sizeof(found));
+    return ((wanted ^ found) & ~cases) == 0;
+}
+
+/* A token is none by itself: access_token, refreshToken, id_token ... */
+static bool
+has_token(struct slice name)
+{
+    enum {
+        LEN = 5
+    };
+
+    if (name.len <= LEN || !has_end(name, "oken")) {
         return false;
     }
-    int first = name.data[name.len - 2] | 0x20;
-    switch (name.data[name.len - 1] | 0x20) {
-    case 'd':
-        return first == 'r' || first == 'w';
-    case 'e':
-        return first == 's';
+    switch (name.data[name.len - LEN - 1] | 0x20) {
+    case '_' | 0x20:
+    case 's':
     case 'h':
-        return first == 't';
-    case 'n':
-    case 't':
+    case 'd':
     case 'y':
-        return first == 'e';
+        return true;
     default:
         return false;
     }
 }
 
-/* Without regard to case; the last but two tells most of them apart. */
-static bool
+/* Few names end as "auth" or a secret's do. */
+bool
+secret_may_end(struct slice name)
+{
+    if (name.len < 4) {
+        return false;
+    }
+    switch (name.data[name.len - 1] | 0x20) {
+    case 'd':
+        return has_end(name, "word") || has_end(name, "sswd");
+    case 'e':
+        return has_end(name, "rase");
+    case 'h':
+        return has_end(name, "auth");
+    case 'n':
+        return has_token(name);
+    case 't':
+        return has_end(name, "cret");
+    case 'y':
+        return (name.data[name.len - 2] | 0x20) == 'e'
+            && (name.data[name.len - 3] | 0x20) == 'k';
+    default:
+        return false;
+    }
+}
+
+static inline uint64_t
+word_at(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
+    return word;
+}
+
+/*
+ * Whether both are the same but for the case of letters. Of bytes that names
+ * are made of, no others differ in that bit alone.
+ */
+static inline bool
+same_name(const char *a, const char *b, size_t len)
+{
+    const uint64_t cases = UINT64_C(0x2020202020202020);
+    uint64_t differ = 0;
+    size_t i = 0;
+    for (; len - i >= sizeof(differ); i += sizeof(differ)) {
+        differ |= word_at(a + i) ^ word_at(b + i);
+    }
+    if (i > 0) { /* the last ones, some of them again */
+        i = len - sizeof(differ);
+        return ((differ | (word_at(a + i) ^ word_at(b + i))) & ~cases) == 0;
+    }
+    for (; i < len; i++) {
+        differ |= (unsigned char)a[i] ^ (unsigned char)b[i];
+    }
+    return (differ & ~cases) == 0;
+}
+
+/* The last but two tells most of them apart. */
+static inline bool
 ends_with(struct slice name, const struct word *ending)
 {
-    size_t at = name.len - ending->len;
     return name.len >= ending->len
         && (name.data[name.len - 3] | 0x20)
                == (ending->text[ending->len - 3] | 0x20)
-        && slice_equal_nocase(slice_after(name, at),
-                              slice_of(ending->text, ending->len));
+        && same_name(name.data + name.len - ending->len, ending->text,
+                     ending->len);
 }
 
 bool
@@ -115,11 +190,14 @@ secret_is_name(struct slice name)
 bool
 secret_is_parameter(struct slice name)
 {
-    for (size_t i = 0;
-         i < COUNT(url_parameters) && url_parameters[i].len <= name.len; i++) {
+    size_t end = 0;
+    if (name.len + 1 < COUNT(parameters_shorter)) {
+        end = parameters_shorter[name.len + 1];
+    }
+    for (size_t i = end > 0 ? parameters_shorter[name.len] : 0; i < end; i++) {
         const struct word *word = &url_parameters[i];
-        if (name.len == word->len && (name.data[0] | 0x20) == word->text[0]
-            && slice_equal_nocase(name, slice_of(word->text, word->len))) {
+        if ((name.data[0] | 0x20) == word->text[0]
+            && same_name(name.data, word->text, word->len)) {
             return true;
         }
     }

@@ -2,7 +2,10 @@
 #ifndef PULLWHY_MATCH_SECRET_H
 #define PULLWHY_MATCH_SECRET_H
 
-/* By which names secrets are called, without regard to case. */
+/*
+ * By which names secrets are called, without regard to case; a name is made of
+ * bytes of BYTE_NAME.
+ */
 
 #include "base/slice.h"
 

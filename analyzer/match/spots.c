@@ -43,30 +43,45 @@ is_in(const uint8_t *low, char byte)
 }
 
 /*
+ * The marks behind keys: adding what is between to where a key has ended
+ * carries to what is behind each such run.
+ */
+static inline uint64_t
+marks_of(const uint64_t in[SPOTS_SETS], unsigned before)
+{
+    uint64_t between = in[SPOTS_BETWEEN];
+    uint64_t start = in[SPOTS_KEY] << 1 | (before & SPOTS_BEHIND_KEY) / 2;
+    uint64_t behind = (((start & between) + between) ^ between) | start;
+    return behind & in[SPOTS_MARK];
+}
+
+/*
  * The spots of a step, from the bits of its bytes that are in each set. What is
  * behind the last byte is not known.
  */
 static inline uint64_t
-spots_of(const uint64_t in[SPOTS_SETS], bool has_next, bool goes_on)
+spots_of(const uint64_t in[SPOTS_SETS], bool has_next, unsigned before)
 {
-    uint64_t begun = in[SPOTS_FIRST] & ~(in[SPOTS_WORD] << 1 | goes_on);
+    uint64_t begun =
+        in[SPOTS_FIRST] & ~(in[SPOTS_WORD] << 1 | (before & SPOTS_IN_WORD));
     uint64_t next = in[SPOTS_NEXT] >> 1 | UINT64_C(1) << 63;
     return in[SPOTS_STOP]
          | ((in[SPOTS_PAIR] | begun) & (has_next ? next : UINT64_MAX));
 }
 
 static uint64_t
-read_portable(const struct spots *spots, const char *step, bool goes_on)
+read_portable(const struct spots *spots, const char *step, unsigned before)
 {
     uint64_t in[SPOTS_SETS] = {0};
+    size_t sets = spots->has_keys ? SPOTS_SETS : SPOTS_SETS_PLAIN;
     for (size_t i = 0; i < SPOTS_STEP; i++) {
         bool is_beyond = (unsigned char)step[i] >= BEYOND_ASCII;
-        for (size_t set = 0; set < SPOTS_SETS; set++) {
+        for (size_t set = 0; set < sets; set++) {
             in[set] |= (uint64_t)is_in(spots->low[set], step[i]) << i;
         }
         in[SPOTS_FIRST] |= (uint64_t)(is_beyond && spots->is_beyond_first) << i;
     }
-    return spots_of(in, spots->has_next, goes_on);
+    return spots_of(in, spots->has_next, before) | marks_of(in, before);
 }
 
 #if HAS_NEON || HAS_X86
@@ -135,18 +150,26 @@ beyond64(const struct halves *halves)
 }
 
 AVX2 static uint64_t
-read_avx2(const struct spots *spots, const char *step, bool goes_on)
+read_avx2(const struct spots *spots, const char *step, unsigned before)
 {
     struct halves halves = halves_of(step);
     uint64_t in[SPOTS_SETS];
 #    pragma GCC unroll 5
-    for (size_t set = 0; set < SPOTS_SETS; set++) {
+    for (size_t set = 0; set < SPOTS_SETS_PLAIN; set++) {
         in[set] = in64(&halves, spots->low[set]);
     }
     if (spots->is_beyond_first) {
         in[SPOTS_FIRST] |= beyond64(&halves);
     }
-    return spots_of(in, spots->has_next, goes_on);
+    uint64_t found = spots_of(in, spots->has_next, before);
+    if (!spots->has_keys) {
+        return found;
+    }
+#    pragma GCC unroll 3
+    for (size_t set = SPOTS_SETS_PLAIN; set < SPOTS_SETS; set++) {
+        in[set] = in64(&halves, spots->low[set]);
+    }
+    return found | marks_of(in, before);
 }
 
 #endif
@@ -169,9 +192,10 @@ bits_of(const uint8x16_t is[4])
 }
 
 static uint64_t
-read_neon(const struct spots *spots, const char *step, bool goes_on)
+read_neon(const struct spots *spots, const char *step, unsigned before)
 {
-    uint64_t in[SPOTS_SETS];
+    uint64_t in[SPOTS_SETS] = {0};
+    size_t sets = spots->has_keys ? SPOTS_SETS : SPOTS_SETS_PLAIN;
     uint8x16_t lows[4];
     uint8x16_t bits[4];
     uint8x16_t beyond[4];
@@ -182,7 +206,7 @@ read_neon(const struct spots *spots, const char *step, bool goes_on)
         bits[i] = vqtbl1q_u8(vld1q_u8(high), vshrq_n_u8(bytes, HALF_BITS));
         beyond[i] = vcgeq_u8(bytes, vdupq_n_u8(BEYOND_ASCII));
     }
-    for (size_t set = 0; set < SPOTS_SETS; set++) {
+    for (size_t set = 0; set < sets; set++) {
         uint8x16_t table = vld1q_u8(spots->low[set]);
         uint8x16_t is[4];
         for (size_t i = 0; i < 4; i++) {
@@ -193,7 +217,7 @@ read_neon(const struct spots *spots, const char *step, bool goes_on)
     if (spots->is_beyond_first) {
         in[SPOTS_FIRST] |= bits_of(beyond);
     }
-    return spots_of(in, spots->has_next, goes_on);
+    return spots_of(in, spots->has_next, before) | marks_of(in, before);
 }
 
 #endif
@@ -218,23 +242,34 @@ spots_plain(void)
 
 /* With zeros behind the end, which are no spots. */
 static uint64_t
-read_rest(const struct spots_reader *reader, size_t from, bool goes_on)
+read_rest(const struct spots_reader *reader, size_t from, unsigned before)
 {
     char pad[SPOTS_STEP] = {0};
     memcpy(pad, reader->text.data + from, reader->text.len - from);
-    return reader->way(reader->spots, pad, goes_on);
+    return reader->way(reader->spots, pad, before);
+}
+
+/* What is between may be behind a key or not: that is not looked back for. */
+static unsigned
+before_of(const struct spots *spots, char byte)
+{
+    bool is_key = spots->has_keys
+               && (is_in(spots->low[SPOTS_KEY], byte)
+                   || is_in(spots->low[SPOTS_BETWEEN], byte));
+    return (is_in(spots->low[SPOTS_WORD], byte) ? SPOTS_IN_WORD : 0u)
+         | (is_key ? SPOTS_BEHIND_KEY : 0u);
 }
 
 size_t
 spots_seek(struct spots_reader *reader, size_t from)
 {
     const char *data = reader->text.data;
-    const uint8_t *words = reader->spots->low[SPOTS_WORD];
     for (; from < reader->text.len; from += SPOTS_STEP) {
-        bool goes_on = from > 0 && is_in(words, data[from - 1]);
+        unsigned before =
+            from > 0 ? before_of(reader->spots, data[from - 1]) : 0;
         reader->hits = reader->text.len - from < SPOTS_STEP
-                         ? read_rest(reader, from, goes_on)
-                         : reader->way(reader->spots, data + from, goes_on);
+                         ? read_rest(reader, from, before)
+                         : reader->way(reader->spots, data + from, before);
         if (reader->hits != 0) {
             reader->start = from;
             return from + (size_t)__builtin_ctzll(reader->hits);

@@ -5,7 +5,7 @@
 /*
  * The few bytes of a text at which something may begin: those of one set
  * wherever they stand, and those of others where the byte behind them and the
- * one before allow it. What lies between is passed over 64 bytes at a time.
+ * ones before allow it. What lies between is passed over 64 bytes at a time.
  */
 
 #include "base/slice.h"
@@ -20,6 +20,11 @@ enum spots_set {
     SPOTS_FIRST, /* likewise, where the byte before it is none of a word, too */
     SPOTS_NEXT,
     SPOTS_WORD, /* the bytes of words */
+    SPOTS_SETS_PLAIN,
+    /* a mark behind a key, maybe with others between */
+    SPOTS_KEY = SPOTS_SETS_PLAIN, /* what a key ends with */
+    SPOTS_BETWEEN,
+    SPOTS_MARK,
     SPOTS_SETS,
 };
 
@@ -36,14 +41,18 @@ struct spots {
     uint8_t low[SPOTS_SETS][SPOTS_HALF];
     bool is_beyond_first; /* all that is not ASCII is of SPOTS_FIRST, too */
     bool has_next;        /* else any byte is of SPOTS_NEXT, and the end too */
+    bool has_keys;        /* else the last three sets are not looked at */
 };
 
-/*
- * The spots among SPOTS_STEP bytes, a bit for each; `goes_on`: the byte before
- * them is one of a word.
- */
+/* What the byte before a step is. */
+enum {
+    SPOTS_IN_WORD = 1,
+    SPOTS_BEHIND_KEY = 2, /* or maybe so */
+};
+
+/* The spots among SPOTS_STEP bytes, a bit for each. */
 typedef uint64_t spots_way(const struct spots *spots, const char *step,
-                           bool goes_on);
+                           unsigned before);
 
 struct spots_reader {
     const struct spots *spots;
