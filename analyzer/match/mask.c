@@ -8,6 +8,8 @@
 #include "match/quote.h"
 #include "match/spots.h"
 
+#include <string.h>
+
 /* Where a name may begin or, at a slash, be known for one. */
 static const struct spots spots =
     {.low =
@@ -78,12 +80,20 @@ may_be_noted(const struct progress *progress, size_t at)
     return (progress->begins[first / 64] >> first % 64 & 1) != 0;
 }
 
+/* Mostly it is a word or less, and there is room. */
 static void
 copy_to(struct progress *progress, size_t at)
 {
-    buf_add(
-        &progress->mask->text,
-        slice_of(progress->text.data + progress->from, at - progress->from));
+    struct buf *out = &progress->mask->text;
+    struct slice rest = slice_after(progress->text, progress->from);
+    size_t len = at - progress->from;
+    if (len <= sizeof(uint64_t) && rest.len >= sizeof(uint64_t)
+        && out->size - out->len >= sizeof(uint64_t)) {
+        memcpy(out->data + out->len, rest.data, sizeof(uint64_t));
+        out->len += len;
+    } else {
+        buf_add(out, slice_before(rest, len));
+    }
     progress->from = at;
 }
 
@@ -133,8 +143,14 @@ image_start(struct progress *progress, size_t at)
            && (!is_start(text, start) || at - start >= NAME_LONGEST)) {
         start += is_start(text, start) ? NAME_LONGEST : 1;
     }
-    if (start > least) {
-        progress->barren = text.data + start;
+    size_t barren = start;
+    if (start >= at && !is_start(text, at)) { /* nor in the word's rest */
+        while (barren < text.len && byte_is_word(text.data[barren])) {
+            barren++;
+        }
+    }
+    if (barren > least) {
+        progress->barren = text.data + barren;
     }
     return start;
 }
@@ -170,19 +186,15 @@ take_image_before(struct progress *progress, size_t at)
     return len > 0;
 }
 
+/* An image that is known, and begins here. */
 static bool
-take_start(struct progress *progress, size_t at)
+take_noted(struct progress *progress, size_t at)
 {
     struct slice text = slice_after(progress->text, at);
-    if (may_begin(progress->text, at)
-        && (lead_may_be(text) || name_digest_len(text) > 0)) {
-        return take_image_before(progress, at) || take(progress, at);
-    }
-    if (!may_be_noted(progress, at)
-        || !hide_may_be_noted(progress->mask, text)) {
+    if (!hide_may_be_noted(progress->mask, text)) {
         return false;
     }
-    if (take_image_before(progress, at)) {
+    if (may_end_image(progress, at) && take_image_before(progress, at)) {
         return true;
     }
     copy_to(progress, at);
@@ -195,15 +207,24 @@ take_start(struct progress *progress, size_t at)
 static inline bool
 take_word(struct progress *progress, size_t at)
 {
-    return (may_begin(progress->text, at) || may_be_noted(progress, at))
-        && is_start(progress->text, at) && take_start(progress, at);
+    struct slice text = slice_after(progress->text, at);
+    bool is_led = may_begin(progress->text, at);
+    bool is_noted = may_be_noted(progress, at);
+    if ((!is_led && !is_noted) || !is_start(progress->text, at)) {
+        return false;
+    }
+    if (is_led && (lead_may_be(text) || name_digest_len(text) > 0)) {
+        return take_image_before(progress, at) || take(progress, at);
+    }
+    return is_noted && take_noted(progress, at);
 }
 
 /* What a slash makes a path may be an image that begins before it. */
 static bool
 take_slash(struct progress *progress, size_t at)
 {
-    return take_image_before(progress, at) || take_word(progress, at);
+    return (may_end_image(progress, at) && take_image_before(progress, at))
+        || take_word(progress, at);
 }
 
 static bool
@@ -223,7 +244,8 @@ take_url(struct progress *progress, size_t at)
 static bool
 take_blank(struct progress *progress, size_t at)
 {
-    return lead_may_be_tail(slice_after(progress->text, at))
+    return at < progress->text.len && progress->text.data[at] == ' '
+        && lead_may_be_tail(slice_after(progress->text, at))
         && take(progress, at);
 }
 
