@@ -67,7 +67,7 @@ follow_sift_remember(struct follow_trail *trail, const struct follow_file *file)
     known->position = file->offset;
     known->resume = file->offset;
     known->anchor = slice_hash(slice_of(file->tail, file->tail_len), 0);
-    known->seen = (struct seen){file->offset, known->anchor};
+    known->seen = (struct seen){file->offset, known->anchor, 0};
 }
 
 /* A candidate that need not be opened again unless it changes. */

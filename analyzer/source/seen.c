@@ -3,12 +3,20 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
+
+enum {
+    CHUNK = 64 * 1024
+};
 
 void
 seen_write(char out[SEEN_TEXT], const struct seen *seen)
 {
     out[0] = '\0';
-    if (seen->position > 0) {
+    if (seen->position > 0 && seen->whole != 0) {
+        snprintf(out, SEEN_TEXT, "seen:%" PRIu64 ":%" PRIu64 ":%" PRIu64,
+                 seen->position, seen->hash, seen->whole);
+    } else if (seen->position > 0) {
         snprintf(out, SEEN_TEXT, "seen:%" PRIu64 ":%" PRIu64, seen->position,
                  seen->hash);
     }
@@ -18,11 +26,15 @@ struct seen
 seen_read(const char *text)
 {
     struct slice rest = slice_from(text);
-    struct slice position;
-    struct seen seen;
-    if (!slice_skip(&rest, SLICE("seen:")) || !slice_cut(&rest, ':', &position)
-        || !slice_to_u64(position, &seen.position) || seen.position > INT64_MAX
-        || !slice_to_u64(rest, &seen.hash)) {
+    struct slice part;
+    struct seen seen = {.whole = 0};
+    if (!slice_skip(&rest, SLICE("seen:")) || !slice_cut(&rest, ':', &part)
+        || !slice_to_u64(part, &seen.position) || seen.position > INT64_MAX) {
+        return (struct seen){0};
+    }
+    bool has_whole = slice_cut(&rest, ':', &part);
+    if (!slice_to_u64(has_whole ? part : rest, &seen.hash)
+        || (has_whole && !slice_to_u64(rest, &seen.whole))) {
         return (struct seen){0};
     }
     return seen;
@@ -39,4 +51,26 @@ seen_holds(const struct seen *seen, struct slice before)
 {
     return before.len == seen_length(seen->position)
         && slice_hash(before, 0) == seen->hash;
+}
+
+uint64_t
+seen_whole(int fd, uint64_t position)
+{
+    char chunk[CHUNK];
+    uint64_t hash = 0;
+    uint64_t at = 0;
+    while (at < position && position <= SEEN_WHOLE) {
+        size_t len = position - at < CHUNK ? (size_t)(position - at) : CHUNK;
+        size_t got = 0;
+        while (got < len) {
+            ssize_t more = pread(fd, chunk + got, len - got, (off_t)(at + got));
+            if (more <= 0) {
+                return 0;
+            }
+            got += (size_t)more;
+        }
+        hash = slice_mix(slice_of(chunk, len), hash);
+        at += len;
+    }
+    return at > 0 ? hash | 1 : 0;
 }

@@ -4,7 +4,9 @@
 
 /*
  * By what a file is known to hold yet what was read of it: the last bytes that
- * were read, and where. As text, "seen:POSITION:HASH", it is kept with the
+ * were read, and where; and if that is not far, all of them, as a list may be
+ * written again with nothing else in its midst than another count. As text,
+ * "seen:POSITION:HASH" or "seen:POSITION:HASH:WHOLE", it is kept with the
  * file's mark.
  */
 
@@ -15,12 +17,14 @@
 
 enum {
     SEEN_BYTES = 1024, /* looked at before the position, or all there are */
-    SEEN_TEXT = 64,    /* room for it with its NUL */
+    SEEN_WHOLE = 32 * 1024 * 1024, /* as far all of it is looked at */
+    SEEN_TEXT = 72,                /* room for it with its NUL */
 };
 
 struct seen {
     uint64_t position; /* 0: nothing is known */
     uint64_t hash;     /* of the bytes before it */
+    uint64_t whole;    /* of all of them; 0: not known */
 };
 
 /* Empty if nothing is known. */
@@ -34,5 +38,11 @@ size_t seen_length(uint64_t position);
 
 /* `before` are these bytes, as they stand there now. */
 bool seen_holds(const struct seen *seen, struct slice before);
+
+/*
+ * Reads a file up to the position, for the hash of all of it; 0: that is too far,
+ * or it cannot be read.
+ */
+uint64_t seen_whole(int fd, uint64_t position);
 
 #endif

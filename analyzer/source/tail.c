@@ -55,6 +55,7 @@ note_seen(struct tail *tail)
     struct slice before = read_before(tail, seen.position, bytes);
     if (before.len == seen_length(seen.position)) {
         seen.hash = slice_hash(before, 0);
+        seen.whole = seen_whole(tail->fd, seen.position);
         seen_write(tail->seen, &seen);
     }
 }
@@ -205,7 +206,9 @@ tail_holds(const struct tail *tail, const char *seen)
     char bytes[SEEN_BYTES];
     struct seen before = seen_read(seen);
     return before.position == 0
-        || seen_holds(&before, read_before(tail, before.position, bytes));
+        || (seen_holds(&before, read_before(tail, before.position, bytes))
+            && (before.whole == 0
+                || seen_whole(tail->fd, before.position) == before.whole));
 }
 
 uint64_t
