@@ -53,24 +53,33 @@ seen_holds(const struct seen *seen, struct slice before)
         && slice_hash(before, 0) == seen->hash;
 }
 
+/* False: there is not so much, or it cannot be read. */
+static bool
+read_all(int fd, char *out, size_t len, uint64_t at)
+{
+    size_t got = 0;
+    ssize_t more = 1;
+    while (got < len && more > 0) {
+        more = pread(fd, out + got, len - got, (off_t)(at + got));
+        got += more > 0 ? (size_t)more : 0;
+    }
+    return got == len;
+}
+
 uint64_t
 seen_whole(int fd, uint64_t position)
 {
     char chunk[CHUNK];
     uint64_t hash = 0;
-    uint64_t at = 0;
-    while (at < position && position <= SEEN_WHOLE) {
+    if (position == 0 || position > SEEN_WHOLE) {
+        return 0;
+    }
+    for (uint64_t at = 0; at < position; at += CHUNK) {
         size_t len = position - at < CHUNK ? (size_t)(position - at) : CHUNK;
-        size_t got = 0;
-        while (got < len) {
-            ssize_t more = pread(fd, chunk + got, len - got, (off_t)(at + got));
-            if (more <= 0) {
-                return 0;
-            }
-            got += (size_t)more;
+        if (!read_all(fd, chunk, len, at)) {
+            return 0;
         }
         hash = slice_mix(slice_of(chunk, len), hash);
-        at += len;
     }
-    return at > 0 ? hash | 1 : 0;
+    return hash | 1;
 }
