@@ -91,10 +91,14 @@ seen(struct incident *incident, int minute, uint64_t count)
     incident->count += count;
     incident->unsaved += count;
     incident->is_dirty = true;
-    incident->tallies = mem_resize_array(
-        incident->tallies, incident->tally_count + 1, sizeof(struct tally));
-    incident->tallies[incident->tally_count++] =
-        (struct tally){.minute = MINUTE + minute, .count = count};
+    while (count > 0) {
+        uint64_t some = count < TALLY_MOST ? count : TALLY_MOST;
+        incident->tallies = mem_resize_array(
+            incident->tallies, incident->tally_count + 1, sizeof(struct tally));
+        incident->tallies[incident->tally_count++] =
+            tally_of(MINUTE + minute, some);
+        count -= some;
+    }
 }
 
 struct affected *

@@ -153,8 +153,8 @@ sight_tallied(const struct incident *incident, int64_t minute)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < incident->tally_count; i++) {
-        if (incident->tallies[i].minute == minute) {
-            count += incident->tallies[i].count;
+        if (tally_minute(incident->tallies[i]) == minute) {
+            count += tally_count(incident->tallies[i]);
         }
     }
     return count;

@@ -26,7 +26,7 @@ minutes_in_any_order_cost_little(void **state)
     assert_int_equal(sight_tallied(incident, SIGHT_START / STAMP_MINUTE + 77),
                      ROUNDS);
     for (size_t i = 0; i < incident->tally_count; i++) {
-        sum += incident->tallies[i].count;
+        sum += tally_count(incident->tallies[i]);
     }
     assert_int_equal(sum, ROUNDS * MINUTES);
     assert_true(incident->tally_room < 4 * (size_t)MINUTES + 64);
@@ -40,6 +40,43 @@ one_minute_is_one_tally(void **state)
         SEE(ledger, .cause = &sight_refused, .image = "a:1", .at = i % 120);
     }
     assert_true(sight_newest(ledger)->tally_count <= 2);
+}
+
+/* More than one tally can tell of: of one event, and of many lines. */
+static void
+great_counts_take_several_tallies(void **state)
+{
+    struct ledger *ledger = *state;
+    const uint64_t great = (UINT64_C(5) << TALLY_COUNT_BITS) - 7;
+    for (int i = 0; i < 40; i++) {
+        SEE(ledger, .cause = &sight_refused, .image = "a:1", .at = i * 60,
+            .count = i % 3 == 0 ? great : 1);
+        SEE(ledger, .cause = &sight_refused, .image = "a:1", .at = 0,
+            .count = TALLY_MOST - 1);
+    }
+    struct incident *incident = sight_newest(ledger);
+    int64_t minute = SIGHT_START / STAMP_MINUTE;
+    assert_true(sight_tallied(incident, minute)
+                == great + UINT64_C(40) * (TALLY_MOST - 1));
+    assert_true(sight_tallied(incident, minute + 1) == 1);
+    assert_true(sight_tallied(incident, minute + 3) == great);
+}
+
+/* Before 1970, and as late as a stamp can say. */
+static void
+tallies_hold_any_minute(void **state)
+{
+    static const int64_t minutes[] = {-1036800000, -1,       0,
+                                      1,           29398108, 4223371680};
+    (void)state;
+    for (size_t i = 0; i < COUNT(minutes); i++) {
+        struct tally most = tally_of(minutes[i], TALLY_MOST);
+        assert_true(tally_minute(most) == minutes[i]);
+        assert_int_equal(tally_count(most), TALLY_MOST);
+        assert_true(i == 0
+                    || tally_of(minutes[i - 1], TALLY_MOST).word
+                           < tally_of(minutes[i], 0).word);
+    }
 }
 
 static void
@@ -179,6 +216,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         ON_LEDGER(minutes_in_any_order_cost_little),
         ON_LEDGER(one_minute_is_one_tally),
+        ON_LEDGER(great_counts_take_several_tallies),
+        ON_LEDGER(tallies_hold_any_minute),
         ON_LEDGER(keeps_the_first_and_the_last_evidence),
         ON_LEDGER(evidence_is_written_over_in_place),
         ON_LEDGER(evidence_that_grows_moves_seldom),

@@ -90,10 +90,22 @@ by_minute(const void *a, const void *b)
 {
     const struct tally *x = a;
     const struct tally *y = b;
-    return x->minute < y->minute ? -1 : x->minute > y->minute;
+    return x->word < y->word ? -1 : x->word > y->word;
 }
 
-/* One tally a minute, in their order. */
+/* Adds to one of that minute; false: it is of another one, or would overflow. */
+static bool
+add_to(struct tally *tally, int64_t minute, uint64_t count)
+{
+    if (tally_minute(*tally) != minute
+        || tally_count(*tally) + count > TALLY_MOST) {
+        return false;
+    }
+    tally->word += count;
+    return true;
+}
+
+/* One tally a minute, if that is enough, in their order. */
 static void
 sum_up(struct incident *incident)
 {
@@ -101,10 +113,10 @@ sum_up(struct incident *incident)
     qsort(incident->tallies, incident->tally_count, sizeof(*incident->tallies),
           by_minute);
     for (size_t i = 1; i < incident->tally_count; i++) {
-        if (incident->tallies[i].minute == incident->tallies[kept].minute) {
-            incident->tallies[kept].count += incident->tallies[i].count;
-        } else {
-            incident->tallies[++kept] = incident->tallies[i];
+        struct tally next = incident->tallies[i];
+        if (!add_to(&incident->tallies[kept], tally_minute(next),
+                    tally_count(next))) {
+            incident->tallies[++kept] = next;
         }
     }
     incident->tally_count = kept + 1;
@@ -135,7 +147,7 @@ make_room(struct incident *incident)
  * when there is no more room; so a line costs little in any order.
  */
 static void
-count_minute(struct incident *incident, int64_t minute, uint64_t count)
+count_some(struct incident *incident, int64_t minute, uint64_t count)
 {
     enum {
         NEWEST = 4
@@ -143,15 +155,23 @@ count_minute(struct incident *incident, int64_t minute, uint64_t count)
 
     size_t end = incident->tally_count;
     for (size_t i = end; i > 0 && i + NEWEST > end; i--) {
-        if (incident->tallies[i - 1].minute == minute) {
-            incident->tallies[i - 1].count += count;
+        if (add_to(&incident->tallies[i - 1], minute, count)) {
             return;
         }
     }
     if (end == incident->tally_room) {
         make_room(incident);
     }
-    incident->tallies[incident->tally_count++] = (struct tally){minute, count};
+    incident->tallies[incident->tally_count++] = tally_of(minute, count);
+}
+
+static void
+count_minute(struct incident *incident, int64_t minute, uint64_t count)
+{
+    for (; count > TALLY_MOST; count -= TALLY_MOST) {
+        count_some(incident, minute, TALLY_MOST);
+    }
+    count_some(incident, minute, count);
 }
 
 /*
@@ -316,7 +336,8 @@ account_move(struct incident *into, struct incident *gone)
     into->unsaved += gone->unsaved;
     into->affected_lost += gone->affected_lost;
     for (size_t i = 0; i < gone->tally_count; i++) {
-        count_minute(into, gone->tallies[i].minute, gone->tallies[i].count);
+        count_minute(into, tally_minute(gone->tallies[i]),
+                     tally_count(gone->tallies[i]));
     }
     if (gone->first_seen != 0 && gone->first_seen < into->first_seen) {
         into->first_seen = gone->first_seen;

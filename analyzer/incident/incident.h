@@ -79,11 +79,16 @@ struct evidence {
 
 /*
  * How often, by minute; only what is not yet in the history. In no order, and
- * a minute may have several.
+ * a minute may have several. In a storm over hours there are hundreds of each
+ * incident, so both share a word: the upper bits are the minute.
  */
 struct tally {
-    int64_t minute; /* minutes since 1970 */
-    uint64_t count;
+    uint64_t word;
+};
+
+enum {
+    TALLY_COUNT_BITS = 30,
+    TALLY_MOST = (1 << TALLY_COUNT_BITS) - 1, /* that one can tell of */
 };
 
 enum {
@@ -160,6 +165,27 @@ void incident_reserve(struct incident *incident, size_t rows);
 /* How many distinct pods (or nodes) suffer; 0 if none is known by name. */
 size_t incident_pods(const struct incident *incident);
 size_t incident_nodes(const struct incident *incident);
+
+/* Minutes since 1970; of any year that four digits can say. */
+static inline int64_t
+tally_minute(struct tally tally)
+{
+    return (int64_t)(tally.word >> TALLY_COUNT_BITS)
+         - (INT64_C(1) << (63 - TALLY_COUNT_BITS));
+}
+
+static inline uint64_t
+tally_count(struct tally tally)
+{
+    return tally.word & TALLY_MOST;
+}
+
+static inline struct tally
+tally_of(int64_t minute, uint64_t count)
+{
+    int64_t place = minute + (INT64_C(1) << (63 - TALLY_COUNT_BITS));
+    return (struct tally){(uint64_t)place << TALLY_COUNT_BITS | count};
+}
 
 /* The evidence in the order it was seen; NULL behind the last. */
 const struct evidence *incident_evidence(const struct incident *incident,

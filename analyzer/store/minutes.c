@@ -44,10 +44,9 @@ minutes_rest(struct minutes *minutes)
 
 /* Whether both have room in one number. */
 static bool
-is_small(const struct tally *tally)
+is_small(struct tally tally)
 {
-    return tally->minute >= 0 && tally->minute <= INT32_MAX
-        && tally->count <= UINT32_MAX;
+    return tally_minute(tally) >= 0 && tally_minute(tally) <= INT32_MAX;
 }
 
 static void
@@ -63,12 +62,12 @@ add_number(struct buf *out, uint64_t number)
 }
 
 static bool
-add_one(struct minutes *minutes, int64_t id, const struct tally *tally,
+add_one(struct minutes *minutes, int64_t id, struct tally tally,
         struct fault *fault)
 {
     statement_number(&minutes->add, ":incident", id);
-    statement_number(&minutes->add, ":minute", tally->minute);
-    statement_number(&minutes->add, ":count", (int64_t)tally->count);
+    statement_number(&minutes->add, ":minute", tally_minute(tally));
+    statement_number(&minutes->add, ":count", (int64_t)tally_count(tally));
     return statement_run(&minutes->add, fault);
 }
 
@@ -79,11 +78,11 @@ minutes_write(struct minutes *minutes, int64_t id,
     bool is_many = incident->tally_count >= MANY;
     buf_clear(&minutes->json);
     for (size_t i = 0; i < incident->tally_count; i++) {
-        const struct tally *tally = &incident->tallies[i];
+        struct tally tally = incident->tallies[i];
         if (is_many && is_small(tally)) {
             buf_add_byte(&minutes->json, minutes->json.len > 0 ? ',' : '[');
-            add_number(&minutes->json,
-                       (uint64_t)tally->minute << 32 | tally->count);
+            add_number(&minutes->json, (uint64_t)tally_minute(tally) << 32
+                                           | tally_count(tally));
         } else if (!add_one(minutes, id, tally, fault)) {
             return false;
         }
