@@ -190,12 +190,11 @@ skim_leap(struct skim *skim, struct slice rest, bool is_keeping)
     return leap;
 }
 
-/* Behind the line at the place, or SLICE_NONE. */
-static size_t
-next_line(struct slice chunk, size_t at)
+size_t
+skim_next_line(struct slice chunk, size_t at)
 {
     size_t len = slice_find_byte(slice_after(chunk, at), '\n');
-    return len == SLICE_NONE ? SLICE_NONE : at + len + 1;
+    return len == SLICE_NONE ? chunk.len : at + len + 1;
 }
 
 void
@@ -205,16 +204,16 @@ skim_foresee(const struct classifier *classifier, struct alike *alike,
     struct skim skim;
     skim_begin(&skim, classifier, alike, chunk);
     runs->count = 0;
-    size_t at = next_line(chunk, 0);
+    size_t at = skim_next_line(chunk, 0);
     while (at < chunk.len && runs->count < SKIM_RUNS) {
         struct leap leap = skim_leap(&skim, slice_after(chunk, at), false);
         size_t end = at + leap.bytes;
         if (leap.lines > 0) {
             runs->run[runs->count++] = (struct skim_run){at, end, leap.lines};
         }
-        at = next_line(chunk, end);
+        at = skim_next_line(chunk, end);
     }
-    runs->end = at < chunk.len ? at : chunk.len;
+    runs->end = at;
 }
 
 bool

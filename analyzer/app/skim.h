@@ -74,6 +74,9 @@ void skim_foresee(const struct classifier *classifier, struct alike *alike,
  */
 struct leap skim_leap(struct skim *skim, struct slice rest, bool is_keeping);
 
+/* Behind the line at the place, or the chunk's end. */
+size_t skim_next_line(struct slice chunk, size_t at);
+
 /* Whether one line can be passed over, with what is behind it in the chunk. */
 bool skim_passes(const struct skim *skim, struct slice line,
                  struct slice behind, bool is_keeping);

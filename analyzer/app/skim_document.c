@@ -220,14 +220,6 @@ skim_document(struct skim_blocks *blocks, enum document_place place,
     return objects->passed.lines + objects->held.lines > 0;
 }
 
-/* Behind the line at the place, or the chunk's end. */
-static size_t
-next_line(struct slice chunk, size_t at)
-{
-    size_t len = slice_find_byte(slice_after(chunk, at), '\n');
-    return len == SLICE_NONE ? chunk.len : at + len + 1;
-}
-
 /*
  * Where a line begins, at `at` or behind, with which an object in that place
  * may begin; the chunk's end: nowhere.
@@ -235,7 +227,7 @@ next_line(struct slice chunk, size_t at)
 static size_t
 next_opening(enum document_place place, struct slice chunk, size_t at)
 {
-    for (; at < chunk.len; at = next_line(chunk, at)) {
+    for (; at < chunk.len; at = skim_next_line(chunk, at)) {
         size_t open = at;
         while (place == DOCUMENT_LIST && open < chunk.len
                && chunk.data[open] == ' ') {
@@ -267,7 +259,7 @@ skim_foresee_blocks(const struct classifier *classifier,
     };
 
     struct skim_blocks blocks;
-    size_t at = next_line(chunk, 0);
+    size_t at = skim_next_line(chunk, 0);
     int tries = 0;
     skim_begin_blocks(&blocks, classifier, skeleton);
     blocks.place = place;
@@ -277,7 +269,7 @@ skim_foresee_blocks(const struct classifier *classifier,
            && (at = next_opening(place, chunk, at)) < chunk.len) {
         read_blocks(&blocks, slice_after(chunk, at));
         if (!is_likely(&blocks)) {
-            at = next_line(chunk, at);
+            at = skim_next_line(chunk, at);
             tries++;
             continue;
         }

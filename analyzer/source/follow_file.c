@@ -310,8 +310,7 @@ follow_file_holds(struct follow_file *file, uint64_t position, uint64_t anchor,
         if (read_before(file, seen.position, before, &len)) {
             return seen_holds(&seen, slice_of(before, len))
                 && position <= follow_file_length(file)
-                && (seen.whole == 0 || file->gzip
-                    || seen_whole(file->fd, seen.position) == seen.whole);
+                && (file->gzip || seen_is_whole(&seen, file->fd));
         }
         if (anchor == 0) {
             return false;

@@ -83,3 +83,9 @@ seen_whole(int fd, uint64_t position)
     }
     return hash | 1;
 }
+
+bool
+seen_is_whole(const struct seen *seen, int fd)
+{
+    return seen->whole == 0 || seen_whole(fd, seen->position) == seen->whole;
+}

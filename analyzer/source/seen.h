@@ -45,4 +45,7 @@ bool seen_holds(const struct seen *seen, struct slice before);
  */
 uint64_t seen_whole(int fd, uint64_t position);
 
+/* Whether that is yet what it was, as far as it is known. */
+bool seen_is_whole(const struct seen *seen, int fd);
+
 #endif

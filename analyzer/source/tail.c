@@ -207,8 +207,7 @@ tail_holds(const struct tail *tail, const char *seen)
     struct seen before = seen_read(seen);
     return before.position == 0
         || (seen_holds(&before, read_before(tail, before.position, bytes))
-            && (before.whole == 0
-                || seen_whole(tail->fd, before.position) == before.whole));
+            && seen_is_whole(&before, tail->fd));
 }
 
 uint64_t
