@@ -413,6 +413,76 @@ many_incidents_wait_at_no_cost(void **state)
     close_stage(&stage);
 }
 
+/* What was taken off a stage, and how much stood there at most. */
+struct taken {
+    struct stage *stage;
+    struct buf *copy;
+    struct buf text;
+    struct buf copied;
+    size_t most;
+};
+
+static void
+take(void *ctx)
+{
+    struct taken *taken = ctx;
+    struct buf *out = &taken->stage->out;
+    taken->most = out->len > taken->most ? out->len : taken->most;
+    taken->most =
+        taken->copy->len > taken->most ? taken->copy->len : taken->most;
+    buf_add(&taken->text, buf_slice(out));
+    buf_add(&taken->copied, buf_slice(taken->copy));
+    buf_clear(out);
+    buf_clear(taken->copy);
+}
+
+/* All of it, and never much of it at once, in whatever way it is told. */
+static void
+much_is_told_in_pieces(void **state)
+{
+    (void)state;
+
+    enum {
+        MANY = 20000,
+        MOST = 65 * 1024
+    };
+
+    for (int streams = 0; streams < 2; streams++) {
+        struct stage stage;
+        struct buf copy = {0};
+        struct taken taken = {.stage = &stage, .copy = &copy};
+        struct buf expected = {0};
+        char pod[32];
+        open_stage(&stage, streams ? OUTPUT_NONE : OUTPUT_JSON);
+        announce_pour(stage.announce, take, &taken);
+        if (streams) {
+            announce_copy(stage.announce, &copy);
+            announce_stream(stage.announce);
+        }
+        for (int i = 0; i < MANY; i++) {
+            snprintf(pod, sizeof(pod), "pod-%05d", i);
+            HEAR(&stage, 1, .cause = &sight_secret, .pod = pod, .image = "b:1");
+            buf_print(&expected, "{opened %.*s}\n",
+                      SLICE_ARG(sight_newest(stage.ledger)->key));
+        }
+        assert_int_equal(taken.text.len, 0);
+        if (streams) {
+            announce_due(stage.announce, STAMP_HOUR, &stage.out);
+        } else {
+            announce_end(stage.announce, stage.ledger, &stage.out);
+        }
+        take(&taken);
+        assert_in_range(taken.most, 1, MOST);
+        const struct buf *told = streams ? &taken.copied : &taken.text;
+        assert_true(slice_equal(buf_slice(told), buf_slice(&expected)));
+        buf_free(&taken.text);
+        buf_free(&taken.copied);
+        buf_free(&expected);
+        buf_free(&copy);
+        close_stage(&stage);
+    }
+}
+
 int
 main(void)
 {
@@ -431,6 +501,7 @@ main(void)
         cmocka_unit_test(the_end_of_a_stream_holds_nothing_back),
         cmocka_unit_test(who_leaves_is_told_before),
         cmocka_unit_test(many_incidents_wait_at_no_cost),
+        cmocka_unit_test(much_is_told_in_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

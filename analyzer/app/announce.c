@@ -5,6 +5,10 @@
 
 #include <stdlib.h>
 
+enum {
+    POUR_BYTES = 64 * 1024,
+};
+
 /* An incident whose block is still to be printed. */
 struct pending {
     struct incident *incident;
@@ -15,7 +19,9 @@ struct pending {
 struct announce {
     enum output output;
     struct report_style style;
-    struct buf *copy; /* NULL if there is none */
+    struct buf *copy;        /* NULL if there is none */
+    void (*pour)(void *ctx); /* NULL if nobody takes pieces */
+    void *pour_ctx;
     bool is_stream;
     int64_t settle; /* from the first line to the block, microseconds */
     struct pending *pending;
@@ -46,6 +52,13 @@ void
 announce_copy(struct announce *announce, struct buf *copy)
 {
     announce->copy = copy;
+}
+
+void
+announce_pour(struct announce *announce, void (*pour)(void *ctx), void *ctx)
+{
+    announce->pour = pour;
+    announce->pour_ctx = ctx;
 }
 
 void
@@ -151,6 +164,10 @@ tell(struct announce *announce, const struct pending *pending, struct buf *out)
     incident->announced_affected = incident->affected_count;
     print(announce, incident, change, out);
     incident->is_announced = true;
+    size_t copied = announce->copy ? announce->copy->len : 0;
+    if (announce->pour && (out->len >= POUR_BYTES || copied >= POUR_BYTES)) {
+        announce->pour(announce->pour_ctx);
+    }
 }
 
 /* Of the kind that passes by itself, and it has failed but once. */

@@ -39,6 +39,13 @@ void announce_free(struct announce *announce); /* NULL is fine */
  */
 void announce_copy(struct announce *announce, struct buf *copy);
 
+/*
+ * Whenever much stands in *out or in the copy, `pour` is called to write and
+ * clear both, so that thousands of blocks never stand in memory together.
+ */
+void announce_pour(struct announce *announce, void (*pour)(void *ctx),
+                   void *ctx);
+
 /* From now on blocks come while reading, not at the end. */
 void announce_stream(struct announce *announce);
 

@@ -101,18 +101,23 @@ write_copy(struct engine *engine)
 }
 
 static void
+pour(void *ctx)
+{
+    struct engine *engine = ctx;
+    write_copy(engine);
+    if (engine->out.len > 0) {
+        progress_erase(&engine->progress);
+        engine->is_unread =
+            engine->is_unread || output_write_to(engine->fd, &engine->out) != 0;
+        buf_clear(&engine->out);
+    }
+}
+
+static void
 write_out(struct engine *engine)
 {
-    write_copy(engine);
-    if (engine->out.len == 0) {
-        return;
-    }
-    progress_erase(&engine->progress);
-    if (output_write_to(engine->fd, &engine->out) == 0) {
-        return;
-    }
-    engine->is_unread = true;
-    if (engine->fd == STDOUT_FILENO) {
+    pour(engine);
+    if (engine->is_unread && engine->fd == STDOUT_FILENO) {
         stop(engine);
     }
 }
@@ -219,6 +224,7 @@ engine_new(struct app *app, const struct engine_events *events,
     engine->ledger = ledger_new(app->catalog);
     engine->announce = announce_new(app->options->output, &app->style);
     announce_settle(engine->announce, app->options->settle);
+    announce_pour(engine->announce, pour, engine);
     engine->keeper = keeper_new(app, engine->ledger);
     if (!keeper_history(engine->keeper)) {
         const struct keyed key = secret_draw();
@@ -550,11 +556,8 @@ finish(struct engine *engine)
     pipeline_rest(engine->pipeline);
     keeper_finish(engine->keeper, engine->pipeline, steady_now());
     announce_end(engine->announce, engine->ledger, &engine->out);
-    write_copy(engine);
+    pour(engine);
     progress_erase(&engine->progress);
-    if (!engine->is_unread && output_write_to(engine->fd, &engine->out) != 0) {
-        engine->is_unread = true;
-    }
     tell_statistics(engine);
     tell_departed(engine);
     progress_end(&engine->progress, engine->pipeline, engine->ledger,
