@@ -249,6 +249,65 @@ a_history_that_is_locked_bounds_it_too(void **state)
     buf_free(&text);
 }
 
+static void
+add_minute(struct buf *text, int64_t minute)
+{
+    char stamp[STAMP_TEXT];
+    stamp_format((INT64_C(29398108) + minute) * STAMP_MINUTE, stamp);
+    buf_print(text,
+              "time=\"%s\" level=error msg=\"PullImage "
+              "\\\"x.azurecr.io/a:1\\\" failed\" error=\"rpc error: code = "
+              "NotFound desc = failed to pull and unpack image "
+              "\\\"x.azurecr.io/a:1\\\": failed to resolve reference "
+              "\\\"x.azurecr.io/a:1\\\": x.azurecr.io/a:1: not found\"\n",
+              stamp);
+}
+
+/* A log of months holds more minutes than should stand in memory. */
+static void
+minutes_go_to_the_history_before_they_are_many(void **state)
+{
+    enum {
+        PIECES = 700,
+        MINUTES = 300, /* of a piece */
+        MOST = 256 * MINUTES + 131072
+    };
+
+    struct world *world = *state;
+    for (int keeps = 0; keeps < 2; keeps++) {
+        struct run run;
+        struct buf text = {0};
+        size_t most = 0;
+        start(&run, world, keeps ? "minutes.db" : NULL);
+        if (!keeps) {
+            roster_leave_out_tallies(ledger_roster(run.ledger));
+        }
+        for (int piece = 0; piece < PIECES; piece++) {
+            buf_clear(&text);
+            for (int i = 0; i < MINUTES; i++) {
+                add_minute(&text, piece * MINUTES + i);
+            }
+            pipeline_feed(run.pipeline, run.origin, buf_slice(&text),
+                          INT64_C(1795449600) * STAMP_SECOND);
+            pipeline_make_room(run.pipeline);
+            size_t count = ledger_at(run.ledger, 0)->tally_count;
+            most = count > most ? count : most;
+        }
+        assert_int_equal(ledger_count(run.ledger), 1);
+        assert_int_equal(ledger_at(run.ledger, 0)->count,
+                         PIECES * MINUTES - 1); /* the last may yet grow */
+        assert_true(most <= (keeps ? MOST : 0));
+        if (keeps) {
+            river_flush(&run);
+            assert_rows(world, "minutes.db",
+                        "SELECT count(*), sum(count) FROM tally",
+                        "209999|209999|");
+        }
+        river_kill(&run);
+        buf_free(&text);
+    }
+}
+
 /* What each image has to count, by a model that is as simple as can be. */
 struct model {
     int failures[IMAGES];
@@ -343,6 +402,7 @@ main(void)
         IN_WORLD(none_is_lost_and_none_told_twice),
         IN_WORLD(without_a_history_they_are_summed_up),
         IN_WORLD(a_history_that_is_locked_bounds_it_too),
+        IN_WORLD(minutes_go_to_the_history_before_they_are_many),
         IN_WORLD(kills_and_full_tables_change_no_count),
     };
     return cmocka_run_group_tests(tests, river_open_world, river_close_world);

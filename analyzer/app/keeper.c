@@ -182,17 +182,18 @@ keeper_new(struct app *app, struct ledger *ledger)
         !app->options->no_db && app->options->since == 0 && app->db;
     /* What is passed on does not wait until another writer has done. */
     enum db_mode mode = app->options->tee ? DB_HASTY : DB_WRITE;
-    if (!keeper->is_wanted || open_history(keeper, mode, &fault)) {
-        return keeper;
-    }
-    if (is_watch(keeper)) {
+    bool is_missed = keeper->is_wanted && !open_history(keeper, mode, &fault);
+    if (is_missed && is_watch(keeper)) {
         begin_trouble(keeper, &fault, 0);
-    } else {
+    } else if (is_missed) {
         /* Later, it could not be told what was counted before. */
         keeper->is_wanted = false;
         keeper->has_failed = true;
         output_warn("%s; this run is not remembered (see --db and --no-db)",
                     fault.text);
+    }
+    if (!keeper->is_wanted) {
+        roster_leave_out_tallies(ledger_roster(ledger));
     }
     return keeper;
 }

@@ -37,11 +37,11 @@
  *             classify (a record's meaning), memo (what was found of late),
  *             redact and secret (by which names they go; dump: of a container),
  *             prove (by its samples; prove_costs: by lines made to be slow)
- *   incident/ key (identity), alias (an image's names), incident (states),
- *             places (finds them), account (what a line adds), recurrence (how
- *             often an event was counted), voice, telling and share (who has
- *             told of a failure), backoff and attempt (whose line it is),
- *             recovery, expiry, witness (what else happened at a registry),
+ *   incident/ key (identity), alias (an image's names), names (who suffers),
+ *             incident (states), places (finds them), account (what a line
+ *             adds), recurrence (how often an event was counted), voice, telling
+ *             and share (who has told of a failure), backoff and attempt (whose
+ *             line it is), recovery, expiry, witness (what else happened at a registry),
  *             lend (whose pull secret it is), news, roster (a bounded table of
  *             them), ledger, again and trace (its short way for what was said
  *             before), renew (when history or catalogue are exchanged)

@@ -345,7 +345,7 @@ pipeline_make_room(struct pipeline *pipeline)
 {
     struct ledger *ledger = pipeline->config.ledger;
     struct roster *roster = ledger_roster(ledger);
-    if (!roster_is_full(roster)
+    if (!roster_is_full(roster) && !roster_is_laden(roster)
         && !recurrences_is_full(ledger_recurrences(ledger))) {
         return;
     }

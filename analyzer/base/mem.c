@@ -98,16 +98,28 @@ arena_grow(struct arena *arena, size_t size)
     arena->used = 0;
 }
 
+static void *
+take(struct arena *arena, size_t size)
+{
+    if (!arena->blocks || arena->used + size > arena->blocks->size) {
+        arena_grow(arena, size);
+    }
+    char *memory = (char *)arena->blocks + arena_header + arena->used;
+    arena->used += size;
+    return memory;
+}
+
+static size_t
+aligned(size_t size)
+{
+    return (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+}
+
 void *
 arena_alloc(struct arena *arena, size_t size)
 {
-    size_t rounded = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
-    if (!arena->blocks || arena->blocks->size - arena->used < rounded) {
-        arena_grow(arena, rounded);
-    }
-    char *memory = (char *)arena->blocks + arena_header + arena->used;
-    arena->used += rounded;
-    return memory;
+    arena->used = aligned(arena->used); /* text may end anywhere */
+    return take(arena, aligned(size));
 }
 
 struct slice
@@ -116,7 +128,7 @@ arena_copy(struct arena *arena, struct slice text)
     if (text.len == 0) {
         return slice_of("", 0);
     }
-    char *copy = arena_alloc(arena, text.len);
+    char *copy = take(arena, text.len);
     memcpy(copy, text.data, text.len);
     return slice_of(copy, text.len);
 }

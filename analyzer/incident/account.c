@@ -318,7 +318,8 @@ account_failure(struct incident *incident, struct affected *affected,
     if (affected && share->is_first) {
         claim(incident, affected, sighting, share);
     }
-    if (fresh > 0 && sighting->stamp.trust != STAMP_MISSING) {
+    if (fresh > 0 && sighting->stamp.trust != STAMP_MISSING
+        && !incident->is_untallied) {
         count_minute(incident, sighting->stamp.us / STAMP_MINUTE, fresh);
     }
     for (size_t i = 0; i < sighting->also_count; i++) {

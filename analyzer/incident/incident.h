@@ -112,6 +112,7 @@ struct incident {
     bool is_listed;     /* among the changed ones */
     bool is_leaving;    /* there is no room for it */
     bool is_forgotten;  /* no image and no pod leads to it */
+    bool is_untallied;  /* nobody will ask for its minutes */
     uint32_t life;      /* 1 for the first life of the key, 2 when reopened */
     int64_t first_seen; /* microseconds since 1970 */
     int64_t last_seen;

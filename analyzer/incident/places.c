@@ -2,7 +2,9 @@
 #include "incident/places.h"
 
 #include "incident/alias.h"
+#include "incident/names.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -19,13 +21,19 @@ enum {
     LINK_FREE,
 };
 
+/*
+ * Of pods there are thousands, each with several links; so these are small.
+ * What has the same hash is told apart by what it names.
+ */
 struct link {
-    uint64_t hash;
     struct incident *incident;
-    size_t row;  /* index into the incident's affected */
-    size_t next; /* the next link of the bucket, from 1; 0 at the end */
-    int kind;
+    uint32_t hash;
+    uint32_t next; /* the next link of the bucket, from 1; 0 at the end */
+    uint16_t row;  /* index into the incident's affected */
+    uint8_t kind;
 };
+
+static_assert(AFFECTED_MAX <= UINT16_MAX, "a link can tell of each row");
 
 /* What was hashed last; a line asks for its image several times. */
 struct last_image {
@@ -39,8 +47,8 @@ struct places {
     struct link *links;
     size_t count;
     size_t room;
-    size_t free;     /* the first link that is free again, from 1; 0 for none */
-    size_t *buckets; /* the newest link of each, from 1; 0 for none */
+    uint32_t free; /* the first link that is free again, from 1; 0 for none */
+    uint32_t *buckets; /* the newest link of each, from 1; 0 for none */
     size_t bucket_count;
     uint64_t dismissals;
     uint64_t waiters;
@@ -52,7 +60,7 @@ places_new(void)
 {
     struct places *places = MEM_NEW(struct places);
     places->bucket_count = BUCKETS_FIRST;
-    places->buckets = mem_new(BUCKETS_FIRST * sizeof(size_t));
+    places->buckets = mem_new(BUCKETS_FIRST * sizeof(*places->buckets));
     places->last = MEM_NEW(struct last_image);
     return places;
 }
@@ -73,14 +81,14 @@ places_free(struct places *places)
  * the others, so that the newest stays first.
  */
 static void
-split(struct places *places, size_t at, size_t *buckets, size_t count)
+split(struct places *places, uint32_t at, uint32_t *buckets, size_t count)
 {
-    size_t last[2] = {0, 0};
+    uint32_t last[2] = {0, 0};
     while (at > 0) {
         struct link *link = &places->links[at - 1];
-        size_t next = link->next;
-        size_t bucket = (size_t)(link->hash % count);
-        size_t *tail = &last[bucket >= places->bucket_count];
+        uint32_t next = link->next;
+        size_t bucket = link->hash % count;
+        uint32_t *tail = &last[bucket >= places->bucket_count];
         if (*tail > 0) {
             places->links[*tail - 1].next = at;
         } else {
@@ -96,7 +104,7 @@ static void
 widen(struct places *places)
 {
     size_t count = places->bucket_count * 2;
-    size_t *buckets = mem_new(count * sizeof(*buckets));
+    uint32_t *buckets = mem_new(count * sizeof(*buckets));
     for (size_t i = 0; i < places->bucket_count; i++) {
         split(places, places->buckets[i], buckets, count);
     }
@@ -106,10 +114,10 @@ widen(struct places *places)
 }
 
 /* The number of a link that is not in use. */
-static size_t
+static uint32_t
 take_link(struct places *places)
 {
-    size_t at = places->free;
+    uint32_t at = places->free;
     if (at > 0) {
         places->free = places->links[at - 1].next;
         return at;
@@ -122,14 +130,26 @@ take_link(struct places *places)
         places->links = mem_resize_array(places->links, places->room,
                                          sizeof(*places->links));
     }
-    return ++places->count;
+    return (uint32_t)++places->count;
+}
+
+static uint32_t
+fold(uint64_t hash)
+{
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static uint32_t *
+bucket_of(const struct places *places, uint32_t hash)
+{
+    return &places->buckets[hash % places->bucket_count];
 }
 
 static void
 put(struct places *places, const struct link *link)
 {
-    size_t at = take_link(places);
-    size_t *bucket = &places->buckets[link->hash % places->bucket_count];
+    uint32_t at = take_link(places);
+    uint32_t *bucket = bucket_of(places, link->hash);
     places->links[at - 1] = *link;
     places->links[at - 1].next = *bucket;
     *bucket = at;
@@ -138,12 +158,12 @@ put(struct places *places, const struct link *link)
 static void
 drop(struct places *places, const struct link *link)
 {
-    size_t *at = &places->buckets[link->hash % places->bucket_count];
+    uint32_t *at = bucket_of(places, link->hash);
     while (*at > 0) {
         struct link *found = &places->links[*at - 1];
         if (found->kind == link->kind && found->incident == link->incident
             && found->row == link->row) {
-            size_t number = *at;
+            uint32_t number = *at;
             *at = found->next;
             found->kind = LINK_FREE;
             found->next = places->free;
@@ -155,8 +175,8 @@ drop(struct places *places, const struct link *link)
 }
 
 /* The next link of that kind and hash from `at` on; 0 if there is none. */
-static size_t
-find(const struct places *places, int kind, uint64_t hash, size_t at)
+static uint32_t
+find(const struct places *places, int kind, uint32_t hash, uint32_t at)
 {
     while (at > 0
            && (places->links[at - 1].hash != hash
@@ -166,15 +186,15 @@ find(const struct places *places, int kind, uint64_t hash, size_t at)
     return at;
 }
 
-static size_t
+static uint32_t
 first(const struct places *places, int kind, uint64_t hash)
 {
-    return find(places, kind, hash,
-                places->buckets[hash % places->bucket_count]);
+    uint32_t folded = fold(hash);
+    return find(places, kind, folded, *bucket_of(places, folded));
 }
 
-static size_t
-after(const struct places *places, size_t at)
+static uint32_t
+after(const struct places *places, uint32_t at)
 {
     const struct link *link = &places->links[at - 1];
     return find(places, link->kind, link->hash, link->next);
@@ -184,7 +204,7 @@ void
 places_put_key(struct places *places, struct incident *incident)
 {
     const struct link link = {.kind = LINK_KEY,
-                              .hash = slice_mix(incident->key, LINK_KEY),
+                              .hash = fold(slice_mix(incident->key, LINK_KEY)),
                               .incident = incident};
     put(places, &link);
 }
@@ -192,8 +212,8 @@ places_put_key(struct places *places, struct incident *incident)
 struct incident *
 places_find_key(struct places *places, struct slice key)
 {
-    for (size_t at = first(places, LINK_KEY, slice_mix(key, LINK_KEY)); at > 0;
-         at = after(places, at)) {
+    for (uint32_t at = first(places, LINK_KEY, slice_mix(key, LINK_KEY));
+         at > 0; at = after(places, at)) {
         if (slice_equal(places->links[at - 1].incident->key, key)) {
             return places->links[at - 1].incident;
         }
@@ -235,45 +255,19 @@ row_hash(const struct incident *incident, const struct affected *row)
     return slice_mix(row->image, hash + 4);
 }
 
-static bool
-is_equal(const struct affected *a, const struct affected *b)
-{
-    return slice_equal(a->namespace, b->namespace)
-        && slice_equal(a->pod, b->pod)
-        && slice_equal(a->container, b->container)
-        && slice_equal(a->node, b->node) && slice_equal(a->image, b->image);
-}
-
 static struct affected *
 find_row(struct places *places, struct incident *incident,
          const struct affected *wanted, uint64_t hash)
 {
-    for (size_t at = first(places, LINK_ROW, hash); at > 0;
+    for (uint32_t at = first(places, LINK_ROW, hash); at > 0;
          at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
         if (link->incident == incident
-            && is_equal(&incident->affected[link->row], wanted)) {
+            && names_are_equal(&incident->affected[link->row], wanted)) {
             return &incident->affected[link->row];
         }
     }
     return NULL;
-}
-
-static bool
-may_equal(struct slice a, struct slice b)
-{
-    return a.len == 0 || b.len == 0 || slice_equal(a, b);
-}
-
-static bool
-may_be(const struct affected *row, const struct affected *wanted)
-{
-    return slice_equal(row->pod, wanted->pod)
-        && may_equal(row->namespace, wanted->namespace)
-        && may_equal(row->container, wanted->container)
-        && may_equal(row->node, wanted->node)
-        && (may_equal(row->image, wanted->image)
-            || alias_is_same(row->image, wanted->image));
 }
 
 /* The pod's row that another line, which knew more or less of it, has made. */
@@ -282,11 +276,11 @@ find_pod(const struct places *places, struct incident *incident,
          const struct affected *wanted)
 {
     uint64_t hash = slice_mix(wanted->pod, PLACE_POD);
-    size_t at = wanted->pod.len > 0 ? first(places, PLACE_POD, hash) : 0;
+    uint32_t at = wanted->pod.len > 0 ? first(places, PLACE_POD, hash) : 0;
     while (at > 0) {
         const struct link *link = &places->links[at - 1];
         if (link->incident == incident
-            && may_be(&incident->affected[link->row], wanted)) {
+            && names_may_be(&incident->affected[link->row], wanted)) {
             return &incident->affected[link->row];
         }
         at = after(places, at);
@@ -303,14 +297,34 @@ is_of_kind(const struct incident *incident, int kind)
                                   : !cause->joins;
 }
 
-/* Leads from the image to the incident, once for all of its rows. */
+/* Puts or drops what leads from an image of the incident to it. */
+static void
+act_on_image(struct places *places, struct incident *incident, size_t index,
+             void (*act)(struct places *, const struct link *))
+{
+    struct slice image = incident->affected[index].image;
+    struct link link = {.incident = incident, .row = (uint16_t)index};
+    link.kind = LINK_PAIR;
+    link.hash =
+        fold(image_hash(places, image, incident_hash(incident, LINK_PAIR)));
+    act(places, &link);
+    for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
+        if (is_of_kind(incident, kind)) {
+            link.kind = (uint8_t)kind;
+            link.hash = fold(image_hash(places, image, (uint64_t)kind));
+            act(places, &link);
+        }
+    }
+}
+
+/* Once for all of its rows. */
 static void
 put_image(struct places *places, struct incident *incident, size_t index)
 {
     struct slice image = incident->affected[index].image;
-    struct link pair = {.kind = LINK_PAIR, .incident = incident, .row = index};
-    pair.hash = image_hash(places, image, incident_hash(incident, LINK_PAIR));
-    for (size_t at = first(places, LINK_PAIR, pair.hash); at > 0;
+    uint64_t hash =
+        image_hash(places, image, incident_hash(incident, LINK_PAIR));
+    for (uint32_t at = first(places, LINK_PAIR, hash); at > 0;
          at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
         if (link->incident == incident
@@ -318,29 +332,27 @@ put_image(struct places *places, struct incident *incident, size_t index)
             return;
         }
     }
-    put(places, &pair);
-    for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
-        if (is_of_kind(incident, kind)) {
-            pair.kind = kind;
-            pair.hash = image_hash(places, image, (uint64_t)kind);
-            put(places, &pair);
-        }
-    }
+    act_on_image(places, incident, index, put);
 }
 
+/* Likewise what leads to the row, but for its image. */
 static void
-drop_image(struct places *places, struct incident *incident, size_t index)
+act_on_row(struct places *places, struct incident *incident, size_t index,
+           uint64_t hash, void (*act)(struct places *, const struct link *))
 {
-    struct slice image = incident->affected[index].image;
-    struct link link = {.kind = LINK_PAIR, .incident = incident, .row = index};
-    link.hash = image_hash(places, image, incident_hash(incident, LINK_PAIR));
-    drop(places, &link);
-    for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
-        if (is_of_kind(incident, kind)) {
-            link.kind = kind;
-            link.hash = image_hash(places, image, (uint64_t)kind);
-            drop(places, &link);
-        }
+    const struct affected *row = &incident->affected[index];
+    struct link link = {.incident = incident, .row = (uint16_t)index};
+    link.kind = LINK_ROW;
+    link.hash = fold(hash);
+    act(places, &link);
+    if (row->pod.len > 0) {
+        link.kind = PLACE_POD;
+        link.hash = fold(slice_mix(row->pod, PLACE_POD));
+        act(places, &link);
+    } else if (row->image.len > 0) {
+        link.kind = PLACE_PODLESS;
+        link.hash = fold(image_hash(places, row->image, PLACE_PODLESS));
+        act(places, &link);
     }
 }
 
@@ -348,23 +360,10 @@ static void
 put_row(struct places *places, struct incident *incident, size_t index,
         uint64_t hash)
 {
-    const struct affected *row = &incident->affected[index];
-    struct link link = {.incident = incident, .row = index};
     places->waiters += incident->cause->joins || incident->cause->yields;
     places->lenders += incident->cause->scope == SCOPE_POD;
-    link.kind = LINK_ROW;
-    link.hash = hash;
-    put(places, &link);
-    if (row->pod.len > 0) {
-        link.kind = PLACE_POD;
-        link.hash = slice_mix(row->pod, PLACE_POD);
-        put(places, &link);
-    } else if (row->image.len > 0) {
-        link.kind = PLACE_PODLESS;
-        link.hash = image_hash(places, row->image, PLACE_PODLESS);
-        put(places, &link);
-    }
-    if (row->image.len > 0) {
+    act_on_row(places, incident, index, hash, put);
+    if (incident->affected[index].image.len > 0) {
         put_image(places, incident, index);
     }
 }
@@ -373,21 +372,9 @@ static void
 drop_row(struct places *places, struct incident *incident, size_t index)
 {
     const struct affected *row = &incident->affected[index];
-    struct link link = {.incident = incident, .row = index};
-    link.kind = LINK_ROW;
-    link.hash = row_hash(incident, row);
-    drop(places, &link);
-    if (row->pod.len > 0) {
-        link.kind = PLACE_POD;
-        link.hash = slice_mix(row->pod, PLACE_POD);
-        drop(places, &link);
-    } else if (row->image.len > 0) {
-        link.kind = PLACE_PODLESS;
-        link.hash = image_hash(places, row->image, PLACE_PODLESS);
-        drop(places, &link);
-    }
+    act_on_row(places, incident, index, row_hash(incident, row), drop);
     if (row->image.len > 0) {
-        drop_image(places, incident, index);
+        act_on_image(places, incident, index, drop);
     }
 }
 
@@ -405,7 +392,7 @@ void
 places_dismiss(struct places *places, struct incident *incident)
 {
     const struct link key = {.kind = LINK_KEY,
-                             .hash = slice_mix(incident->key, LINK_KEY),
+                             .hash = fold(slice_mix(incident->key, LINK_KEY)),
                              .incident = incident};
     if (!incident->is_forgotten) {
         places_forget(places, incident);
@@ -415,32 +402,12 @@ places_dismiss(struct places *places, struct incident *incident)
 }
 
 static void
-learn(struct slice *known, struct slice text, struct arena *arena)
-{
-    if (known->len == 0) {
-        *known = arena_copy(arena, text);
-    }
-}
-
-static bool
-knows_less(const struct affected *row, const struct affected *wanted)
-{
-    return (row->namespace.len == 0 && wanted->namespace.len > 0)
-        || (row->container.len == 0 && wanted->container.len > 0)
-        || (row->node.len == 0 && wanted->node.len > 0)
-        || (row->image.len == 0 && wanted->image.len > 0);
-}
-
-static void
 complete(struct places *places, struct incident *incident, struct affected *row,
          const struct affected *wanted)
 {
     size_t index = (size_t)(row - incident->affected);
     drop_row(places, incident, index);
-    learn(&row->namespace, wanted->namespace, &incident->arena);
-    learn(&row->container, wanted->container, &incident->arena);
-    learn(&row->node, wanted->node, &incident->arena);
-    learn(&row->image, wanted->image, &incident->arena);
+    names_learn(incident, row, wanted);
     incident->revision++;
     put_row(places, incident, index, row_hash(incident, row));
 }
@@ -450,7 +417,6 @@ static struct affected *
 add_row(struct places *places, struct incident *incident,
         const struct affected *row, uint64_t hash)
 {
-    struct arena *arena = &incident->arena;
     if (incident->affected_count == AFFECTED_MAX) {
         return NULL;
     }
@@ -462,14 +428,9 @@ add_row(struct places *places, struct incident *incident,
             mem_resize_array(incident->affected, incident->affected_room,
                              sizeof(*incident->affected));
     }
-    size_t index = incident->affected_count++;
-    incident->affected[index] = (struct affected){
-        .namespace = arena_copy(arena, row->namespace),
-        .pod = arena_copy(arena, row->pod),
-        .container = arena_copy(arena, row->container),
-        .node = arena_copy(arena, row->node),
-        .image = arena_copy(arena, row->image),
-    };
+    size_t index = incident->affected_count;
+    incident->affected[index] = names_copy(incident, row);
+    incident->affected_count++;
     put_row(places, incident, index, hash);
     return &incident->affected[index];
 }
@@ -487,22 +448,10 @@ places_adopt(struct places *places, struct incident *incident,
     if (!found) {
         return add_row(places, incident, row, hash);
     }
-    if (knows_less(found, row)) {
+    if (names_are_fewer(found, row)) {
         complete(places, incident, found, row);
     }
     return found;
-}
-
-static struct affected
-names_of(const struct facts *facts)
-{
-    return (struct affected){
-        .namespace = facts->value[FACT_NAMESPACE],
-        .pod = facts->value[FACT_POD],
-        .container = facts->value[FACT_CONTAINER],
-        .node = facts->value[FACT_NODE],
-        .image = facts->value[FACT_IMAGE],
-    };
 }
 
 struct affected *
@@ -548,6 +497,12 @@ places_lend(struct places *places)
     places->lenders++;
 }
 
+static bool
+may_equal(struct slice a, struct slice b)
+{
+    return a.len == 0 || b.len == 0 || slice_equal(a, b);
+}
+
 struct place_cursor
 places_look(const struct places *places, enum place place,
             const struct facts *facts)
@@ -556,7 +511,7 @@ places_look(const struct places *places, enum place place,
         place == PLACE_POD
             ? slice_mix(facts->value[FACT_POD], PLACE_POD)
             : image_hash(places, facts->value[FACT_IMAGE], (uint64_t)place);
-    return (struct place_cursor){places, facts, place, hash,
+    return (struct place_cursor){places, facts, place,
                                  first(places, (int)place, hash)};
 }
 

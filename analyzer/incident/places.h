@@ -76,8 +76,7 @@ struct place_cursor {
     const struct places *places;
     const struct facts *facts;
     enum place place;
-    uint64_t hash;
-    size_t next; /* the link to look at, counted from 1; 0 at the end */
+    uint32_t next; /* the link to look at, counted from 1; 0 at the end */
 };
 
 struct place_cursor places_look(const struct places *places, enum place place,

@@ -10,6 +10,8 @@ enum {
     INCIDENTS = 4096,
     ROWS = 65536, /* of affected, in all of them */
     BITS = 1 << 23,
+    TALLIES = 131072, /* that wait for the history, in all of them: 1 MiB */
+    TURNS = 256,      /* of roster_is_laden(), from one count to the next */
     SEED_KEY = 101,
     SEED_POD = 102,
     SEED_IMAGE = 103,
@@ -22,6 +24,8 @@ struct roster {
     size_t limit;
     size_t rows;
     size_t row_limit;
+    size_t asked; /* roster_is_laden() */
+    bool has_no_tallies;
     uint64_t turn; /* of the one that was used last */
     struct incident **changed;
     size_t changed_count;
@@ -90,6 +94,7 @@ roster_add(struct roster *roster, struct slice key, const struct cause *cause)
     incident->life = 1;
     incident->key = arena_copy(&incident->arena, key);
     incident->serial = ++roster->serial;
+    incident->is_untallied = roster->has_no_tallies;
     if (roster->count == roster->room) {
         roster->room = roster->room > 0 ? roster->room * 2 : 64;
         roster->items = mem_resize_array(roster->items, roster->room,
@@ -174,6 +179,25 @@ bool
 roster_is_full(const struct roster *roster)
 {
     return roster->count > roster->limit || roster->rows > roster->row_limit;
+}
+
+void
+roster_leave_out_tallies(struct roster *roster)
+{
+    roster->has_no_tallies = true;
+}
+
+bool
+roster_is_laden(struct roster *roster)
+{
+    size_t tallies = 0;
+    if (++roster->asked % TURNS != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < roster->changed_count; i++) {
+        tallies += roster->changed[i]->tally_count;
+    }
+    return tallies > TALLIES;
 }
 
 static void

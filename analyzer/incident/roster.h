@@ -48,6 +48,15 @@ void roster_settle(struct roster *roster);
 void roster_add_rows(struct roster *roster, size_t rows);
 bool roster_is_full(const struct roster *roster);
 
+/* There is no history: nobody will ask how often something was in a minute. */
+void roster_leave_out_tallies(struct roster *roster);
+
+/*
+ * Whether more minutes wait for the history than should. To be asked for each
+ * piece that was read; it looks now and then only.
+ */
+bool roster_is_laden(struct roster *roster);
+
 /*
  * Marks whom the table has no room for as leaving, the coldest first, those
  * that are saved before others; returns how many. roster_dismiss() frees them.
