@@ -268,9 +268,9 @@ static void
 minutes_go_to_the_history_before_they_are_many(void **state)
 {
     enum {
-        PIECES = 700,
+        PIECES = 1200,
         MINUTES = 300, /* of a piece */
-        MOST = 256 * MINUTES + 131072
+        MOST = 256 * MINUTES + 262144
     };
 
     struct world *world = *state;
@@ -301,7 +301,7 @@ minutes_go_to_the_history_before_they_are_many(void **state)
             river_flush(&run);
             assert_rows(world, "minutes.db",
                         "SELECT count(*), sum(count) FROM tally",
-                        "209999|209999|");
+                        "359999|359999|");
         }
         river_kill(&run);
         buf_free(&text);

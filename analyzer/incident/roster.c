@@ -10,7 +10,7 @@ enum {
     INCIDENTS = 4096,
     ROWS = 65536, /* of affected, in all of them */
     BITS = 1 << 23,
-    TALLIES = 131072, /* that wait for the history, in all of them: 1 MiB */
+    TALLIES = 262144, /* that wait for the history, in all of them: 2 MiB */
     TURNS = 256,      /* of roster_is_laden(), from one count to the next */
     SEED_KEY = 101,
     SEED_POD = 102,
