@@ -196,7 +196,7 @@ observe(struct origin *origin, const struct reading *reading)
         ledger_observe(pipeline->config.ledger, &sighting, &incident);
     offer(pipeline, reading, &sighting, &facts);
     tell(pipeline, incident, change);
-    arena_free(&pipeline->scratch);
+    arena_clear(&pipeline->scratch);
 }
 
 /* The long way of what was said before. */

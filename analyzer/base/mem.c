@@ -8,6 +8,8 @@
 #include <string.h>
 
 enum {
+    QUICK = 1024, /* bytes; malloc() keeps such at hand, and calloc() does not
+                     look there */
     ARENA_ALIGN = 16,
     ARENA_FIRST = 512,       /* bytes; most arenas never need more */
     ARENA_BLOCK = 16 * 1024, /* each second block doubles, up to here; a bigger
@@ -36,7 +38,10 @@ checked(void *memory)
 void *
 mem_new(size_t size)
 {
-    return checked(calloc(1, size > 0 ? size : 1));
+    if (size == 0 || size > QUICK) {
+        return checked(calloc(1, size > 0 ? size : 1));
+    }
+    return memset(checked(malloc(size)), 0, size);
 }
 
 void *

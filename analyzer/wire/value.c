@@ -126,13 +126,18 @@ value_len(struct slice text)
     return word_len(text);
 }
 
+/* Takes off what may stand before an element. */
+static struct slice
+skip_comma(struct slice text)
+{
+    text = skip_blanks(text);
+    return begins(text, ',') ? skip_blanks(slice_after(text, 1)) : text;
+}
+
 bool
 value_next_element(struct slice *rest, struct slice *value)
 {
-    struct slice text = skip_blanks(*rest);
-    if (begins(text, ',')) {
-        text = skip_blanks(slice_after(text, 1));
-    }
+    struct slice text = skip_comma(*rest);
     size_t len = value_len(text);
     if (len == 0) {
         *rest = slice_after(text, text.len);
@@ -146,12 +151,14 @@ value_next_element(struct slice *rest, struct slice *value)
 bool
 value_next_member(struct slice *rest, struct value_member *member)
 {
-    struct slice key;
     struct slice value;
-    if (!value_next_element(rest, &key) || !unescape_cut(&key, &member->key)) {
+    struct slice text = skip_comma(*rest);
+    if (!unescape_cut(&text, &member->key)) {
+        value_next_element(rest, &value); /* whatever it is */
         return false;
     }
-    struct slice text = skip_blanks(*rest);
+    *rest = text;
+    text = skip_blanks(text);
     if (!slice_skip(&text, SLICE(":"))) {
         return false;
     }
