@@ -84,6 +84,26 @@ seen_whole(int fd, uint64_t position)
     return hash | 1;
 }
 
+void
+seen_add(struct seen_sum *sum, struct slice bytes)
+{
+    sum->is_lost = sum->is_lost || sum->position % CHUNK != 0
+                || bytes.len > SEEN_WHOLE - sum->position;
+    while (!sum->is_lost && bytes.len > 0) {
+        struct slice chunk = slice_before(bytes, CHUNK);
+        sum->hash = slice_mix(chunk, sum->hash);
+        sum->position += chunk.len;
+        bytes = slice_after(bytes, chunk.len);
+    }
+}
+
+uint64_t
+seen_total(const struct seen_sum *sum, int fd, uint64_t position)
+{
+    bool is_known = !sum->is_lost && sum->position == position && position > 0;
+    return is_known ? sum->hash | 1 : seen_whole(fd, position);
+}
+
 bool
 seen_is_whole(const struct seen *seen, int fd)
 {

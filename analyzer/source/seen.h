@@ -39,6 +39,19 @@ size_t seen_length(uint64_t position);
 /* `before` are these bytes, as they stand there now. */
 bool seen_holds(const struct seen *seen, struct slice before);
 
+/* The same hash, made as the bytes are read from the start. Init with {0}. */
+struct seen_sum {
+    uint64_t position; /* behind what was added */
+    uint64_t hash;
+    bool is_lost; /* it was too much, or came in odd pieces */
+};
+
+/* Pieces of a multiple of 64 KiB, but for the last one, or the sum is lost. */
+void seen_add(struct seen_sum *sum, struct slice bytes);
+
+/* The hash of all up to the position, read from the file if need be. */
+uint64_t seen_total(const struct seen_sum *sum, int fd, uint64_t position);
+
 /*
  * Reads a file up to the position, for the hash of all of it; 0: that is too far,
  * or it cannot be read.

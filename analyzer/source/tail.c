@@ -22,6 +22,7 @@ struct tail {
     char identity[TAIL_IDENTITY];
     char head[IDENTITY_HEAD];
     size_t head_len;
+    struct seen_sum sum; /* of what was read, if that is all of it */
     char seen[SEEN_TEXT];
     char slice[SOURCE_SLICE];
 };
@@ -55,7 +56,7 @@ note_seen(struct tail *tail)
     struct slice before = read_before(tail, seen.position, bytes);
     if (before.len == seen_length(seen.position)) {
         seen.hash = slice_hash(before, 0);
-        seen.whole = seen_whole(tail->fd, seen.position);
+        seen.whole = seen_total(&tail->sum, tail->fd, seen.position);
         seen_write(tail->seen, &seen);
     }
 }
@@ -82,12 +83,22 @@ tail_close(struct tail *tail)
     }
 }
 
+/* While it is at hand, a hash costs less than to read the file once more. */
+static void
+hand_out(struct tail *tail, struct slice bytes)
+{
+    if (tail->is_regular && tail->size <= SEEN_WHOLE) {
+        seen_add(&tail->sum, bytes);
+    }
+    tail->events.on_bytes(tail->events.ctx, bytes);
+}
+
 static void
 take_block(struct tail *tail)
 {
     struct slice bytes = blocks_next(tail->blocks);
     if (bytes.len > 0) {
-        tail->events.on_bytes(tail->events.ctx, bytes);
+        hand_out(tail, bytes);
     }
     if (bytes.len < tail->block) {
         leave_blocks(tail);
@@ -103,8 +114,7 @@ take_slice(struct tail *tail)
     int got = uv_fs_read(NULL, &request, tail->fd, &buf, 1, -1, NULL);
     uv_fs_req_cleanup(&request);
     if (got > 0) {
-        tail->events.on_bytes(tail->events.ctx,
-                              slice_of(tail->slice, (size_t)got));
+        hand_out(tail, slice_of(tail->slice, (size_t)got));
     } else {
         tail->status = got;
         tail_close(tail);
