@@ -81,6 +81,7 @@ static const struct form {
     const char *between;
     const char *end;
     bool is_pretty;
+    bool is_odd; /* what is between them is decoded, or all of it */
 } forms[] = {
     {"{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n        ", "",
      ",\n        ",
@@ -88,7 +89,7 @@ static const struct form {
      "        \"resourceVersion\": \"\"\n    }\n}\n",
      true},
     {"{\"apiVersion\":\"v1\",\"items\":[", "", ",", "]}\n", false},
-    {"{\"apiVersion\":\"v1\",\"rows\":[\n", "", "\n,\n", "\n]}\n", false},
+    {"{\"apiVersion\":\"v1\",\"rows\":[\n", "", "\n,\n", "\n]}\n", false, true},
     {"{\"apiVersion\":\"v1\",\"items\":[\n", "", ",\n", "\n]}\n", false},
     {"", "", "\n", "\n", false},
     {"", "", "\n", "\n", true},
@@ -96,7 +97,16 @@ static const struct form {
     {"", "{\n    \"type\": \"ADDED\",\n    \"object\": ", "\n}\n", "\n}\n",
      true},
     {"[\n", "", ",\n", "\n]\n", true},
-    {"Nov 23 16:28:59 node-1 kubelet[8]: well\n", "", "\r\n", "\r\n", true},
+    {"[\n        ", "", ",\n        ", "\n]\n", true},
+    {"[", "", ",", "]\n", false},
+    {"[ ", "", " ,  ", " ]\n", false},
+    {"{ \"kind\": \"List\", \"items\": [ ", "", ", ", " ] }\n", false},
+    {"[", "", ",\n", "]\n", false},
+    {"[\n  [\n        ", "", ",\n        ", "\n  ]\n]\n", true},
+    {"{\"events\":[", "", ",", "],\"next\":[1,{}]}\n", false},
+    {"", "", ",", "\n", false},
+    {"Nov 23 16:28:59 node-1 kubelet[8]: well\n", "", "\r\n", "\r\n", true,
+     true},
 };
 
 static uint32_t
@@ -232,11 +242,11 @@ reads_every_form(void **state)
     }
 }
 
-/* What is on lines of its own is found ahead, but in an array of no list. */
+/* What is on lines of its own is found ahead. */
 static void
 finds_objects_ahead(void **state)
 {
-    static const size_t on_lines[] = {0, 2, 3, 4, 5, 6, 7};
+    static const size_t on_lines[] = {0, 2, 3, 4, 5, 6, 7, 8, 9, 13};
     const struct mind *mind = *state;
     for (size_t i = 0; i < COUNT(on_lines); i++) {
         struct skimming telling = {0};
@@ -305,6 +315,34 @@ passes_over_records(void **state)
     }
 }
 
+/* Of a list or array none of the elements is decoded that cannot matter. */
+static void
+passes_over_elements(void **state)
+{
+    enum {
+        TURNS = 40
+    };
+
+    const struct mind *mind = *state;
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        const struct form *form = &forms[i];
+        struct skimming telling = {0};
+        struct buf text = {0};
+        buf_add_text(&text, form->begin);
+        for (int turn = 0; turn < TURNS; turn++) {
+            buf_add_text(&text, turn > 0 ? form->between : "");
+            buf_add_text(&text, form->open);
+            add_object(&text, slice_from(objects[turn % 2]), form->is_pretty);
+        }
+        buf_add_text(&text, form->end);
+        skimmed_read(mind->classifier, buf_slice(&text), SIZE_MAX, MANNER_SKIM,
+                     &telling);
+        assert_in_range(telling.records, 0, form->is_odd ? 1000 : 9);
+        skimmed_free(&telling);
+        buf_free(&text);
+    }
+}
+
 /* A piece as long as docker makes them goes on in the next record. */
 static void
 joins_long_pieces(void **state)
@@ -364,6 +402,26 @@ minds_what_others_lean_on(void **state)
         "not found\n",
         "E1123 16:28:59.927911    2874 a.go:1] \"An open quote, ErrIma\n"
         "{\"involvedObject\":{}}\ngePull and ImagePullBackOff\"\n",
+        "E1123 16:28:59.927911    2874 a.go:1] \"An open quote, ErrIma\n"
+        "  {\"involvedObject\":{}}\ngePull and ImagePullBackOff\"\n",
+        "E1123 16:28:59.927911    2874 a.go:1] \"An open quote, ErrIma\n"
+        "[{\"involvedObject\":{}},{\"involvedObject\":{}}]\n"
+        "gePull and ImagePullBackOff\"\n",
+        "E1123 16:28:59.9 1 a.go:1] \"PullImage from image service failed\" "
+        "err=\"failed to pull and unpack image a.io/b:1: not found\"\n"
+        "[{\"involvedObject\":{}},{\"involvedObject\":{}}]\n"
+        "  {\"involvedObject\":{}}\n"
+        "FATA[0000] pulling image: failed to pull and unpack image a.io/b:1: "
+        "not found\n",
+        "NAME,READY,STATUS\n[{\"involvedObject\":{}},{\"reason\":{}}]\n"
+        "a,0/1,ImagePullBackOff\n",
+        "2026-11-23T16:28:59.9Z stderr P Failed to pull im\n"
+        "[{\"involvedObject\":{}},{\"involvedObject\":{}}]\n"
+        "2026-11-23T16:28:59.9Z stderr F age \"a.io/b:1\": not found\n",
+        "Name:         cart-9\nNamespace:    shop\n"
+        "[{\"involvedObject\":{}},{\"involvedObject\":{}}]\n"
+        "  Warning  Failed  8m  kubelet  Failed to pull image a.io/b:1: not "
+        "found\n",
         "{\"apiVersion\":\"v1\",\"involvedObject\":{},\"items\":[\n"
         "\"Failed to pull image a.io/b:1: not found\",\n"
         "{\"involvedObject\":{}}\n",
@@ -507,6 +565,7 @@ main(void)
         cmocka_unit_test(finds_objects_ahead),
         cmocka_unit_test(reads_records_of_loggers),
         cmocka_unit_test(passes_over_records),
+        cmocka_unit_test(passes_over_elements),
         cmocka_unit_test(joins_long_pieces),
         cmocka_unit_test(minds_what_others_lean_on),
         cmocka_unit_test(cuts_the_same),

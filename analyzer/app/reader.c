@@ -263,9 +263,11 @@ skim_objects(struct reader *reader, struct skim_blocks *blocks, int64_t now)
 {
     struct skim_objects objects;
     struct decoder *decoder = reader->decoder;
+    struct slice rest = frame_rest(&reader->frame);
+    /* What is indented may go on with a line that is kept. */
     if (!reader->alike
-        || !skim_document(blocks, decoder_place(decoder),
-                          frame_rest(&reader->frame), &objects)) {
+        || (slice_starts(rest, SLICE(" ")) && decoder_keeps(decoder) > 0)
+        || !skim_document(blocks, decoder_place(decoder), rest, &objects)) {
         return false;
     }
     tell_kept(reader, now);
@@ -441,6 +443,13 @@ listen(struct reader *reader, bool is_echo, int64_t now)
     return true;
 }
 
+static size_t
+leave_out(void *ctx, enum document_place place, struct slice text,
+          bool *has_comma)
+{
+    return skim_elements(ctx, place, text, has_comma);
+}
+
 /* Behind what was said before, the next line mostly says the same again. */
 void
 reader_feed_known(struct reader *reader, struct slice bytes,
@@ -450,10 +459,15 @@ reader_feed_known(struct reader *reader, struct slice bytes,
     struct skim skim;
     bool is_echo = false;
     struct skim_blocks blocks;
+    struct skim_blocks inner; /* of lines */
     skim_begin(&skim, reader->classifier, reader->alike, bytes);
     skim_know(&skim, foreseen ? &foreseen->runs : NULL);
     skim_begin_blocks(&blocks, reader->classifier, reader->skeleton);
     skim_know_blocks(&blocks, foreseen ? &foreseen->found : NULL);
+    skim_begin_blocks(&inner, reader->classifier, reader->skeleton);
+    if (reader->alike) {
+        decoder_leave_out(reader->decoder, leave_out, &inner);
+    }
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
     reader->foreseen = foreseen;
@@ -475,6 +489,7 @@ reader_feed_known(struct reader *reader, struct slice bytes,
         }
     }
     reader->foreseen = NULL;
+    decoder_leave_out(reader->decoder, NULL, NULL);
 }
 
 void

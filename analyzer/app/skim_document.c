@@ -23,6 +23,7 @@ skim_begin_blocks(struct skim_blocks *blocks,
     blocks->skeleton = skeleton;
     blocks->found = NULL;
     blocks->place = DOCUMENT_NOWHERE;
+    blocks->is_inline = false;
     blocks->count = 0;
     blocks->at = 0;
 }
@@ -61,7 +62,8 @@ static bool
 is_ordinary_record(const struct skim_blocks *blocks,
                    const struct skeleton_object *object)
 {
-    if (!object->is_logger || blocks->place != DOCUMENT_OWN) {
+    if (!object->is_logger || blocks->place != DOCUMENT_OWN
+        || blocks->is_inline) {
         return false;
     }
     for (size_t i = 0; i < object->text_count; i++) {
@@ -72,19 +74,26 @@ is_ordinary_record(const struct skim_blocks *blocks,
     return true;
 }
 
+static size_t
+indent_of(struct slice text)
+{
+    size_t at = 0;
+    while (at < text.len && text.data[at] == ' ') {
+        at++;
+    }
+    return at;
+}
+
 /*
- * Only blanks may stand before the object, and a comma behind. Its lines, and
- * it as a whole, are within the limits.
+ * Only blanks may stand before the object, and a comma behind; where no list is
+ * open, that is an element of an array without a name. Its lines, and it as a
+ * whole, are within the limits.
  */
 static bool
 read_block(struct skim_blocks *blocks, struct slice text,
            struct skim_block *block)
 {
-    bool is_list = blocks->place == DOCUMENT_LIST;
-    size_t at = 0;
-    while (is_list && at < text.len && text.data[at] == ' ') {
-        at++;
-    }
+    size_t at = indent_of(text);
     if (at == text.len || text.data[at] != '{'
         || !skeleton_read(blocks->skeleton, blocks->place,
                           slice_after(text, at), &block->object)) {
@@ -96,11 +105,12 @@ read_block(struct skim_blocks *blocks, struct slice text,
     block->matters = !block->object.is_cluster
                   && !is_ordinary_record(blocks, &block->object);
     at += block->object.len;
-    block->has_comma = is_list && at < text.len && text.data[at] == ',';
+    block->has_comma = at < text.len && text.data[at] == ',';
     at += block->has_comma;
-    block->len = at + 1;
+    block->len = at + !blocks->is_inline;
     static_assert((int)FRAME_LINE_MAX <= (int)DOCUMENT_MAX, "both bound it");
-    return at < text.len && text.data[at] == '\n' && at < FRAME_LINE_MAX;
+    bool is_end = at < text.len && text.data[at] == '\n';
+    return (is_end || blocks->is_inline) && at < FRAME_LINE_MAX;
 }
 
 /* Which blocks say something that may matter. */
@@ -186,20 +196,28 @@ block_at(struct skim_blocks *blocks, struct slice text)
     return blocks->count > 0 ? &blocks->block[0] : NULL;
 }
 
+static void
+stand(struct skim_blocks *blocks, enum document_place place)
+{
+    if (place != blocks->place) {
+        blocks->count = 0;
+        blocks->place = place;
+    }
+}
+
 bool
 skim_document(struct skim_blocks *blocks, enum document_place place,
               struct slice rest, struct skim_objects *objects)
 {
     const struct skim_block *block;
     *objects = (struct skim_objects){.has_comma = true};
+    size_t indent = place == DOCUMENT_OWN ? indent_of(rest) : 0;
     if (place == DOCUMENT_NOWHERE
-        || (place == DOCUMENT_OWN && !slice_starts(rest, SLICE("{")))) {
+        || (place == DOCUMENT_OWN
+            && !slice_starts(slice_after(rest, indent), SLICE("{")))) {
         return false;
     }
-    if (place != blocks->place) {
-        blocks->count = 0;
-        blocks->place = place;
-    }
+    stand(blocks, place);
     while (objects->has_comma || place == DOCUMENT_OWN) {
         block = block_at(blocks, slice_after(rest, objects->passed.bytes));
         if (!block) {
@@ -220,19 +238,35 @@ skim_document(struct skim_blocks *blocks, enum document_place place,
     return objects->passed.lines + objects->held.lines > 0;
 }
 
+size_t
+skim_elements(struct skim_blocks *blocks, enum document_place place,
+              struct slice text, bool *has_comma)
+{
+    size_t passed = 0;
+    *has_comma = true;
+    blocks->is_inline = true;
+    stand(blocks, place);
+    while (*has_comma) {
+        const struct skim_block *block =
+            block_at(blocks, slice_after(text, passed));
+        if (!block || block->matters) {
+            break;
+        }
+        passed += block->len;
+        *has_comma = block->has_comma;
+    }
+    return passed;
+}
+
 /*
- * Where a line begins, at `at` or behind, with which an object in that place
- * may begin; the chunk's end: nowhere.
+ * Where a line begins, at `at` or behind, with which an object may begin; the
+ * chunk's end: nowhere.
  */
 static size_t
-next_opening(enum document_place place, struct slice chunk, size_t at)
+next_opening(struct slice chunk, size_t at)
 {
     for (; at < chunk.len; at = skim_next_line(chunk, at)) {
-        size_t open = at;
-        while (place == DOCUMENT_LIST && open < chunk.len
-               && chunk.data[open] == ' ') {
-            open++;
-        }
+        size_t open = at + indent_of(slice_after(chunk, at));
         if (open < chunk.len && chunk.data[open] == '{') {
             break;
         }
@@ -240,12 +274,12 @@ next_opening(enum document_place place, struct slice chunk, size_t at)
     return at;
 }
 
-/* What begins a line of a list may be anything within an element of it. */
+/* What is indented may be anything within an element. */
 static bool
 is_likely(const struct skim_blocks *blocks)
 {
     return blocks->count > 0
-        && (blocks->place == DOCUMENT_OWN
+        && ((blocks->place == DOCUMENT_OWN && blocks->block[0].open == 0)
             || blocks->block[0].object.is_cluster);
 }
 
@@ -266,7 +300,7 @@ skim_foresee_blocks(const struct classifier *classifier,
     found->place = place;
     found->count = 0;
     while (tries < TRIES && found->count + SKIM_BLOCKS <= SKIM_FOUND
-           && (at = next_opening(place, chunk, at)) < chunk.len) {
+           && (at = next_opening(chunk, at)) < chunk.len) {
         read_blocks(&blocks, slice_after(chunk, at));
         if (!is_likely(&blocks)) {
             at = skim_next_line(chunk, at);

@@ -4,10 +4,10 @@
 
 /*
  * Finds the JSON objects of a chunk that need not be decoded: elements of a
- * list, or documents of their own, on whole lines. One is passed over only if
- * it is surely one of Kubernetes, or a line in the record of a logger, and says
- * nothing that may matter; of another,
- * all lines but its last need not be read one by one.
+ * list, or documents of their own, on whole lines or within one. One is passed
+ * over only if it is surely one of Kubernetes, or a line in the record of a
+ * logger, and says nothing that may matter; of another, all lines but its last
+ * need not be read one by one.
  */
 
 #include "app/skim.h"
@@ -51,8 +51,9 @@ struct skim_blocks {
     struct skeleton *skeleton;
     struct skim_found *found; /* of the chunk; NULL: nothing is known yet */
     enum document_place place;
-    size_t count; /* blocks that were read */
-    size_t at;    /* and passed by */
+    bool is_inline; /* a block ends behind its comma, not with the line */
+    size_t count;   /* blocks that were read */
+    size_t at;      /* and passed by */
     struct skim_block block[SKIM_BLOCKS];
 };
 
@@ -79,6 +80,14 @@ void skim_know_blocks(struct skim_blocks *blocks, struct skim_found *found);
 void skim_foresee_blocks(const struct classifier *classifier,
                          struct skeleton *skeleton, enum document_place place,
                          struct slice chunk, struct skim_found *found);
+
+/*
+ * Likewise within a line, which is (part of) a list or array: how many bytes of elements
+ * can be left out, with their commas, and whether one is behind the last. For
+ * blocks that are used for nothing else, and never know any.
+ */
+size_t skim_elements(struct skim_blocks *blocks, enum document_place place,
+                     struct slice text, bool *has_comma);
 
 /*
  * From the start of `rest`, which is what is left of the chunk; false: nothing

@@ -259,6 +259,7 @@ static bool
 decode_document(struct decoder *decoder)
 {
     struct slice element;
+    decoder_pass_elements(decoder);
     switch (decoder_read_document(decoder, &element)) {
     case DOCUMENT_ELEMENT:
     case DOCUMENT_PIECE:
@@ -423,7 +424,11 @@ decode_rest(struct decoder *decoder)
     bool is_array = without_array(decoder->rest).len == 0;
     if (decoder->fixed != FORMAT_PLAIN
         && (is_array || document_looks(decoder->rest))) {
-        decoder->rest = without_array(decoder->rest);
+        struct slice within = without_array(decoder->rest);
+        if (!is_array && decoder_pass_array(decoder, within)) {
+            return !decoder->has_told && decoder->rest.len == 0;
+        }
+        decoder->rest = within;
         if (!is_array) {
             document_start(&decoder->document, DOCUMENT_PIECES);
             return decode_document(decoder);

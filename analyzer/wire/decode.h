@@ -83,6 +83,17 @@ bool decoder_may_pass(const struct decoder *decoder);
 void decoder_pass(struct decoder *decoder);
 
 /*
+ * Asked before an element of a list is decoded, or of an array without a name,
+ * which begins the text: how many bytes of it are elements that need not be,
+ * with the commas behind them, and whether one is behind the last. As below,
+ * these are of Kubernetes.
+ */
+typedef size_t decoder_elements(void *ctx, enum document_place place,
+                                struct slice text, bool *has_comma);
+void decoder_leave_out(struct decoder *decoder, decoder_elements *elements,
+                       void *ctx); /* NULL: none */
+
+/*
  * What may begin with the next line, so that the decoder may be left out for
  * objects that are of Kubernetes (shape.h) and hold nothing of interest; where
  * a line is kept, it is told first. The document is told what was left out.

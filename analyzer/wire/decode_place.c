@@ -58,6 +58,47 @@ decoder_read_document(struct decoder *decoder, struct slice *element)
 }
 
 void
+decoder_leave_out(struct decoder *decoder, decoder_elements *elements,
+                  void *ctx)
+{
+    decoder->elements = elements;
+    decoder->elements_ctx = ctx;
+}
+
+/* The last comma stays, so that what comes is as if all had been read. */
+static bool
+pass_elements(struct decoder *decoder, enum document_place place,
+              struct slice text)
+{
+    bool has_comma;
+    size_t len =
+        decoder->elements(decoder->elements_ctx, place, text, &has_comma);
+    if (len > 0) {
+        decoder->rest = slice_after(text, len - has_comma);
+    }
+    return len > 0;
+}
+
+void
+decoder_pass_elements(struct decoder *decoder)
+{
+    struct slice text = decoder->rest;
+    if (decoder->elements && decoder->fixed == FORMATS && !decoder->hold.is_open
+        && document_may_begin(&decoder->document, &text)
+        && pass_elements(decoder, DOCUMENT_LIST, text)) {
+        document_pass(&decoder->document, false);
+    }
+}
+
+bool
+decoder_pass_array(struct decoder *decoder, struct slice text)
+{
+    bool is_within = text.data != decoder->rest.data;
+    return is_within && decoder->elements && decoder_may_pass(decoder)
+        && !decoder->hold.is_open && pass_elements(decoder, DOCUMENT_OWN, text);
+}
+
+void
 decoder_go_to_end(struct decoder *decoder, uint64_t position,
                   struct slice element, int expect)
 {

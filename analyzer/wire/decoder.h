@@ -81,6 +81,8 @@ struct decoder {
     struct record record;
     enum verdict verdict;
     struct place place;
+    decoder_elements *elements; /* NULL: none is left out */
+    void *elements_ctx;
     uint64_t cuts; /* objects that were longer than DOCUMENT_MAX */
 };
 
@@ -105,6 +107,13 @@ void decoder_within(struct decoder *decoder, struct slice rest,
 
 /* Adds what only the envelope says, once what it held is decoded. */
 void decoder_wrap(struct decoder *decoder, const struct envelope *envelope);
+
+/*
+ * Leaves out elements of the open list that need not be decoded; or of an array
+ * without a name, whose elements the text, part of the rest, begins with.
+ */
+void decoder_pass_elements(struct decoder *decoder);
+bool decoder_pass_array(struct decoder *decoder, struct slice text);
 
 /* Reads on in the open document, and notes where the element stands. */
 enum document_step decoder_read_document(struct decoder *decoder,

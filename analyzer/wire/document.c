@@ -413,6 +413,23 @@ document_stop(struct document *document)
     return buf_slice(&document->kept);
 }
 
+bool
+document_may_begin(const struct document *document, struct slice *line)
+{
+    size_t at = 0;
+    bool wants = document_wants_value(document);
+    if (!document->is_open || document->floor != 2 || document->depth != 2
+        || document->is_held) {
+        return false;
+    }
+    while (at < line->len
+           && (is_blank(line->data[at]) || (line->data[at] == ',' && !wants))) {
+        wants |= line->data[at++] == ',';
+    }
+    *line = slice_after(*line, at);
+    return wants && slice_starts(*line, SLICE("{"));
+}
+
 enum document_place
 document_place(const struct document *document)
 {
