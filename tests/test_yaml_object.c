@@ -117,6 +117,55 @@ stays_calm(void **state)
     }
 }
 
+/* A text that was cut off behind what announces it: nothing is below. */
+static void
+reads_what_is_empty(void **state)
+{
+    (void)state;
+    static const char *const announced[] = {
+        "|", ">", "|-", ">+", "", "|2", "&a", "!!str", "''", "[]", "{}"};
+    for (size_t i = 0; i < 2 * COUNT(announced); i++) {
+        bool is_item = i % 2 != 0;
+        struct buf out = {0};
+        struct buf line = {0};
+        struct decoder *decoder = decoder_new(FORMATS);
+        record_text_feed(&out, decoder, SLICE("apiVersion: v1"), DECODED_NOW);
+        if (is_item) {
+            record_text_feed(&out, decoder, SLICE("items:"), DECODED_NOW);
+            record_text_feed(&out, decoder, SLICE("- a: b"), DECODED_NOW);
+        }
+        buf_print(&line, "%smessage: %s", is_item ? "  " : "",
+                  announced[i / 2]);
+        record_text_feed(&out, decoder, buf_slice(&line), DECODED_NOW);
+        record_text_feed(&out, decoder, SLICE("level=info msg=x"), DECODED_NOW);
+        assert_true(
+            slice_ends(buf_slice(&out), SLICE("logfmt info\nmessage: x\n")));
+        buf_free(&line);
+        buf_free(&out);
+        decoder_free(decoder);
+    }
+}
+
+/* Each kind of value, as JSON has it. */
+static void
+tells_texts_from_words(void **state)
+{
+    (void)state;
+
+    static const struct decoded_case cases[] = {
+        {"apiVersion: v1\ncount: \"7\"\ninvolvedObject:\n  kind: Pod\n"
+         "  name: 007\n  namespace: 12\n  uid: null\nmessage: \"a\\tb "
+         "\\\"c\\\" "
+         "\\\\d\\u0001\"\nreason: ~\ntype: true\n---",
+         PARTIAL3 PARTIAL3 PARTIAL3 PARTIAL
+         "event unknown\nmessage: a\tb \"c\" "
+         "\\d\x01\nkind: Pod\nnamespace: 12\n"
+         "pod: 007\ncount: 7\n"},
+    };
+
+    decoded_check(FORMATS, cases, COUNT(cases));
+}
+
 int
 main(void)
 {
@@ -124,6 +173,8 @@ main(void)
         cmocka_unit_test(reads_an_event),
         cmocka_unit_test(reads_items_of_a_list),
         cmocka_unit_test(stays_calm),
+        cmocka_unit_test(reads_what_is_empty),
+        cmocka_unit_test(tells_texts_from_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,8 +14,8 @@
  *             envelopes), inner (an object of names that nobody knows),
  *             ordinary (a line that stands for itself), alike (one that begins
  *             as such a line did), skeleton (objects that look like ones
- *             before) and shape (whether one is of Kubernetes), unescape
- *             (escapes: where they are);
+ *             before) and shape (whether one is of Kubernetes), yaml_plain
+ *             (likewise of YAML), unescape (escapes: where they are);
  *             record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump
  *             (passes on), child (a program; program: which, chatter: its

@@ -444,10 +444,17 @@ listen(struct reader *reader, bool is_echo, int64_t now)
 }
 
 static size_t
-leave_out(void *ctx, enum document_place place, struct slice text,
-          bool *has_comma)
+on_elements(void *ctx, enum document_place place, struct slice text,
+            bool *has_comma)
 {
     return skim_elements(ctx, place, text, has_comma);
+}
+
+static bool
+on_matters(void *ctx, struct slice text)
+{
+    const struct skim_blocks *blocks = ctx;
+    return classifier_may_matter(blocks->classifier, text);
 }
 
 /* Behind what was said before, the next line mostly says the same again. */
@@ -465,9 +472,8 @@ reader_feed_known(struct reader *reader, struct slice bytes,
     skim_begin_blocks(&blocks, reader->classifier, reader->skeleton);
     skim_know_blocks(&blocks, foreseen ? &foreseen->found : NULL);
     skim_begin_blocks(&inner, reader->classifier, reader->skeleton);
-    if (reader->alike) {
-        decoder_leave_out(reader->decoder, leave_out, &inner);
-    }
+    const struct decoder_outlook outlook = {on_elements, on_matters, &inner};
+    decoder_leave_out(reader->decoder, reader->alike ? &outlook : NULL);
     frame_feed(&reader->frame, bytes);
     reader->next = 0;
     reader->foreseen = foreseen;
@@ -489,7 +495,7 @@ reader_feed_known(struct reader *reader, struct slice bytes,
         }
     }
     reader->foreseen = NULL;
-    decoder_leave_out(reader->decoder, NULL, NULL);
+    decoder_leave_out(reader->decoder, NULL);
 }
 
 void

@@ -83,15 +83,24 @@ bool decoder_may_pass(const struct decoder *decoder);
 void decoder_pass(struct decoder *decoder);
 
 /*
- * Asked before an element of a list is decoded, or of an array without a name,
- * which begins the text: how many bytes of it are elements that need not be,
- * with the commas behind them, and whether one is behind the last. As below,
- * these are of Kubernetes.
+ * What need not be decoded within a line, or out of several: objects that are
+ * of Kubernetes (shape.h) and hold nothing of interest.
+ *
+ * `elements` is asked before an element of a list, or of an array without a
+ * name, which begins the text: how many bytes of it are such elements, with the
+ * commas behind them, and whether one is behind the last. `matters`: whether a
+ * text may say what is of interest.
  */
-typedef size_t decoder_elements(void *ctx, enum document_place place,
-                                struct slice text, bool *has_comma);
-void decoder_leave_out(struct decoder *decoder, decoder_elements *elements,
-                       void *ctx); /* NULL: none */
+struct decoder_outlook {
+    size_t (*elements)(void *ctx, enum document_place place, struct slice text,
+                       bool *has_comma);
+    bool (*matters)(void *ctx, struct slice text);
+    void *ctx;
+};
+
+/* The caller's, as long as lines are fed; NULL: all is decoded. */
+void decoder_leave_out(struct decoder *decoder,
+                       const struct decoder_outlook *outlook);
 
 /*
  * What may begin with the next line, so that the decoder may be left out for

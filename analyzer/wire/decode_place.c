@@ -58,11 +58,13 @@ decoder_read_document(struct decoder *decoder, struct slice *element)
 }
 
 void
-decoder_leave_out(struct decoder *decoder, decoder_elements *elements,
-                  void *ctx)
+decoder_leave_out(struct decoder *decoder,
+                  const struct decoder_outlook *outlook)
 {
-    decoder->elements = elements;
-    decoder->elements_ctx = ctx;
+    bool is_guess = decoder->fixed == FORMATS;
+    decoder->outlook = is_guess ? outlook : NULL;
+    decoder->yaml.matters = is_guess && outlook ? outlook->matters : NULL;
+    decoder->yaml.ctx = is_guess && outlook ? outlook->ctx : NULL;
 }
 
 /* The last comma stays, so that what comes is as if all had been read. */
@@ -70,9 +72,9 @@ static bool
 pass_elements(struct decoder *decoder, enum document_place place,
               struct slice text)
 {
+    const struct decoder_outlook *outlook = decoder->outlook;
     bool has_comma;
-    size_t len =
-        decoder->elements(decoder->elements_ctx, place, text, &has_comma);
+    size_t len = outlook->elements(outlook->ctx, place, text, &has_comma);
     if (len > 0) {
         decoder->rest = slice_after(text, len - has_comma);
     }
@@ -83,7 +85,7 @@ void
 decoder_pass_elements(struct decoder *decoder)
 {
     struct slice text = decoder->rest;
-    if (decoder->elements && decoder->fixed == FORMATS && !decoder->hold.is_open
+    if (decoder->outlook && !decoder->hold.is_open
         && document_may_begin(&decoder->document, &text)
         && pass_elements(decoder, DOCUMENT_LIST, text)) {
         document_pass(&decoder->document, false);
@@ -94,7 +96,7 @@ bool
 decoder_pass_array(struct decoder *decoder, struct slice text)
 {
     bool is_within = text.data != decoder->rest.data;
-    return is_within && decoder->elements && decoder_may_pass(decoder)
+    return is_within && decoder->outlook && decoder_may_pass(decoder)
         && !decoder->hold.is_open && pass_elements(decoder, DOCUMENT_OWN, text);
 }
 

@@ -81,8 +81,7 @@ struct decoder {
     struct record record;
     enum verdict verdict;
     struct place place;
-    decoder_elements *elements; /* NULL: none is left out */
-    void *elements_ctx;
+    const struct decoder_outlook *outlook; /* NULL: nothing is left out */
     uint64_t cuts; /* objects that were longer than DOCUMENT_MAX */
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/yaml_object.h"
 
+#include "wire/yaml_plain.h"
+
 #include <libfyaml.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What stands at the left edge of an event, a pod or a list. */
@@ -55,7 +56,8 @@ static bool
 is_key(struct slice line)
 {
     struct slice key;
-    if (!slice_cut(&line, ':', &key) || (line.len > 0 && line.data[0] != ' ')) {
+    if (line.len == 0 || line.data[0] == ' ' || !slice_cut(&line, ':', &key)
+        || (line.len > 0 && line.data[0] != ' ')) {
         return false;
     }
     for (size_t i = 0; i < COUNT(keys); i++) {
@@ -76,9 +78,115 @@ indent_of(struct slice line)
     return at;
 }
 
+static void
+add_string(struct slice text, struct buf *out)
+{
+    buf_add_byte(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.data[i];
+        if (byte < ' ') {
+            buf_print(out, "\\u%04x", byte);
+            continue;
+        }
+        if (byte == '"' || byte == '\\') {
+            buf_add_byte(out, '\\');
+        }
+        buf_add_byte(out, text.data[i]);
+    }
+    buf_add_byte(out, '"');
+}
+
+/* What YAML means by a number is nearly what JSON does; the rest is a text. */
+static bool
+is_word(struct slice text)
+{
+    bool is_number = text.len > 0 && (text.data[0] != '0' || text.len == 1);
+    for (size_t i = 0; i < text.len; i++) {
+        is_number = is_number && text.data[i] >= '0' && text.data[i] <= '9';
+    }
+    return is_number || slice_equal(text, SLICE("null"))
+        || slice_equal(text, SLICE("true"))
+        || slice_equal(text, SLICE("false"));
+}
+
+static void
+add_scalar(struct fy_node *node, struct buf *out)
+{
+    size_t len = 0;
+    const char *data = fy_node_get_scalar(node, &len);
+    struct slice text = slice_of(data, data ? len : 0);
+    enum fy_node_style style = fy_node_get_style(node);
+    bool is_plain = style == FYNS_PLAIN;
+    bool is_null = is_plain && (text.len == 0 || slice_equal(text, SLICE("~")));
+    if (style == FYNS_ALIAS || is_null) {
+        buf_add_text(out, "null"); /* kubectl writes no alias */
+    } else if (is_plain && is_word(text)) {
+        buf_add(out, text);
+    } else {
+        add_string(text, out);
+    }
+}
+
+static void add_node(struct fy_node *node, size_t depth, struct buf *out);
+
+static void
+add_sequence(struct fy_node *node, size_t depth, struct buf *out)
+{
+    void *at = NULL;
+    struct fy_node *item;
+    const char *before = "[";
+    while ((item = fy_node_sequence_iterate(node, &at))) {
+        buf_add_text(out, before);
+        add_node(item, depth, out);
+        before = ", ";
+    }
+    buf_add_text(out, *before == '[' ? "[]" : "]");
+}
+
+static void
+add_mapping(struct fy_node *node, size_t depth, struct buf *out)
+{
+    void *at = NULL;
+    struct fy_node_pair *pair;
+    const char *before = "{";
+    while ((pair = fy_node_mapping_iterate(node, &at))) {
+        size_t len = 0;
+        struct fy_node *key = fy_node_pair_key(pair);
+        const char *name = key && fy_node_is_scalar(key)
+                             ? fy_node_get_scalar(key, &len)
+                             : NULL;
+        buf_add_text(out, before);
+        add_string(slice_of(name, name ? len : 0), out);
+        buf_add_text(out, ": ");
+        add_node(fy_node_pair_value(pair), depth, out);
+        before = ", ";
+    }
+    buf_add_text(out, *before == '{' ? "{}" : "}");
+}
+
+/* The library's parser goes no deeper than this either. */
+static void
+add_node(struct fy_node *node, size_t depth, struct buf *out)
+{
+    enum {
+        DEPTH_MAX = 64
+    };
+
+    if (!node || depth == DEPTH_MAX) {
+        buf_add_text(out, "null");
+    } else if (fy_node_is_sequence(node)) {
+        add_sequence(node, depth + 1, out);
+    } else if (fy_node_is_mapping(node)) {
+        add_mapping(node, depth + 1, out);
+    } else {
+        add_scalar(node, out);
+    }
+}
+
 /*
  * Adds the text as JSON, or nothing if it is no YAML. The library would write
- * its complaints to stderr; collected, they are thrown away.
+ * its complaints to stderr; collected, they are thrown away. Its own way to
+ * write JSON is not used: it crashes on "message: |" with nothing below.
  */
 static void
 add_json(struct slice text, struct buf *out)
@@ -94,22 +202,27 @@ add_json(struct slice text, struct buf *out)
     };
     struct fy_document *document =
         fy_document_build_from_string(&cfg, text.data, text.len);
-    char *json =
-        document ? fy_emit_document_to_string(document, FYECF_MODE_JSON_ONELINE)
-                 : NULL;
-    buf_add(out, slice_trim(slice_from(json)));
-    free(json);
+    if (document) {
+        add_node(fy_document_root(document), 0, out);
+    }
     fy_document_destroy(document);
     fy_diag_destroy(diag);
 }
 
-/* What is kept, as JSON; empty if it is no YAML. */
+static bool
+may_matter(const struct yaml_object *yaml, struct slice text)
+{
+    return !yaml->matters || yaml->matters(yaml->ctx, text)
+        || !yaml_plain_is_cluster(text);
+}
+
+/* What is kept, as JSON; empty if it is no YAML, or of no interest. */
 static struct slice
 convert(struct yaml_object *yaml)
 {
     struct slice kept = buf_slice(&yaml->kept);
     buf_clear(&yaml->json);
-    if (kept.len > 0 && !yaml->is_long) {
+    if (kept.len > 0 && !yaml->is_long && may_matter(yaml, kept)) {
         add_json(kept, &yaml->json);
     }
     if (yaml->json.len > YAML_OBJECT_GROWTH * kept.len) {

@@ -27,7 +27,12 @@ enum yaml_step {
     YAML_AGAIN, /* likewise, and all ended before this line */
 };
 
+/* Whether the text may say what is of interest. */
+typedef bool yaml_object_matters(void *ctx, struct slice text);
+
 struct yaml_object {
+    yaml_object_matters *matters; /* NULL: all may; what does not is left out */
+    void *ctx;
     bool is_open;
     bool is_list;  /* below "items:" */
     bool is_tail;  /* behind the items */

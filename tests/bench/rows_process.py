@@ -91,28 +91,33 @@ def events(bench):
         bench.claim(work, jq.name, 50, runs, SUBJECT, jq.name)
 
 
-def compact(bench):
-    """Events as JSON, one object a line."""
-    log = bench.inputs.log("events-compact", bench.options.events_mib)
+def beside_ripgrep(bench, row, kind, title):
+    """A kind of log of the events' size, beside the newest ripgrep."""
+    log = bench.inputs.log(kind, bench.options.events_mib)
     runs = bench.meter.in_turn(
         [Command("wc -l", (("wc", "-l", log),)),
          bench.run_of(SUBJECT, log, history=True),
          *bench.ripgrep("newest rg", bench.peers.ripgrep_newest, log)],
         os.path.getsize(log), bench.rounds)
-    bench.figures("compact", "Events as JSON, an object a line, "
-                  f"{mib_of(runs.size)}:", runs, SUBJECT)
+    bench.figures(row, f"{title}, {mib_of(runs.size)}:", runs, SUBJECT)
+
+
+def compact(bench):
+    """Events as JSON, one object a line."""
+    beside_ripgrep(bench, "compact", "events-compact",
+                   "Events as JSON, an object a line")
+
+
+def one_line(bench):
+    """Events as JSON, a list on one line."""
+    beside_ripgrep(bench, "list", "events-list",
+                   "Events as JSON, a list on one line")
 
 
 def records(bench):
     """A healthy log in the records of a logger, one object a line."""
-    log = bench.inputs.log("records", bench.options.events_mib)
-    runs = bench.meter.in_turn(
-        [Command("wc -l", (("wc", "-l", log),)),
-         bench.run_of(SUBJECT, log, history=True),
-         *bench.ripgrep("newest rg", bench.peers.ripgrep_newest, log)],
-        os.path.getsize(log), bench.rounds)
-    bench.figures("records", "Records of a logger, an object a line, "
-                  f"{mib_of(runs.size)}:", runs, SUBJECT)
+    beside_ripgrep(bench, "records", "records",
+                   "Records of a logger, an object a line")
 
 
 def patterns(bench):

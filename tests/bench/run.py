@@ -40,6 +40,7 @@ ROWS = {
     "memo": rows.memo,
     "events": rows_process.events,
     "compact": rows_process.compact,
+    "list": rows_process.one_line,
     "records": rows_process.records,
     "readers": rows.old_readers,
     "patterns": rows_process.patterns,
