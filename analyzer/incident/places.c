@@ -203,9 +203,9 @@ after(const struct places *places, uint32_t at)
 void
 places_put_key(struct places *places, struct incident *incident)
 {
-    const struct link link = {.kind = LINK_KEY,
-                              .hash = fold(slice_mix(incident->key, LINK_KEY)),
-                              .incident = incident};
+    struct link link = {.incident = incident};
+    link.kind = LINK_KEY;
+    link.hash = fold(slice_mix(incident->key, LINK_KEY));
     put(places, &link);
 }
 

@@ -401,6 +401,21 @@ decode_yaml(struct decoder *decoder)
     return !decoder->has_told && step != YAML_AGAIN;
 }
 
+/* What is within the brackets of the rest, if there are any: an object. */
+static bool
+decode_array(struct decoder *decoder, struct slice within)
+{
+    if (within.len > 0 && decoder_pass_array(decoder, within)) {
+        return !decoder->has_told && decoder->rest.len == 0;
+    }
+    decoder->rest = within;
+    if (within.len == 0) {
+        return !decoder->has_told;
+    }
+    document_start(&decoder->document, DOCUMENT_PIECES);
+    return decode_document(decoder);
+}
+
 static bool
 decode_rest(struct decoder *decoder)
 {
@@ -421,19 +436,10 @@ decode_rest(struct decoder *decoder)
         && decode_csv(decoder)) {
         return true;
     }
-    bool is_array = without_array(decoder->rest).len == 0;
+    struct slice within = without_array(decoder->rest);
     if (decoder->fixed != FORMAT_PLAIN
-        && (is_array || document_looks(decoder->rest))) {
-        struct slice within = without_array(decoder->rest);
-        if (!is_array && decoder_pass_array(decoder, within)) {
-            return !decoder->has_told && decoder->rest.len == 0;
-        }
-        decoder->rest = within;
-        if (!is_array) {
-            document_start(&decoder->document, DOCUMENT_PIECES);
-            return decode_document(decoder);
-        }
-        return !decoder->has_told;
+        && (within.len == 0 || document_looks(decoder->rest))) {
+        return decode_array(decoder, within);
     }
     return decode_ordinary(decoder);
 }

@@ -58,35 +58,51 @@ is_simple(struct slice value)
     return !is_dash && !strchr("|>&*!%@`{}[],#?:", value.data[0]);
 }
 
-/* False: it is anything else, or may go on in the next line. */
-static bool
-read_line(struct slice line, struct part *part)
+/* How much stands before a key or text: blanks, and "- " for each item. */
+static size_t
+lead_of(struct slice line, bool *is_item)
 {
     size_t at = 0;
-    size_t len = 0;
-    *part = (struct part){.is_item = false};
     while (at < line.len && (line.data[at] == ' ' || line.data[at] == '-')) {
         bool is_dash = line.data[at] == '-';
         if (is_dash && (at + 1 == line.len || line.data[at + 1] != ' ')) {
             break;
         }
-        part->is_item |= is_dash;
+        *is_item |= is_dash;
         at++;
     }
-    struct slice rest = slice_after(line, at);
-    part->indent = at;
+    return at;
+}
+
+static bool
+read_key(struct slice rest, struct part *part)
+{
+    size_t len = 0;
     while (len < rest.len && is_key_byte(rest.data[len])) {
         len++;
     }
     struct slice behind = slice_after(rest, len);
-    if (len > 0 && slice_skip(&behind, SLICE(":"))
-        && (behind.len == 0 || slice_skip(&behind, SLICE(" ")))) {
-        part->key = slice_before(rest, len);
-        part->value = behind;
-    } else if (part->is_item && rest.len > 0) {
-        part->value = rest;
-    } else {
+    if (len == 0 || !slice_skip(&behind, SLICE(":"))
+        || (behind.len > 0 && !slice_skip(&behind, SLICE(" ")))) {
         return false;
+    }
+    part->key = slice_before(rest, len);
+    part->value = behind;
+    return true;
+}
+
+/* False: it is anything else, or may go on in the next line. */
+static bool
+read_line(struct slice line, struct part *part)
+{
+    *part = (struct part){.is_item = false};
+    part->indent = lead_of(line, &part->is_item);
+    struct slice rest = slice_after(line, part->indent);
+    if (!read_key(rest, part)) {
+        if (!part->is_item || rest.len == 0) {
+            return false;
+        }
+        part->value = rest;
     }
     return is_printable(line) && is_simple(part->value);
 }
@@ -95,8 +111,11 @@ read_line(struct slice line, struct part *part)
 static char
 first_of(const struct part *part, const struct part *below)
 {
+    if (slice_starts(part->value, SLICE("'"))) {
+        return '"';
+    }
     if (part->value.len > 0) {
-        return part->value.data[0] == '\'' ? '"' : part->value.data[0];
+        return part->value.data[0];
     }
     if (below->is_item) {
         return '[';
