@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    BUCKETS_FIRST = 256,
+    BUCKETS_FIRST = 256, /* then twice as many, and so on */
     ROWS_FIRST = 2,
     IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
 };
@@ -87,7 +87,7 @@ split(struct places *places, uint32_t at, uint32_t *buckets, size_t count)
     while (at > 0) {
         struct link *link = &places->links[at - 1];
         uint32_t next = link->next;
-        size_t bucket = link->hash % count;
+        size_t bucket = link->hash & (count - 1);
         uint32_t *tail = &last[bucket >= places->bucket_count];
         if (*tail > 0) {
             places->links[*tail - 1].next = at;
@@ -142,7 +142,7 @@ fold(uint64_t hash)
 static uint32_t *
 bucket_of(const struct places *places, uint32_t hash)
 {
-    return &places->buckets[hash % places->bucket_count];
+    return &places->buckets[hash & (places->bucket_count - 1)];
 }
 
 static void
