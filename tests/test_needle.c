@@ -276,6 +276,19 @@ knows_the_windows_of_its_patterns(void **state)
     catalog_free(catalog);
 }
 
+/* A way that was left out would let all of these tests pass. */
+static void
+goes_the_way_of_its_machine(void **state)
+{
+    (void)state;
+#if defined(__aarch64__)
+    assert_int_equal(teddy_best(), TEDDY_NEON);
+#else
+    assert_false(teddy_can(TEDDY_NEON));
+#endif
+    assert_true(teddy_can(teddy_best()));
+}
+
 int
 main(void)
 {
@@ -289,6 +302,7 @@ main(void)
         cmocka_unit_test(finds_by_windows_that_were_chosen_before),
         cmocka_unit_test(chooses_the_windows_that_are_missing),
         cmocka_unit_test(knows_the_windows_of_its_patterns),
+        cmocka_unit_test(goes_the_way_of_its_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
