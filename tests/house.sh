@@ -138,8 +138,8 @@ sed -n 's/^\(tests\/test_[^/]*\)[.]c$/\1/p' "$work/tree" >"$work/found"
 agrees unit_tests
 sed -n 's/^\(tests\/fuzz_[^/]*\)[.]c$/\1/p' "$work/tree" >"$work/found"
 agrees fuzz_targets
-grep '^tests/[^/]*[.]sh$' "$work/tree" | grep -v '^tests/lint[.]sh$' \
-    >"$work/found"
+grep '^tests/[^/]*[.]sh$' "$work/tree" |
+    grep -Ev '^tests/(arm64|lint)[.]sh$' >"$work/found"
 agrees shell_tests
 
 echo "1..$number"
