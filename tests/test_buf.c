@@ -134,6 +134,30 @@ a_fault_is_cut_at_its_size(void **state)
     assert_int_equal(strlen(fault.text), sizeof(fault.text) - 1);
 }
 
+static void
+numbers_are_decimal(void **state)
+{
+    (void)state;
+
+    static const struct {
+        uint64_t number;
+        const char *text;
+    } cases[] = {
+        {0, "0"},
+        {9, "9"},
+        {10, "10"},
+        {4096, "4096"},
+        {UINT64_MAX, "18446744073709551615"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf buf = {0};
+        buf_add_number(&buf, cases[i].number);
+        assert_string_equal(buf_string(&buf), cases[i].text);
+        buf_free(&buf);
+    }
+}
+
 int
 main(void)
 {
@@ -141,6 +165,7 @@ main(void)
         cmocka_unit_test(grows_and_keeps_what_it_holds),
         cmocka_unit_test(does_not_move_within_what_was_reserved),
         cmocka_unit_test(drops_from_the_front),
+        cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(ends_a_string_with_nul),
         cmocka_unit_test(an_arena_moves_nothing),
         cmocka_unit_test(copies_a_slice_as_a_string),

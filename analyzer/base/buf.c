@@ -88,6 +88,22 @@ buf_add_text(struct buf *buf, const char *text)
 }
 
 void
+buf_add_number(struct buf *buf, uint64_t number)
+{
+    enum {
+        DIGITS = 20 /* of the greatest */
+    };
+
+    char text[DIGITS];
+    size_t at = DIGITS;
+    do {
+        text[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    buf_add(buf, slice_of(text + at, DIGITS - at));
+}
+
+void
 buf_print(struct buf *buf, const char *format, ...)
 {
     va_list args;
