@@ -2,6 +2,7 @@
 #include "base/stamp.h"
 #include "report/jot.h"
 #include "report/json.h"
+#include "report/kept.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -141,6 +142,38 @@ random_texts_are_written_as_a_tree_does(void **state)
     }
 }
 
+/* With something to keep it in and without, the first time and later. */
+static void
+what_is_the_catalogue_s_own_is_written_alike(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "plain",
+        "a \"b\"\n  c\n\nd\n",
+        "日本語の文。\n続き",
+    };
+
+    (void)state;
+    struct kept *kept = kept_new();
+    for (size_t i = 0; i < 3 * COUNT(texts); i++) {
+        struct slice text = slice_from(texts[i % COUNT(texts)]);
+        struct buf own = {0};
+        struct buf known = {0};
+        jot_object(&own, NULL);
+        jot_own(&own, "a", text, i % 2 == 0 ? kept : NULL);
+        jot_own_prose(&own, "b", text, kept);
+        jot_own(&own, "c", text, kept);
+        jot_object(&known, NULL);
+        jot_known(&known, "a", text);
+        jot_prose(&known, "b", text);
+        jot_known(&known, "c", text);
+        assert_string_equal(buf_string(&own), buf_string(&known));
+        buf_free(&own);
+        buf_free(&known);
+    }
+    kept_free(kept);
+}
+
 int
 main(void)
 {
@@ -148,6 +181,7 @@ main(void)
         cmocka_unit_test(each_byte_and_character_is_written_as_a_tree_does),
         cmocka_unit_test(each_number_is_written_as_a_tree_does),
         cmocka_unit_test(random_texts_are_written_as_a_tree_does),
+        cmocka_unit_test(what_is_the_catalogue_s_own_is_written_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,6 +159,91 @@ one_line_is_lines_without_an_end(void **state)
     }
 }
 
+/* A log line as it is quoted, byte by byte. */
+static void
+quote(struct buf *out, struct slice text, size_t columns, size_t indent)
+{
+    size_t column = indent;
+    while (text.len > 0) {
+        size_t blanks = 0;
+        while (blanks < text.len && text.data[blanks] == ' ') {
+            blanks++;
+        }
+        struct slice rest = slice_after(text, blanks);
+        struct slice word = slice_before(rest, slice_find_byte(rest, ' '));
+        text = slice_after(rest, word.len);
+        if (column > indent && column + blanks + word.len > columns) {
+            buf_print(out, "\n%*s", (int)indent, "");
+            column = indent;
+            blanks = 0;
+        }
+        buf_print(out, "%*s", (int)blanks, "");
+        column += blanks;
+        for (size_t i = 0; i < word.len; i++, column++) {
+            if (column + 1 > columns) {
+                buf_print(out, "\n%*s", (int)indent, "");
+                column = indent;
+            }
+            buf_add_byte(out, word.data[i]);
+        }
+    }
+    buf_add_byte(out, '\n');
+}
+
+static void
+a_quoted_line_keeps_its_blanks_and_its_words(void **state)
+{
+    static const char *const words[] = {
+        "a",
+        "word",
+        "https://contoso.azurecr.io/v2/",
+        "=",
+        "  ",
+        "x y",
+        "a-word-that-is-longer-than-any-line-of-the-narrowest-terminal",
+    };
+
+    (void)state;
+    unsigned seed = 3;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct report_style style = {.columns = 32 + i % WIDEST};
+        struct buf text = {0};
+        struct buf out = {0};
+        struct buf naive = {0};
+        struct paper paper = paper_of(&out, &style);
+        for (unsigned k = draw(&seed, 12); k > 0; k--) {
+            buf_add_text(&text, words[draw(&seed, COUNT(words))]);
+            buf_add_text(&text, draw(&seed, 6) == 0 ? "" : " ");
+        }
+        if (text.len <= 400) { /* more is cut */
+            paper_quote(&paper, buf_slice(&text), i % 13);
+            quote(&naive, slice_trim(buf_slice(&text)), paper.columns, i % 13);
+            assert_string_equal(buf_string(&out), buf_string(&naive));
+        }
+        buf_free(&naive);
+        buf_free(&text);
+        buf_free(&out);
+    }
+}
+
+/* What does not go on is the same as if it were of bytes that nobody skips. */
+static void
+words_that_are_not_ascii_are_quoted_too(void **state)
+{
+    static const struct report_style style = {.columns = 32};
+
+    (void)state;
+    struct buf out = {0};
+    struct paper paper = paper_of(&out, &style);
+    paper_quote(&paper,
+                SLICE("one two\tthree \x1b[31mfour  caf\xc3\xa9 五六七"), 12);
+    assert_string_equal(buf_string(&out),
+                        "one two\\tthree\n"
+                        "            \\x1b[31mfour  caf\xc3\xa9\n"
+                        "            五六七\n");
+    buf_free(&out);
+}
+
 /* Japanese goes on without blanks, and no line begins with its full stop. */
 static void
 words_of_japanese_text_are_not_torn(void **state)
@@ -183,6 +268,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_as_full_as_they_can_be),
         cmocka_unit_test(one_line_is_lines_without_an_end),
+        cmocka_unit_test(a_quoted_line_keeps_its_blanks_and_its_words),
+        cmocka_unit_test(words_that_are_not_ascii_are_quoted_too),
         cmocka_unit_test(words_of_japanese_text_are_not_torn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,16 +60,25 @@ quotes_as_the_place_asks(void **state)
         {"", ""},
     };
 
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    struct kept *kept = kept_new();
+    for (size_t i = 0; i < 3 * COUNT(cases); i++) {
         struct arena arena = {0};
         struct filled_step step = {0};
+        struct filling filling = {
+            .facts = &known,
+            .arena = &arena,
+            .kept = i < COUNT(cases) ? NULL : kept,
+        };
+        const char *template = cases[i % COUNT(cases)].template;
+        const char *wanted = cases[i % COUNT(cases)].filled;
         struct slice filled =
-            remedy_fill(slice_from(cases[i].template), &known, &arena, &step);
-        if (!slice_equal(filled, slice_from(cases[i].filled))) {
-            fail_msg("%s\ngave %.*s", cases[i].template, SLICE_ARG(filled));
+            remedy_fill_by(&filling, slice_from(template), &step);
+        if (!slice_equal(filled, slice_from(wanted))) {
+            fail_msg("%s\ngave %.*s", template, SLICE_ARG(filled));
         }
         arena_free(&arena);
     }
+    kept_free(kept);
 }
 
 static void
@@ -125,7 +134,23 @@ commands_name_the_cluster_s_subscription(void **state)
         buf_free(&wanted);
         arena_free(&arena);
     }
+    /* One template with it and without, and as a sentence. */
+    struct kept *kept = kept_new();
     struct arena arena = {0};
+    for (size_t i = 0; i < 4; i++) {
+        struct filled_step step = {0};
+        struct filling filling = {.facts = i % 2 == 0 ? &facts : &known,
+                                  .arena = &arena,
+                                  .kept = kept};
+        struct slice filled =
+            remedy_fill_by(&filling, SLICE("az aks show --name a"), &step);
+        const char *wanted = i % 2 == 0
+                               ? "az aks show --subscription "
+                                 "8ecadfc9-d1a3-4ea4-b844-0d9f87e4d7c8 --name a"
+                               : "az aks show --name a";
+        assert_true(slice_equal(filled, slice_from(wanted)));
+    }
+    kept_free(kept);
     struct slice prose =
         remedy_fill_prose(SLICE("run az aks show --x"), &facts, &arena);
     assert_true(slice_equal(prose, SLICE("run az aks show --x")));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "report/kept.h"
 #include "report/printable.h"
 #include "report/report.h"
 #include "sample_incident.h"
@@ -252,6 +253,28 @@ a_cause_shows_its_templates_with_placeholders(void **state)
     assert_text(root, "sources.0", "https://example.com/doc/401");
 }
 
+static void
+what_is_kept_changes_no_object(void **state)
+{
+    struct page *page = *state;
+    struct kept *kept = kept_new();
+    struct facts *facts = &page->sample.incident.facts;
+    struct slice pod = facts->value[FACT_POD];
+    for (int i = 0; i < 4; i++) {
+        struct buf wanted = {0};
+        facts->value[FACT_POD] = i % 2 == 0 ? pod : SLICE("other-pod");
+        page->style.kept = NULL;
+        tell(page, CHANGE_OPENED);
+        buf_add(&wanted, buf_slice(&page->out));
+        page->style.kept = kept;
+        tell(page, CHANGE_OPENED);
+        assert_string_equal(buf_string(&page->out), buf_string(&wanted));
+        buf_free(&wanted);
+    }
+    page->style.kept = NULL;
+    kept_free(kept);
+}
+
 #define PAGE_TEST(name) \
     cmocka_unit_test_setup_teardown(name, open_page, close_page)
 
@@ -265,6 +288,7 @@ main(void)
         PAGE_TEST(hostile_text_is_valid_json_that_a_terminal_can_bear),
         PAGE_TEST(the_language_is_the_style_s),
         PAGE_TEST(a_cause_shows_its_templates_with_placeholders),
+        PAGE_TEST(what_is_kept_changes_no_object),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "report/kept.h"
 #include "report/printable.h"
 #include "report/report.h"
 #include "sample_incident.h"
@@ -363,6 +364,38 @@ explaining_shows_all_remedies(void **state)
     }
 }
 
+/* Its facts are not the first one's, and its catalogue may be another. */
+static void
+what_is_kept_changes_no_block(void **state)
+{
+    struct page *page = *state;
+    struct facts *facts = &page->sample.incident.facts;
+    struct slice pod = facts->value[FACT_POD];
+    char why[] = "Why it is so, of one catalogue.";
+    for (int i = 0; i < LANGUAGES * 8; i++) {
+        struct kept *kept = kept_new();
+        struct buf wanted = {0};
+        page->style.language = (enum language)(i % LANGUAGES);
+        page->style.color = i / LANGUAGES % 2 == 0;
+        page->style.columns = i / LANGUAGES > 4 ? 40 : 100;
+        for (int k = 0; k < 4; k++) {
+            facts->value[FACT_POD] = k % 2 == 0 ? pod : SLICE("other-pod");
+            if (k == 2) {
+                page->sample.cause.why.in[i % LANGUAGES] = slice_from(why);
+            }
+            memcpy(why, k == 3 ? "How" : "Why", 3);
+            page->style.kept = NULL;
+            buf_clear(&wanted);
+            buf_add_text(&wanted, tell(page, CHANGE_OPENED));
+            page->style.kept = kept;
+            assert_string_equal(tell(page, CHANGE_OPENED), buf_string(&wanted));
+        }
+        page->style.kept = NULL;
+        buf_free(&wanted);
+        kept_free(kept);
+    }
+}
+
 #define PAGE_TEST(name) \
     cmocka_unit_test_setup_teardown(name, open_page, close_page)
 
@@ -383,6 +416,7 @@ main(void)
         PAGE_TEST(the_summary_is_a_table_that_fits),
         PAGE_TEST(showing_one_incident_tells_all_of_it),
         PAGE_TEST(explaining_shows_all_remedies),
+        PAGE_TEST(what_is_kept_changes_no_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "app/announce.h"
 
 #include "base/mem.h"
+#include "report/kept.h"
 
 #include <stdlib.h>
 
@@ -35,6 +36,7 @@ announce_new(enum output output, const struct report_style *style)
     struct announce *announce = MEM_NEW(struct announce);
     announce->output = output;
     announce->style = *style;
+    announce->style.kept = kept_new();
     announce->settle = ANNOUNCE_SETTLE_MS * (STAMP_SECOND / 1000);
     return announce;
 }
@@ -43,6 +45,7 @@ void
 announce_free(struct announce *announce)
 {
     if (announce) {
+        kept_free(announce->style.kept);
         mem_free(announce->pending);
         mem_free(announce);
     }

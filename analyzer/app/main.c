@@ -52,7 +52,8 @@
  *             batch, minutes, facts_json, memory (what was counted), history,
  *             recall, query, guard, since, glossary (the catalogue's words),
  *             blank (a new one)
- *   report/   azure (azure.json, provider ID), context, remedy, advice, brief,
+ *   report/   azure (azure.json, provider ID), context, remedy, recipe (a
+ *             template, read), kept (what was made of texts), advice, brief,
  *             printable, words, paper, render_text, render_text_summary,
  *             render_json, jot, json, annotation, table, listing (of many),
  *             gauge (how far a reading has come), course (how one went), page

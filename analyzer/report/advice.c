@@ -42,7 +42,8 @@ add_names(struct buf *out, const struct facts *known, struct queue *queue,
     for (size_t i = 0; i < queue->count; i++) {
         enum fact fact = queue->facts[i];
         if (finds_same(known, fact, first)) {
-            buf_print(out, "%s%s", before, fact_row(fact)->placeholder);
+            buf_add_text(out, before);
+            buf_add_text(out, fact_row(fact)->placeholder);
             before = " ";
         } else {
             queue->facts[kept++] = fact;
@@ -55,13 +56,14 @@ static void
 explain(struct advice *advice, struct queue *queue)
 {
     struct paper *paper = advice->paper;
+    const struct facts *facts = advice->filling->facts;
     enum language language = paper->style->language;
     struct buf text = {0};
     while (queue->count > 0) {
         enum fact fact = queue->facts[0];
-        const char *find = fact_find(fact, advice->facts);
+        const char *find = fact_find(fact, facts);
         buf_clear(&text);
-        add_names(&text, advice->facts, queue, fact);
+        add_names(&text, facts, queue, fact);
         if (!find) {
             buf_add_text(&text, ": ");
             words_add(&text, WORD_UNTOLD, language);
@@ -70,13 +72,24 @@ explain(struct advice *advice, struct queue *queue)
         paper_wrap(paper, buf_slice(&text), PAPER_VALUE, PAPER_VALUE);
         if (find) {
             struct filled_step step = {0};
-            struct slice run = remedy_fill(slice_from(find), advice->facts,
-                                           advice->arena, &step);
+            struct slice run =
+                remedy_fill_by(advice->filling, slice_from(find), &step);
             paper_command(paper, INK_LOOK, run);
             queue_missing(advice, &step, queue);
         }
     }
     buf_free(&text);
+}
+
+/* What is the catalogue's own is wrapped once for all incidents. */
+static void
+add_prose(struct paper *paper, struct slice text, size_t indent, bool is_own)
+{
+    if (is_own) {
+        paper_wrap_own(paper, text, indent);
+    } else {
+        paper_wrap(paper, text, indent, indent);
+    }
 }
 
 static void
@@ -89,7 +102,7 @@ add_step(struct advice *advice, const struct filled_step *step)
                                         : WORD_LOOK;
     enum ink ink = step->changes ? INK_CHANGE : INK_LOOK;
     paper_label(paper, ink, words_get(word, paper->style->language));
-    paper_wrap(paper, step->say, PAPER_VALUE, PAPER_VALUE);
+    add_prose(paper, step->say, PAPER_VALUE, step->is_own);
     paper_command(paper, ink, step->run);
     queue_missing(advice, step, &queue);
     explain(advice, &queue);
@@ -99,14 +112,13 @@ void
 advice_add_title(struct advice *advice, const struct filled_remedy *remedy,
                  size_t number)
 {
-    struct buf text = {0};
-    buf_print(&text, "%zu. ", number);
-    size_t indent = text.len;
+    struct buf *out = advice->paper->out;
     paper_ink(advice->paper, INK_BOLD);
-    buf_add(advice->paper->out, buf_slice(&text));
-    paper_wrap(advice->paper, remedy->title, indent, indent);
+    size_t before = out->len;
+    buf_add_number(out, number);
+    buf_add(out, SLICE(". "));
+    add_prose(advice->paper, remedy->title, out->len - before, remedy->is_own);
     paper_ink(advice->paper, INK_PLAIN);
-    buf_free(&text);
 }
 
 static void

@@ -16,8 +16,7 @@
 
 struct advice {
     struct paper *paper;
-    const struct facts *facts;
-    struct arena *arena;
+    struct filling *filling; /* what the remedies were filled from */
     bool is_explained[FACTS];
 };
 

@@ -89,7 +89,7 @@ brief_add_count(struct buf *out, const struct incident *incident,
     words_add_number(out, count == 1 ? WORD_ONCE : WORD_TIMES, language, count);
 }
 
-void
+size_t
 brief_add_affected(struct buf *out, const struct incident *incident,
                    enum language language)
 {
@@ -105,6 +105,7 @@ brief_add_affected(struct buf *out, const struct incident *incident,
         words_add_number(out, nodes == 1 ? WORD_NODE : WORD_NODES, language,
                          nodes);
     }
+    return pods;
 }
 
 bool

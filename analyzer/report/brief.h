@@ -26,9 +26,12 @@ uint64_t brief_count(const struct incident *incident);
 void brief_add_count(struct buf *out, const struct incident *incident,
                      enum language language);
 
-/* "3 pods on 2 nodes"; nothing if neither is known by name. */
-void brief_add_affected(struct buf *out, const struct incident *incident,
-                        enum language language);
+/*
+ * "3 pods on 2 nodes"; nothing if neither is known by name. Says how many pods
+ * there are.
+ */
+size_t brief_add_affected(struct buf *out, const struct incident *incident,
+                          enum language language);
 
 /* Whether its stamps are ages or moments of reading. */
 bool brief_is_approximate(const struct incident *incident);

@@ -2,10 +2,10 @@
 #include "report/jot.h"
 
 #include "base/stamp.h"
+#include "report/kept.h"
 #include "report/paper.h"
 #include "report/printable.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* What must be escaped in ASCII. */
@@ -76,17 +76,23 @@ static void
 add_key(struct buf *out, const char *key)
 {
     char last = '\n';
+    struct slice name = slice_from(key);
     if (out->len > 0) {
         last = out->data[out->len - 1];
     }
+    buf_reserve(out, name.len + sizeof(",\"\":"));
+    char *at = out->data + out->len;
     if (last != '{' && last != '[' && last != '\n') {
-        buf_add_byte(out, ',');
+        *at++ = ',';
     }
     if (key) {
-        buf_add_byte(out, '"');
-        buf_add_text(out, key);
-        buf_add(out, SLICE("\":"));
+        *at++ = '"';
+        memcpy(at, name.data, name.len);
+        at += name.len;
+        *at++ = '"';
+        *at++ = ':';
     }
+    out->len = (size_t)(at - out->data);
 }
 
 void
@@ -132,14 +138,14 @@ void
 jot_bool(struct buf *out, const char *key, bool value)
 {
     add_key(out, key);
-    buf_add_text(out, value ? "true" : "false");
+    buf_add(out, value ? SLICE("true") : SLICE("false"));
 }
 
 void
 jot_number(struct buf *out, const char *key, uint64_t number)
 {
     add_key(out, key);
-    buf_print(out, "%" PRIu64, number);
+    buf_add_number(out, number);
 }
 
 void
@@ -159,13 +165,57 @@ jot_time(struct buf *out, const char *key, int64_t us)
     }
 }
 
+static void
+add_prose(struct buf *out, struct slice text)
+{
+    struct buf flat = {0};
+    paper_flatten(&flat, text);
+    add_string(out, buf_slice(&flat));
+    buf_free(&flat);
+}
+
 void
 jot_prose(struct buf *out, const char *key, struct slice text)
 {
-    struct buf flat = {0};
     if (text.len > 0) {
-        paper_flatten(&flat, text);
-        jot_text(out, key, buf_slice(&flat));
+        add_key(out, key);
+        add_prose(out, text);
     }
-    buf_free(&flat);
+}
+
+static void
+add_own(struct buf *out, struct slice text, struct kept *kept,
+        enum kept_form form)
+{
+    struct slice made;
+    if (kept_find(kept, text, form, &made)) {
+        buf_add(out, made);
+        return;
+    }
+    size_t before = out->len;
+    if (form == KEPT_JSON_PROSE) {
+        add_prose(out, text);
+    } else {
+        add_string(out, text);
+    }
+    kept_add(kept, text, form, slice_after(buf_slice(out), before));
+}
+
+void
+jot_own(struct buf *out, const char *key, struct slice text, struct kept *kept)
+{
+    if (text.len > 0) {
+        add_key(out, key);
+        add_own(out, text, kept, KEPT_JSON);
+    }
+}
+
+void
+jot_own_prose(struct buf *out, const char *key, struct slice text,
+              struct kept *kept)
+{
+    if (text.len > 0) {
+        add_key(out, key);
+        add_own(out, text, kept, KEPT_JSON_PROSE);
+    }
 }

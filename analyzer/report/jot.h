@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct kept;
+
 void jot_object(struct buf *out, const char *key);
 void jot_object_end(struct buf *out);
 void jot_list(struct buf *out, const char *key);
@@ -35,5 +37,14 @@ void jot_time(struct buf *out, const char *key, int64_t us); /* RFC 3339, UTC */
 
 /* The catalogue's lines are broken for who writes them, not for who reads. */
 void jot_prose(struct buf *out, const char *key, struct slice text);
+
+/*
+ * jot_known() and jot_prose() of a text that is the catalogue's, and the same
+ * for all: it is made once, if there is something to keep it in.
+ */
+void jot_own(struct buf *out, const char *key, struct slice text,
+             struct kept *kept);
+void jot_own_prose(struct buf *out, const char *key, struct slice text,
+                   struct kept *kept);
 
 #endif

@@ -2,7 +2,7 @@
 #include "report/page_command.h"
 
 #include "report/json.h"
-#include "report/remedy.h"
+#include "report/recipe.h"
 
 /* Where we are in both, and where the text since the latest fact begins. */
 struct walk {
@@ -70,7 +70,7 @@ walk_all(struct walk *walk)
     bool ok = true;
     struct slice name;
     while (ok && walk->template.len > 0) {
-        ok = remedy_take_name(&walk->template, &name) ? walk_name(walk, name)
+        ok = recipe_take_name(&walk->template, &name) ? walk_name(walk, name)
                                                       : walk_text(walk);
     }
     return ok && walk->filled.len == 0;

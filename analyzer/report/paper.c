@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/paper.h"
 
+#include "report/kept.h"
+
 enum {
     QUOTE_CELLS = 408, /* of a log line: six lines of a narrow terminal */
     QUOTE_LEAST = 20,  /* columns for it, however narrow the terminal */
@@ -75,8 +77,17 @@ paper_cell(struct paper *paper, enum ink ink, struct slice text, size_t cells)
 void
 paper_label(struct paper *paper, enum ink ink, struct slice label)
 {
+    struct kept *kept = paper->style->kept;
+    uint32_t form = KEPT_LABEL | (uint32_t)ink << KEPT_FORM_BITS;
+    struct slice made;
+    if (kept_find(kept, label, form, &made)) {
+        buf_add(paper->out, made);
+        return;
+    }
+    size_t before = paper->out->len;
     paper_blanks(paper, PAPER_LABEL);
     paper_cell(paper, ink, label, PAPER_VALUE - PAPER_LABEL);
+    kept_add(kept, label, form, slice_after(buf_slice(paper->out), before));
 }
 
 static bool
@@ -250,6 +261,21 @@ paper_wrap(struct paper *paper, struct slice text, size_t column, size_t indent)
     buf_add_byte(paper->out, '\n');
 }
 
+void
+paper_wrap_own(struct paper *paper, struct slice text, size_t indent)
+{
+    struct kept *kept = paper->style->kept;
+    uint32_t form = KEPT_WRAPPED | (uint32_t)indent << KEPT_FORM_BITS;
+    struct slice made;
+    if (kept_find(kept, text, form, &made)) {
+        buf_add(paper->out, made);
+        return;
+    }
+    size_t before = paper->out->len;
+    paper_wrap(paper, text, indent, indent);
+    kept_add(kept, text, form, slice_after(buf_slice(paper->out), before));
+}
+
 /* Lines of ASCII with one blank between words; false if it is anything else. */
 static bool
 flatten_plain(struct buf *out, struct slice text)
@@ -329,6 +355,24 @@ add_broken(struct paper *paper, struct slice word, size_t column, size_t indent)
     return column;
 }
 
+/*
+ * How many bytes go on the line as they are: whole words of printable ASCII
+ * with the blanks before them.
+ */
+static size_t
+quote_rest(struct slice text, size_t room)
+{
+    size_t len = printable_run(slice_before(text, room));
+    if (len == text.len) {
+        return len;
+    }
+    bool is_end = text.data[len] == ' ';
+    while (len > 0 && (!is_end || text.data[len - 1] == ' ')) {
+        is_end = text.data[--len] == ' ';
+    }
+    return len;
+}
+
 void
 paper_quote(struct paper *paper, struct slice text, size_t indent)
 {
@@ -337,6 +381,14 @@ paper_quote(struct paper *paper, struct slice text, size_t indent)
     struct slice rest = buf_slice(&cut);
     size_t column = indent;
     while (rest.len > 0) {
+        size_t room = paper->columns > column ? paper->columns - column : 0;
+        size_t len = quote_rest(rest, room);
+        buf_add(paper->out, slice_before(rest, len));
+        column += len;
+        rest = slice_after(rest, len);
+        if (rest.len == 0) {
+            break;
+        }
         size_t blanks;
         struct slice word = take_word(&rest, &blanks);
         size_t width = printable_width(word);

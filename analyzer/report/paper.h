@@ -59,6 +59,9 @@ void paper_label(struct paper *paper, enum ink ink, struct slice label);
 void paper_wrap(struct paper *paper, struct slice text, size_t column,
                 size_t indent);
 
+/* Likewise, of a text of the catalogue, which is wrapped once for a style. */
+void paper_wrap_own(struct paper *paper, struct slice text, size_t indent);
+
 /*
  * Appends the text as one line, however it is broken: the catalogue's lines are
  * broken for who writes them, not for who reads.

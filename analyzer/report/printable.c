@@ -324,6 +324,12 @@ printable_add_cut(struct buf *out, struct slice text, size_t cells)
     }
     size_t room = cells > sizeof(gap) - 1 ? cells - (sizeof(gap) - 1) : 0;
     size_t head = room / 3;
+    if (printable_run(text) == text.len) {
+        buf_add(out, slice_before(text, head));
+        buf_add_text(out, gap);
+        buf_add(out, slice_after(text, text.len - (room - head)));
+        return;
+    }
     size_t seen = 0;
     struct printable_glyph glyph = {0};
     struct slice rest = text;

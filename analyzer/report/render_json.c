@@ -98,10 +98,14 @@ add_slices(struct buf *out, const char *key, const struct slice *texts,
 }
 
 static void
-add_step(struct buf *out, const struct filled_step *step)
+add_step(struct buf *out, const struct filled_step *step, struct kept *kept)
 {
     jot_object(out, NULL);
-    jot_prose(out, "say", step->say);
+    if (step->is_own) {
+        jot_own_prose(out, "say", step->say, kept);
+    } else {
+        jot_prose(out, "say", step->say);
+    }
     jot_known(out, "run", step->run);
     jot_bool(out, "changes", step->changes);
     if (step->missing_count > 0) {
@@ -115,13 +119,18 @@ add_step(struct buf *out, const struct filled_step *step)
 }
 
 static void
-add_steps(struct buf *out, const struct filled_remedy *filled)
+add_steps(struct buf *out, const struct filled_remedy *filled,
+          struct kept *kept)
 {
     jot_known(out, "id", filled->remedy->id);
-    jot_known(out, "title", filled->title);
+    if (filled->is_own) {
+        jot_own(out, "title", filled->title, kept);
+    } else {
+        jot_known(out, "title", filled->title);
+    }
     jot_list(out, "steps");
     for (size_t i = 0; i < filled->step_count; i++) {
-        add_step(out, &filled->steps[i]);
+        add_step(out, &filled->steps[i], kept);
     }
     jot_list_end(out);
 }
@@ -163,8 +172,9 @@ add_name(struct buf *out, const char *key, const char *name)
 
 static void
 add_head(struct buf *out, const struct incident *incident,
-         enum language language)
+         const struct report_style *style)
 {
+    enum language language = style->language;
     const struct cause *cause = incident->cause;
     if (incident->id > 0) {
         jot_number(out, "id", (uint64_t)incident->id);
@@ -172,8 +182,8 @@ add_head(struct buf *out, const struct incident *incident,
     jot_known(out, "cause", cause->slug);
     add_name(out, "severity", severity_name(incident->severity));
     add_name(out, "scope", scope_name(cause->scope));
-    jot_known(out, "title", slice_trim(cause->title.in[language]));
-    jot_prose(out, "why", cause->why.in[language]);
+    jot_own(out, "title", slice_trim(cause->title.in[language]), style->kept);
+    jot_own_prose(out, "why", cause->why.in[language], style->kept);
     add_image(out, &incident->facts);
     add_name(out, "state", incident_state_name(incident->state));
     jot_time(out, "first_seen", incident->first_seen);
@@ -187,15 +197,20 @@ add_head(struct buf *out, const struct incident *incident,
 
 static void
 add_remedies(struct buf *out, const struct incident *incident,
-             enum language language)
+             const struct report_style *style)
 {
     struct arena arena = {0};
+    struct filling filling = {.facts = &incident->facts,
+                              .arena = &arena,
+                              .kept = style->kept,
+                              .language = style->language,
+                              .full = SIZE_MAX};
     struct filled_remedies remedies =
-        remedies_fill(incident->cause, &incident->facts, language, &arena);
+        remedies_fill_by(&filling, incident->cause);
     jot_list(out, "remedies");
     for (size_t i = 0; i < remedies.count; i++) {
         jot_object(out, NULL);
-        add_steps(out, &remedies.items[i]);
+        add_steps(out, &remedies.items[i], style->kept);
         jot_object_end(out);
     }
     jot_list_end(out);
@@ -211,12 +226,12 @@ render_json_incident(struct buf *out, const struct report_style *style,
     jot_number(out, "schema", JSON_SCHEMA);
     add_name(out, "change", change_name(change));
     jot_object(out, "incident");
-    add_head(out, incident, style->language);
+    add_head(out, incident, style);
     add_affected(out, incident);
     add_also(out, incident);
     add_facts(out, &incident->facts);
     add_evidence(out, incident);
-    add_remedies(out, incident, style->language);
+    add_remedies(out, incident, style);
     add_slices(out, "sources", cause->sources, cause->source_count);
     jot_object_end(out);
     jot_line_end(out);
@@ -243,7 +258,7 @@ render_json_cause(struct buf *out, const struct report_style *style,
     jot_list(out, "remedies");
     for (size_t i = 0; i < remedies.count; i++) {
         jot_object(out, NULL);
-        add_steps(out, &remedies.items[i]);
+        add_steps(out, &remedies.items[i], style->kept);
         add_when(out, remedies.items[i].remedy);
         jot_object_end(out);
     }

@@ -62,7 +62,9 @@ static void
 add_tag(struct buf *out, const struct incident *incident)
 {
     if (incident->id > 0) {
-        buf_print(out, "#%lld ", (long long)incident->id);
+        buf_add_byte(out, '#');
+        buf_add_number(out, (uint64_t)incident->id);
+        buf_add_byte(out, ' ');
     }
     buf_add_byte(out, '[');
     buf_add(out, incident->cause->slug);
@@ -76,8 +78,8 @@ add_head(struct block *block)
     struct paper *paper = &block->paper;
     add_mark(paper, incident->severity);
     paper_ink(paper, INK_BOLD);
-    paper_wrap(paper, incident->cause->title.in[block->language], PAPER_VALUE,
-               PAPER_VALUE);
+    paper_wrap_own(paper, incident->cause->title.in[block->language],
+                   PAPER_VALUE);
     paper_ink(paper, INK_PLAIN);
     paper_blanks(paper, PAPER_VALUE);
     add_tag(&block->text, incident);
@@ -99,7 +101,9 @@ add_place(struct block *block)
                   && !slice_equal(buf_slice(&image), buf_slice(&block->text));
     struct slice vendor = words_vendor(facts->value[FACT_VENDOR]);
     if (vendor.len > 0) {
-        buf_print(&block->text, " (%.*s)", SLICE_ARG(vendor));
+        buf_add(&block->text, SLICE(" ("));
+        buf_add(&block->text, vendor);
+        buf_add_byte(&block->text, ')');
     }
     flush_value(block, WORD_WHERE);
     if (has_image) {
@@ -177,10 +181,9 @@ static void
 add_affected(struct block *block)
 {
     const struct incident *incident = block->incident;
-    size_t pods = incident_pods(incident);
     size_t names = block->is_whole ? NAMES_WHOLE : NAMES_SHOWN;
     size_t named = 0;
-    brief_add_affected(&block->text, incident, block->language);
+    size_t pods = brief_add_affected(&block->text, incident, block->language);
     for (size_t i = next_pod(incident, 0);
          i < incident->affected_count && named < names;
          i = next_pod(incident, i + 1)) {
@@ -211,8 +214,10 @@ add_also(struct block *block)
         if (i > 0) {
             words_add(&block->text, WORD_COMMA, block->language);
         }
-        buf_print(&block->text, "[%.*s] %.*s", SLICE_ARG(also->slug),
-                  SLICE_ARG(also->title.in[block->language]));
+        buf_add_byte(&block->text, '[');
+        buf_add(&block->text, also->slug);
+        buf_add(&block->text, SLICE("] "));
+        buf_add(&block->text, also->title.in[block->language]);
     }
     flush_value(block, WORD_ALSO);
 }
@@ -245,11 +250,13 @@ add_more_head(struct block *block)
     const struct incident *incident = block->incident;
     words_add(&block->text, WORD_MORE, block->language);
     if (incident->is_stored) {
-        buf_print(&block->text, " %.*s %lld",
-                  SLICE_ARG(block->paper.style->show), (long long)incident->id);
+        buf_add_byte(&block->text, ' ');
+        buf_add(&block->text, block->paper.style->show);
+        buf_add_byte(&block->text, ' ');
+        buf_add_number(&block->text, (uint64_t)incident->id);
     } else {
-        buf_print(&block->text, " pullwhy explain %.*s",
-                  SLICE_ARG(incident->cause->slug));
+        buf_add(&block->text, SLICE(" pullwhy explain "));
+        buf_add(&block->text, incident->cause->slug);
     }
     buf_add_byte(&block->text, ')');
     /* Not wrapped: a path with blanks must stay one when it is copied. */
@@ -274,11 +281,15 @@ add_remedies(struct block *block)
 {
     const struct incident *incident = block->incident;
     struct arena arena = {0};
-    struct filled_remedies remedies = remedies_fill(
-        incident->cause, &incident->facts, block->language, &arena);
-    struct advice advice = {
-        .paper = &block->paper, .facts = &incident->facts, .arena = &arena};
-    size_t full = block->is_whole ? remedies.count : REMEDIES_FULL;
+    size_t full = block->is_whole ? SIZE_MAX : REMEDIES_FULL;
+    struct filling filling = {.facts = &incident->facts,
+                              .arena = &arena,
+                              .kept = block->paper.style->kept,
+                              .language = block->language,
+                              .full = full};
+    struct filled_remedies remedies =
+        remedies_fill_by(&filling, incident->cause);
+    struct advice advice = {.paper = &block->paper, .filling = &filling};
     if (remedies.count > 0) {
         add_section(&block->paper, WORD_TO_DO);
     }
@@ -297,6 +308,17 @@ add_remedies(struct block *block)
 }
 
 static void
+add_why(struct block *block)
+{
+    struct slice why = block->incident->cause->why.in[block->language];
+    if (why.len > 0) {
+        paper_label(&block->paper, INK_DIM,
+                    words_get(WORD_WHY, block->language));
+        paper_wrap_own(&block->paper, why, PAPER_VALUE);
+    }
+}
+
+static void
 add_block(struct block *block)
 {
     add_head(block);
@@ -306,8 +328,7 @@ add_block(struct block *block)
     add_affected(block);
     add_also(block);
     buf_add_byte(block->paper.out, '\n');
-    buf_add(&block->text, block->incident->cause->why.in[block->language]);
-    flush_value(block, WORD_WHY);
+    add_why(block);
     buf_add(block->paper.out, block->course);
     add_evidence(block);
     add_remedies(block);
@@ -456,10 +477,11 @@ render_text_cause(struct buf *out, const struct report_style *style,
     struct paper paper = paper_of(out, style);
     enum language language = style->language;
     struct arena arena = {0};
-    struct advice advice = {
-        .paper = &paper, .facts = facts ? facts : &none, .arena = &arena};
+    struct filling filling = {
+        .facts = facts ? facts : &none, .arena = &arena, .language = language};
+    struct advice advice = {.paper = &paper, .filling = &filling};
     struct filled_remedies remedies =
-        remedies_fill_all(cause, advice.facts, language, &arena);
+        remedies_fill_all(cause, filling.facts, language, &arena);
 
     add_cause_head(&paper, cause);
     buf_add_byte(out, '\n');

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct kept;
+
 struct report_style {
     enum language language;
     bool color;        /* ANSI colours may be used */
@@ -24,6 +26,7 @@ struct report_style {
     int64_t now;       /* microseconds since 1970, for "3 min ago"; 0 unknown */
     struct slice show; /* how one incident is asked for: "pullwhy show" */
     int64_t (*offset)(int64_t us); /* added to UTC at a moment; NULL: UTC */
+    struct kept *kept;             /* what the blocks have in common; or NULL */
 };
 
 /*

@@ -129,7 +129,7 @@ words_add_number(struct buf *out, enum word word, enum language language,
     struct slice head;
     if (slice_cut(&rest, '#', &head)) {
         buf_add(out, head);
-        buf_print(out, "%llu", (unsigned long long)number);
+        buf_add_number(out, number);
     }
     buf_add(out, rest);
 }
