@@ -46,7 +46,7 @@ class Bench:
     def run_of(self, name, *arguments, history=False, before=None):
         """A command of pullwhy that prints nothing; `before` feeds its pipe."""
         kept = ("--db", self.history) if history else ("--no-db",)
-        stage = (self.pullwhy, "--format", "none", *kept, *arguments)
+        stage = (self.pullwhy, *kept, *arguments)
         return Command(name, (before, stage) if before else (stage,),
                        fresh=(self.history,) if history else ())
 
@@ -120,6 +120,16 @@ class Bench:
         self.verdict(work, against, f"{least:g} ×",
                      f"{ratios['wall']:.2f} ×{named}",
                      f"{ratios['cpu']:.2f} ×", ratios[what] >= least)
+
+    def claim_ripgrep_13(self, work, least, runs, subject):
+        """Debian's ripgrep: as it comes, and in its fastest setting."""
+        plain = runs.plain("rg 13")
+        if plain is None:
+            return
+        self.claim(work, "rg 13", least, runs, subject, plain)
+        if runs.best("rg 13") != plain:
+            self.claim(work, "rg 13, its fastest setting", least, runs,
+                       subject, "rg 13")
 
     def verdict(self, work, against, wanted_figure, wall, cpu, is_reached):
         self.claims.append((work, against, wanted_figure, wall, cpu,

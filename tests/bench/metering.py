@@ -55,6 +55,11 @@ class Runs:
                     if other == family),
                    key=lambda name: self.median(name, "wall"), default=None)
 
+    def plain(self, family):
+        """The name of a family's command without any setting."""
+        return next((name for name, other in self.families.items()
+                     if other == family), None)
+
     def ratio(self, name, peer, what="wall"):
         """By how much `name` is faster than `peer`: the rounds' median."""
         pairs = zip(self.by_name[name], self.by_name[peer])

@@ -38,7 +38,7 @@ def healthy(bench):
                   "one thread:", runs, SUBJECT)
     work = "healthy log, file, 1 thread"
     bench.claim(work, "wc -l", 0.55, runs, SUBJECT, "wc -l")
-    bench.claim(work, "rg 13", 7, runs, SUBJECT, "rg 13")
+    bench.claim_ripgrep_13(work, 7, runs, SUBJECT)
     bench.claim(work, "newest rg", 1.2, runs, SUBJECT, "newest rg")
 
 
@@ -75,7 +75,7 @@ def pipe(bench):
                   runs, SUBJECT)
     work = "healthy log, pipe"
     bench.claim(work, "wc -l", 2, runs, SUBJECT, "wc -l")
-    bench.claim(work, "rg 13", 5, runs, SUBJECT, "rg 13")
+    bench.claim_ripgrep_13(work, 5, runs, SUBJECT)
 
 
 def storm(bench):
@@ -90,7 +90,7 @@ def storm(bench):
     bench.figures("storm", f"Storm, a file of {mib_of(runs.size)}:", runs,
                   SUBJECT)
     work = "storm, history on"
-    bench.claim(work, "rg 13", 1.6, runs, SUBJECT, "rg 13")
+    bench.claim_ripgrep_13(work, 1.6, runs, SUBJECT)
     bench.claim(work, "newest rg", 1.7, runs, SUBJECT, "newest rg")
 
 
