@@ -44,7 +44,7 @@ class Bench:
     # Commands.
 
     def run_of(self, name, *arguments, history=False, before=None):
-        """A command of pullwhy that prints nothing; `before` feeds its pipe."""
+        """A command of pullwhy; `before` feeds its pipe."""
         kept = ("--db", self.history) if history else ("--no-db",)
         stage = (self.pullwhy, *kept, *arguments)
         return Command(name, (before, stage) if before else (stage,),
