@@ -137,6 +137,9 @@ read_blocks(struct skim_blocks *blocks, struct slice text)
     skeleton_forget_said(blocks->skeleton);
     while (blocks->count < SKIM_BLOCKS) {
         struct skim_block *block = &blocks->block[blocks->count];
+        if (blocks->is_inline) { /* as whoever asks for the next one does */
+            text = slice_after(text, indent_of(text));
+        }
         if (!read_block(blocks, text, block)) {
             break;
         }
@@ -247,12 +250,14 @@ skim_elements(struct skim_blocks *blocks, enum document_place place,
     blocks->is_inline = true;
     stand(blocks, place);
     while (*has_comma) {
+        struct slice rest = slice_after(text, passed);
+        size_t indent = indent_of(rest);
         const struct skim_block *block =
-            block_at(blocks, slice_after(text, passed));
+            block_at(blocks, slice_after(rest, indent));
         if (!block || block->matters) {
             break;
         }
-        passed += block->len;
+        passed += indent + block->len;
         *has_comma = block->has_comma;
     }
     return passed;
