@@ -81,7 +81,6 @@ static const struct form {
     const char *between;
     const char *end;
     bool is_pretty;
-    bool is_odd; /* what is between them is decoded, or all of it */
 } forms[] = {
     {"{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n        ", "",
      ",\n        ",
@@ -89,7 +88,7 @@ static const struct form {
      "        \"resourceVersion\": \"\"\n    }\n}\n",
      true},
     {"{\"apiVersion\":\"v1\",\"items\":[", "", ",", "]}\n", false},
-    {"{\"apiVersion\":\"v1\",\"rows\":[\n", "", "\n,\n", "\n]}\n", false, true},
+    {"{\"apiVersion\":\"v1\",\"rows\":[\n", "", "\n,\n", "\n]}\n", false},
     {"{\"apiVersion\":\"v1\",\"items\":[\n", "", ",\n", "\n]}\n", false},
     {"", "", "\n", "\n", false},
     {"", "", "\n", "\n", true},
@@ -105,8 +104,7 @@ static const struct form {
     {"[\n  [\n        ", "", ",\n        ", "\n  ]\n]\n", true},
     {"{\"events\":[", "", ",", "],\"next\":[1,{}]}\n", false},
     {"", "", ",", "\n", false},
-    {"Nov 23 16:28:59 node-1 kubelet[8]: well\n", "", "\r\n", "\r\n", true,
-     true},
+    {"Nov 23 16:28:59 node-1 kubelet[8]: well\n", "", "\r\n", "\r\n", true},
 };
 
 static uint32_t
@@ -315,6 +313,14 @@ passes_over_records(void **state)
     }
 }
 
+/* What is between them is decoded, or all of it. */
+static bool
+is_odd(const struct form *form)
+{
+    return strcmp(form->between, "\n,\n") == 0
+        || strcmp(form->between, "\r\n") == 0;
+}
+
 /* Of a list or array none of the elements is decoded that cannot matter. */
 static void
 passes_over_elements(void **state)
@@ -337,7 +343,7 @@ passes_over_elements(void **state)
         buf_add_text(&text, form->end);
         skimmed_read(mind->classifier, buf_slice(&text), SIZE_MAX, MANNER_SKIM,
                      &telling);
-        assert_in_range(telling.records, 0, form->is_odd ? 1000 : 9);
+        assert_in_range(telling.records, 0, is_odd(form) ? 1000 : 9);
         skimmed_free(&telling);
         buf_free(&text);
     }
