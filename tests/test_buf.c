@@ -158,6 +158,19 @@ numbers_are_decimal(void **state)
     }
 }
 
+static void
+adds_a_string_of_json(void **state)
+{
+    (void)state;
+    struct buf buf = {0};
+    buf_add_json(&buf, SLICE("a\"b\\c\n\t\x01\x1f\x7f\xc3\xa9\xff"));
+    buf_add_json(&buf, SLICE(""));
+    assert_true(slice_equal(
+        buf_slice(&buf),
+        SLICE("\"a\\\"b\\\\c\\n\\t\\u0001\\u001f\x7f\xc3\xa9\xff\"\"\"")));
+    buf_free(&buf);
+}
+
 int
 main(void)
 {
@@ -171,6 +184,7 @@ main(void)
         cmocka_unit_test(copies_a_slice_as_a_string),
         cmocka_unit_test(a_fault_tells_what_for_and_what),
         cmocka_unit_test(a_fault_is_cut_at_its_size),
+        cmocka_unit_test(adds_a_string_of_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,16 +74,6 @@ is_ordinary_record(const struct skim_blocks *blocks,
     return true;
 }
 
-static size_t
-indent_of(struct slice text)
-{
-    size_t at = 0;
-    while (at < text.len && text.data[at] == ' ') {
-        at++;
-    }
-    return at;
-}
-
 /*
  * Only blanks may stand before the object, and a comma behind; where no list is
  * open, that is an element of an array without a name. Its lines, and it as a
@@ -93,7 +83,7 @@ static bool
 read_block(struct skim_blocks *blocks, struct slice text,
            struct skim_block *block)
 {
-    size_t at = indent_of(text);
+    size_t at = slice_indent(text);
     if (at == text.len || text.data[at] != '{'
         || !skeleton_read(blocks->skeleton, blocks->place,
                           slice_after(text, at), &block->object)) {
@@ -138,7 +128,7 @@ read_blocks(struct skim_blocks *blocks, struct slice text)
     while (blocks->count < SKIM_BLOCKS) {
         struct skim_block *block = &blocks->block[blocks->count];
         if (blocks->is_inline) { /* as whoever asks for the next one does */
-            text = slice_after(text, indent_of(text));
+            text = slice_after(text, slice_indent(text));
         }
         if (!read_block(blocks, text, block)) {
             break;
@@ -214,7 +204,7 @@ skim_document(struct skim_blocks *blocks, enum document_place place,
 {
     const struct skim_block *block;
     *objects = (struct skim_objects){.has_comma = true};
-    size_t indent = place == DOCUMENT_OWN ? indent_of(rest) : 0;
+    size_t indent = place == DOCUMENT_OWN ? slice_indent(rest) : 0;
     if (place == DOCUMENT_NOWHERE
         || (place == DOCUMENT_OWN
             && !slice_starts(slice_after(rest, indent), SLICE("{")))) {
@@ -251,7 +241,7 @@ skim_elements(struct skim_blocks *blocks, enum document_place place,
     stand(blocks, place);
     while (*has_comma) {
         struct slice rest = slice_after(text, passed);
-        size_t indent = indent_of(rest);
+        size_t indent = slice_indent(rest);
         const struct skim_block *block =
             block_at(blocks, slice_after(rest, indent));
         if (!block || block->matters) {
@@ -271,7 +261,7 @@ static size_t
 next_opening(struct slice chunk, size_t at)
 {
     for (; at < chunk.len; at = skim_next_line(chunk, at)) {
-        size_t open = at + indent_of(slice_after(chunk, at));
+        size_t open = at + slice_indent(slice_after(chunk, at));
         if (open < chunk.len && chunk.data[open] == '{') {
             break;
         }

@@ -82,9 +82,9 @@ void skim_foresee_blocks(const struct classifier *classifier,
                          struct slice chunk, struct skim_found *found);
 
 /*
- * Likewise within a line, which is (part of) a list or array: how many bytes of elements
- * can be left out, with their commas, and whether one is behind the last. For
- * blocks that are used for nothing else, and never know any.
+ * Likewise within a line, which is (part of) a list or array: how many bytes of
+ * elements can be left out, with their commas, and whether one is behind the
+ * last. For blocks that are used for nothing else, and never know any.
  */
 size_t skim_elements(struct skim_blocks *blocks, enum document_place place,
                      struct slice text, bool *has_comma);

@@ -103,6 +103,46 @@ buf_add_number(struct buf *buf, uint64_t number)
     buf_add(buf, slice_of(text + at, DIGITS - at));
 }
 
+enum {
+    FIRST_PRINTABLE = 0x20
+};
+
+/* Those that have an escape of a letter. */
+static const char letters[FIRST_PRINTABLE] = {
+    ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+};
+
+static void
+add_escape(struct buf *out, unsigned char byte)
+{
+    if (byte >= FIRST_PRINTABLE) {
+        buf_add_byte(out, '\\');
+        buf_add_byte(out, (char)byte);
+    } else if (letters[byte] != '\0') {
+        buf_add_byte(out, '\\');
+        buf_add_byte(out, letters[byte]);
+    } else {
+        buf_print(out, "\\u%04x", (unsigned)byte);
+    }
+}
+
+void
+buf_add_json(struct buf *out, struct slice text)
+{
+    size_t done = 0;
+    buf_add_byte(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.data[i];
+        if (byte < FIRST_PRINTABLE || byte == '"' || byte == '\\') {
+            buf_add(out, slice_of(text.data + done, i - done));
+            add_escape(out, byte);
+            done = i + 1;
+        }
+    }
+    buf_add(out, slice_of(text.data + done, text.len - done));
+    buf_add_byte(out, '"');
+}
+
 void
 buf_print(struct buf *buf, const char *format, ...)
 {

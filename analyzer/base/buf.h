@@ -21,7 +21,9 @@ void buf_clear(struct buf *buf); /* empty, keeps its memory */
 /* Makes room for `more` bytes behind the end; data may move. */
 void buf_reserve(struct buf *buf, size_t more);
 void buf_add(struct buf *buf, struct slice text);
-void buf_add_text(struct buf *buf, const char *text);  /* NUL-terminated */
+void buf_add_text(struct buf *buf, const char *text); /* NUL-terminated */
+/* In quotes, as JSON has it; bytes that are no UTF-8 stay as they are. */
+void buf_add_json(struct buf *buf, struct slice text);
 void buf_add_number(struct buf *buf, uint64_t number); /* in decimal */
 
 static inline void

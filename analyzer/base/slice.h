@@ -51,6 +51,17 @@ slice_before(struct slice text, size_t offset)
     return (struct slice){text.data, offset < text.len ? offset : text.len};
 }
 
+/* How many blanks it begins with. */
+static inline size_t
+slice_indent(struct slice text)
+{
+    size_t at = 0;
+    while (at < text.len && text.data[at] == ' ') {
+        at++;
+    }
+    return at;
+}
+
 static inline bool
 slice_equal(struct slice a, struct slice b)
 {

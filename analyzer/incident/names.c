@@ -24,8 +24,8 @@ names_are_equal(const struct affected *a, const struct affected *b)
         && slice_equal(a->node, b->node) && slice_equal(a->image, b->image);
 }
 
-static bool
-may_equal(struct slice a, struct slice b)
+bool
+names_may_equal(struct slice a, struct slice b)
 {
     return a.len == 0 || b.len == 0 || slice_equal(a, b);
 }
@@ -34,10 +34,10 @@ bool
 names_may_be(const struct affected *row, const struct affected *wanted)
 {
     return slice_equal(row->pod, wanted->pod)
-        && may_equal(row->namespace, wanted->namespace)
-        && may_equal(row->container, wanted->container)
-        && may_equal(row->node, wanted->node)
-        && (may_equal(row->image, wanted->image)
+        && names_may_equal(row->namespace, wanted->namespace)
+        && names_may_equal(row->container, wanted->container)
+        && names_may_equal(row->node, wanted->node)
+        && (names_may_equal(row->image, wanted->image)
             || alias_is_same(row->image, wanted->image));
 }
 

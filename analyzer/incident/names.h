@@ -18,6 +18,9 @@ struct affected names_of(const struct facts *facts);
 /* Whether both say the same, and nothing more of one of them is known. */
 bool names_are_equal(const struct affected *a, const struct affected *b);
 
+/* Whether two names may be of the same, as one that is not known may. */
+bool names_may_equal(struct slice a, struct slice b);
+
 /* Whether both name the same pod, and may be the same otherwise. */
 bool names_may_be(const struct affected *row, const struct affected *wanted);
 

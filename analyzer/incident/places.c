@@ -497,12 +497,6 @@ places_lend(struct places *places)
     places->lenders++;
 }
 
-static bool
-may_equal(struct slice a, struct slice b)
-{
-    return a.len == 0 || b.len == 0 || slice_equal(a, b);
-}
-
 struct place_cursor
 places_look(const struct places *places, enum place place,
             const struct facts *facts)
@@ -528,7 +522,7 @@ places_next(struct place_cursor *cursor, struct incident **incident,
         cursor->next = after(cursor->places, cursor->next);
         if (cursor->place == PLACE_POD
                 ? slice_equal(row->pod, facts[FACT_POD])
-                      && may_equal(row->namespace, facts[FACT_NAMESPACE])
+                      && names_may_equal(row->namespace, facts[FACT_NAMESPACE])
                 : alias_is_same(row->image, facts[FACT_IMAGE])) {
             return true;
         }
@@ -544,7 +538,7 @@ places_is_same(const struct affected *row, const struct facts *facts)
     struct slice node = facts->value[FACT_NODE];
     if (row->pod.len > 0 && pod.len > 0) {
         return slice_equal(row->pod, pod)
-            && may_equal(row->namespace, namespace);
+            && names_may_equal(row->namespace, namespace);
     }
     if (row->node.len > 0 && node.len > 0) {
         return slice_equal(row->node, node);

@@ -23,8 +23,7 @@ enum {
     KEPT_BYTES = 1024 * 1024, /* and how long all of them */
 };
 
-/* What is made of a text, in the lowest byte; above it what else it hangs on.
- */
+/* What is made of a text (the lowest byte), and what else that hangs on. */
 enum kept_form {
     KEPT_RECIPE = 1,
     KEPT_LABEL,

@@ -3,46 +3,6 @@
 
 #include "wire/value.h"
 
-enum {
-    PRINTABLE = 0x20, /* what is below is written as an escape */
-};
-
-/* Those that have an escape of a letter. */
-static const char letters[PRINTABLE] = {
-    ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
-};
-
-static void
-add_escape(struct buf *out, unsigned char byte)
-{
-    if (byte >= PRINTABLE) {
-        buf_add_byte(out, '\\');
-        buf_add_byte(out, (char)byte);
-    } else if (letters[byte] != '\0') {
-        buf_add_byte(out, '\\');
-        buf_add_byte(out, letters[byte]);
-    } else {
-        buf_print(out, "\\u%04x", (unsigned)byte);
-    }
-}
-
-static void
-add_string(struct buf *out, struct slice text)
-{
-    size_t done = 0;
-    buf_add_byte(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-        if (byte < PRINTABLE || byte == '"' || byte == '\\') {
-            buf_add(out, slice_of(text.data + done, i - done));
-            add_escape(out, byte);
-            done = i + 1;
-        }
-    }
-    buf_add(out, slice_of(text.data + done, text.len - done));
-    buf_add_byte(out, '"');
-}
-
 void
 facts_json_add(struct buf *out, const struct facts *facts)
 {
@@ -50,9 +10,9 @@ facts_json_add(struct buf *out, const struct facts *facts)
     for (int fact = 0; fact < FACTS; fact++) {
         if (facts->value[fact].len > 0) {
             buf_add_byte(out, before);
-            add_string(out, slice_from(fact_row((enum fact)fact)->name));
+            buf_add_json(out, slice_from(fact_row((enum fact)fact)->name));
             buf_add_byte(out, ':');
-            add_string(out, facts->value[fact]);
+            buf_add_json(out, facts->value[fact]);
             before = ',';
         }
     }

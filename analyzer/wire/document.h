@@ -94,9 +94,10 @@ struct slice document_stop(struct document *document);
 
 /*
  * For who reads elements by other means: whether the next one of an open list
- * begins the line, from which blanks and a comma are taken off; what may begin with the next line; that such an element was passed over, and whether a comma is behind it; that
- * one was read up to the line with its "}", where the grammar asks for
- * `expect`.
+ * begins the line, from which blanks and a comma are taken off; what may begin
+ * with the next line; that such an element was passed over, and whether a comma
+ * is behind it; that one was read up to the line with its "}", where the
+ * grammar asks for `expect`.
  */
 bool document_may_begin(const struct document *document, struct slice *line);
 enum document_place document_place(const struct document *document);

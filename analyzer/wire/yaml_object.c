@@ -68,34 +68,6 @@ is_key(struct slice line)
     return false;
 }
 
-static size_t
-indent_of(struct slice line)
-{
-    size_t at = 0;
-    while (at < line.len && line.data[at] == ' ') {
-        at++;
-    }
-    return at;
-}
-
-static void
-add_string(struct slice text, struct buf *out)
-{
-    buf_add_byte(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char byte = (unsigned char)text.data[i];
-        if (byte < ' ') {
-            buf_print(out, "\\u%04x", byte);
-            continue;
-        }
-        if (byte == '"' || byte == '\\') {
-            buf_add_byte(out, '\\');
-        }
-        buf_add_byte(out, text.data[i]);
-    }
-    buf_add_byte(out, '"');
-}
-
 /* What YAML means by a number is nearly what JSON does; the rest is a text. */
 static bool
 is_word(struct slice text)
@@ -123,7 +95,7 @@ add_scalar(struct fy_node *node, struct buf *out)
     } else if (is_plain && is_word(text)) {
         buf_add(out, text);
     } else {
-        add_string(text, out);
+        buf_add_json(out, text);
     }
 }
 
@@ -156,7 +128,7 @@ add_mapping(struct fy_node *node, size_t depth, struct buf *out)
                              ? fy_node_get_scalar(key, &len)
                              : NULL;
         buf_add_text(out, before);
-        add_string(slice_of(name, name ? len : 0), out);
+        buf_add_json(out, slice_of(name, name ? len : 0));
         buf_add_text(out, ": ");
         add_node(fy_node_pair_value(pair), depth, out);
         before = ", ";
@@ -248,7 +220,7 @@ keep(struct yaml_object *yaml, struct slice line)
 static void
 keep_item(struct yaml_object *yaml, struct slice line)
 {
-    size_t dash = indent_of(line);
+    size_t dash = slice_indent(line);
     keep(yaml, line);
     if (!yaml->is_long && yaml->kept.len > dash) {
         yaml->kept.data[yaml->kept.len - line.len - 1 + dash] = ' ';
@@ -268,7 +240,7 @@ begin(struct yaml_object *yaml)
 static bool
 is_item(struct yaml_object *yaml, struct slice line)
 {
-    size_t indent = indent_of(line);
+    size_t indent = slice_indent(line);
     if (!yaml->is_list
         || !slice_starts(slice_after(line, indent), SLICE("- "))) {
         return false;
