@@ -55,11 +55,11 @@ slice_before(struct slice text, size_t offset)
 static inline size_t
 slice_indent(struct slice text)
 {
-    size_t at = 0;
-    while (at < text.len && text.data[at] == ' ') {
-        at++;
+    size_t len = 0;
+    while (len < text.len && text.data[len] == ' ') {
+        len++;
     }
-    return at;
+    return len;
 }
 
 static inline bool
