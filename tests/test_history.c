@@ -496,7 +496,7 @@ a_transaction_that_sqlite_gave_up_is_done_again(void **state)
     desk_by_hand(&desk, "CREATE TRIGGER stop BEFORE INSERT ON tally BEGIN "
                         "SELECT raise(ROLLBACK, 'rolled back'); END");
     assert_false(history_flush(desk.history, desk.ledger, NULL, 0, &fault));
-    assert_non_null(strstr(fault.text, "unauthorized|x.azurecr.io"));
+    assert_non_null(strstr(fault.text, "how often incidents were seen"));
     desk_by_hand(&desk, "DROP TRIGGER stop");
     desk_flush(&desk);
     desk_row(&desk, "SELECT count FROM incident", "5");

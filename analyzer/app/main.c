@@ -49,8 +49,9 @@
  *   store/    exchange (a history as lines, and merged into another one),
  *             retention (how long and large it may be), db, schema (what is in
  *             it), folder (what it is in), trouble (what is wrong with it),
- *             aside (moves a corrupt one away), statement,
- *             batch, minutes, facts_json, memory (what was counted), history,
+ *             aside (moves a corrupt one away), statement, given (rows for
+ *             one), batch (a flush: written, sufferers, minutes), facts_json,
+ *             memory (what was counted), history,
  *             recall, query, guard, since, glossary (the catalogue's words),
  *             blank (a new one)
  *   report/   azure (azure.json, provider ID), context, remedy, recipe (a

@@ -6,16 +6,14 @@
 #include "store/facts_json.h"
 #include "store/minutes.h"
 #include "store/statement.h"
+#include "store/sufferers.h"
+#include "store/written.h"
 
 #include <sqlite3.h>
 
 #include <assert.h>
 
 enum batch_statement {
-    AFFECTED_FIND,
-    AFFECTED_FIND_SAME,
-    AFFECTED_INSERT,
-    AFFECTED_UPDATE,
     INCIDENT_CLOSE_EARLIER,
     INCIDENT_FIND,
     INCIDENT_INSERT,
@@ -29,10 +27,6 @@ enum batch_statement {
 };
 
 static const char *const statement_names[] = {
-    [AFFECTED_FIND] = "statements/affected-find.sql",
-    [AFFECTED_FIND_SAME] = "statements/affected-find-same.sql",
-    [AFFECTED_INSERT] = "statements/affected-insert.sql",
-    [AFFECTED_UPDATE] = "statements/affected-update.sql",
     [INCIDENT_CLOSE_EARLIER] = "statements/incident-close-earlier.sql",
     [INCIDENT_FIND] = "statements/incident-find.sql",
     [INCIDENT_INSERT] = "statements/incident-insert.sql",
@@ -45,14 +39,6 @@ static const char *const statement_names[] = {
 };
 static_assert(COUNT(statement_names) == BATCH_STATEMENTS,
               "name each statement");
-
-/* An incident that is written, and what the database said of it. */
-struct written {
-    struct incident *incident;
-    int64_t id;
-    uint32_t life;
-    bool is_new; /* its row was made in this flush */
-};
 
 /*
  * A row that was folded into an incident. That may be gone when a failed flush
@@ -70,6 +56,7 @@ struct batch {
     struct db *db;
     struct statement statements[BATCH_STATEMENTS];
     struct minutes *minutes;
+    struct sufferers *sufferers;
     struct written *written;
     size_t written_count;
     size_t written_room;
@@ -91,6 +78,7 @@ batch_new(struct db *db)
         statement_plan(&batch->statements[i], db, statement_names[i]);
     }
     batch->minutes = minutes_new(db);
+    batch->sufferers = sufferers_new(db);
     return batch;
 }
 
@@ -101,6 +89,7 @@ batch_rest(struct batch *batch)
         statement_rest(&batch->statements[i]);
     }
     minutes_rest(batch->minutes);
+    sufferers_rest(batch->sufferers);
 }
 
 static void
@@ -122,6 +111,7 @@ batch_free(struct batch *batch)
         statement_close(&batch->statements[i]);
     }
     minutes_free(batch->minutes);
+    sufferers_free(batch->sufferers);
     forget_joins(batch);
     mem_free(batch->joins);
     mem_free(batch->written);
@@ -320,76 +310,6 @@ write_row(struct batch *batch, struct written *written, struct fault *fault)
 }
 
 static bool
-find_affected(struct batch *batch, int64_t incident,
-              const struct affected *affected, int64_t *id, struct fault *fault)
-{
-    struct statement *find =
-        &batch->statements[affected->pod.len > 0 ? AFFECTED_FIND
-                                                 : AFFECTED_FIND_SAME];
-    bool has_row;
-    statement_number(find, ":incident", incident);
-    statement_text(find, ":namespace", affected->namespace);
-    statement_text(find, ":pod", affected->pod);
-    statement_text(find, ":container", affected->container);
-    statement_text(find, ":node", affected->node);
-    statement_text(find, ":image", affected->image);
-    if (!statement_next(find, &has_row, fault)) {
-        return false;
-    }
-    *id = has_row ? statement_cell_number(find, 0) : 0;
-    statement_reset(find);
-    return true;
-}
-
-static bool
-write_sufferer(struct batch *batch, int64_t incident,
-               const struct affected *affected, struct fault *fault)
-{
-    int64_t id;
-    if (!find_affected(batch, incident, affected, &id, fault)) {
-        return false;
-    }
-    struct statement *write =
-        &batch->statements[id != 0 ? AFFECTED_UPDATE : AFFECTED_INSERT];
-    if (id != 0) {
-        statement_number(write, ":id", id);
-    } else {
-        statement_number(write, ":incident", incident);
-        statement_text(write, ":pod", affected->pod);
-    }
-    statement_text(write, ":namespace", affected->namespace);
-    statement_text(write, ":container", affected->container);
-    statement_text(write, ":node", affected->node);
-    statement_text(write, ":image", affected->image);
-    statement_number(write, ":first_seen", affected->first_seen);
-    statement_number(write, ":last_seen", affected->last_seen);
-    statement_number(write, ":unsaved", affected->unsaved);
-    statement_number(write, ":recovered", affected->is_recovered);
-    return statement_run(write, fault);
-}
-
-static bool
-write_affected(struct batch *batch, struct written *written,
-               struct fault *fault)
-{
-    const struct incident *incident = written->incident;
-    for (size_t i = 0; i < incident->affected_count; i++) {
-        const struct affected *affected = &incident->affected[i];
-        if ((affected->unsaved != 0 || affected->is_dirty)
-            && !write_sufferer(batch, written->id, affected, fault)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool
-write_tallies(struct batch *batch, struct written *written, struct fault *fault)
-{
-    return minutes_write(batch->minutes, written->id, written->incident, fault);
-}
-
-static bool
 prune_samples(struct batch *batch, int64_t incident, struct fault *fault)
 {
     struct statement *prune = &batch->statements[SAMPLE_PRUNE];
@@ -500,8 +420,7 @@ write_part(struct batch *batch, part_writer *write, struct fault *fault)
     for (size_t i = 0; i < batch->written_count; i++) {
         struct written *written = &batch->written[i];
         if (!write(batch, written, fault)) {
-            return fault_add(fault, "writing incident %.*s",
-                             SLICE_ARG(written->incident->key));
+            return written_fault(written, fault);
         }
     }
     return true;
@@ -514,9 +433,12 @@ write_part(struct batch *batch, part_writer *write, struct fault *fault)
 static bool
 write_incidents(struct batch *batch, struct fault *fault)
 {
-    return write_part(batch, write_row, fault)
-        && write_part(batch, write_affected, fault)
-        && write_part(batch, write_tallies, fault)
+    if (!write_part(batch, write_row, fault)) {
+        return false;
+    }
+    const struct written_list written = {batch->written, batch->written_count};
+    return sufferers_write(batch->sufferers, written, fault)
+        && minutes_write(batch->minutes, written, fault)
         && write_part(batch, write_evidence, fault);
 }
 

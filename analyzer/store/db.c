@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "store/blank.h"
 #include "store/folder.h"
+#include "store/given.h"
 #include "store/guard.h"
 #include "store/schema.h"
 #include "store/since.h"
@@ -192,7 +193,8 @@ connect(struct db *db, const char *name, int flags, struct fault *fault)
 {
     if (sqlite3_open_v2(name, &db->handle, flags, NULL) != SQLITE_OK
         || sqlite3_busy_timeout(db->handle, busy_ms[db->mode]) != SQLITE_OK
-        || since_register(db->handle) != SQLITE_OK) {
+        || since_register(db->handle) != SQLITE_OK
+        || (db->mode != DB_READ && given_register(db->handle) != SQLITE_OK)) {
         return db_fault(db, fault);
     }
     sqlite3_extended_result_codes(db->handle, 1);

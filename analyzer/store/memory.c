@@ -249,52 +249,117 @@ memory_is_behind(struct ledger *ledger)
     return recurrences_unsaved(ledger_recurrences(ledger), &cursor);
 }
 
+/* The events whose count the history has not heard of. */
+struct counts {
+    struct recurrences *recurrences;
+    size_t cursor;
+    const struct recurrence *entry;
+    int64_t now; /* when one was read last */
+};
+
+static bool
+next_count(void *ctx)
+{
+    struct counts *counts = ctx;
+    counts->entry = recurrences_unsaved(counts->recurrences, &counts->cursor);
+    if (counts->entry && counts->entry->seen_at > counts->now) {
+        counts->now = counts->entry->seen_at;
+    }
+    return counts->entry;
+}
+
+static struct given_cell
+count_cell(const void *ctx, size_t column)
+{
+    enum {
+        NAME,
+        SEEN,
+        LAST_AT,
+    };
+
+    const struct recurrence *entry = ((const struct counts *)ctx)->entry;
+    switch (column) {
+    case NAME:
+        return given_text(slice_from(entry->name));
+    case SEEN:
+        return given_number((int64_t)entry->count);
+    case LAST_AT:
+        return given_number(entry->last_at);
+    default:
+        return given_number(entry->seen_at);
+    }
+}
+
 static bool
 write_counts(struct memory *memory, struct recurrences *recurrences,
              struct fault *fault)
 {
     struct statement *set = &memory->statements[EVENT_COUNT_SET];
     struct statement *prune = &memory->statements[EVENT_COUNT_PRUNE];
-    const struct recurrence *entry;
-    int64_t now = 0;
-    for (size_t cursor = 0;
-         (entry = recurrences_unsaved(recurrences, &cursor));) {
-        statement_text(set, ":uid", slice_from(entry->name));
-        statement_number(set, ":count", (int64_t)entry->count);
-        statement_number(set, ":last_at", entry->last_at);
-        statement_number(set, ":seen_at", entry->seen_at);
-        if (!statement_run(set, fault)) {
-            return false;
-        }
-        now = entry->seen_at > now ? entry->seen_at : now;
+    struct counts counts = {.recurrences = recurrences};
+    const struct given rows = {&counts, next_count, count_cell};
+    statement_rows(set, ":rows", &rows);
+    if (!statement_run(set, fault)) {
+        return false;
     }
-    if (now - memory->pruned_at < STAMP_HOUR) {
+    if (counts.now - memory->pruned_at < STAMP_HOUR) {
         return true;
     }
-    memory->pruned_at = now;
-    statement_number(prune, ":now", now);
+    memory->pruned_at = counts.now;
+    statement_number(prune, ":now", counts.now);
     return statement_run(prune, fault);
 }
 
+/* The newest failures that the history has not heard of, the oldest first. */
+struct attempts {
+    struct tellings *tellings;
+    size_t left; /* to be looked at */
+    const struct telling *telling;
+    bool is_new; /* there was any */
+};
+
 static bool
-write_telling(struct memory *memory, const struct telling *telling,
-              uint64_t number, struct fault *fault)
+next_attempt(void *ctx)
 {
-    struct statement *set = &memory->statements[ATTEMPT_SET];
+    struct attempts *attempts = ctx;
+    while (attempts->left > 0) {
+        attempts->left--;
+        attempts->telling = tellings_at(attempts->tellings, attempts->left);
+        if (!attempts->telling->is_saved) {
+            attempts->is_new = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t
+told_of(const struct telling *telling)
+{
     uint64_t told = 0;
     for (size_t i = 0; i < COUNT(telling->told); i++) {
         told |= (uint64_t)telling->told[i] << i * TOLD_BITS;
     }
-    statement_number(set, ":number", (int64_t)number);
-    statement_number(set, ":incident", (int64_t)telling->incident);
-    statement_number(set, ":image", (int64_t)telling->image);
-    statement_number(set, ":pod", (int64_t)telling->pod);
-    statement_number(set, ":node", (int64_t)telling->node);
-    statement_number(set, ":from_at", telling->from);
-    statement_number(set, ":to_at", telling->to);
-    statement_number(set, ":count", telling->count);
-    statement_number(set, ":told", (int64_t)told);
-    return statement_run(set, fault);
+    return told;
+}
+
+static struct given_cell
+attempt_cell(const void *ctx, size_t column)
+{
+    const struct attempts *attempts = ctx;
+    const struct telling *telling = attempts->telling;
+    const uint64_t names[] = {
+        tellings_number(attempts->tellings, attempts->left),
+        telling->incident,
+        telling->image,
+        telling->pod,
+        telling->node,
+        (uint64_t)telling->from,
+        (uint64_t)telling->to,
+        telling->count,
+        told_of(telling),
+    };
+    return given_number((int64_t)names[column]);
 }
 
 /* The oldest first, since rows behind the last one cost least. */
@@ -302,24 +367,18 @@ static bool
 write_tellings(struct memory *memory, struct tellings *tellings,
                struct fault *fault)
 {
+    struct statement *set = &memory->statements[ATTEMPT_SET];
     struct statement *prune = &memory->statements[ATTEMPT_PRUNE];
-    bool is_new = false;
-    size_t count = 0;
-    while (count < ATTEMPTS && tellings_at(tellings, count)) {
-        count++;
+    struct attempts attempts = {.tellings = tellings};
+    const struct given rows = {&attempts, next_attempt, attempt_cell};
+    while (attempts.left < ATTEMPTS && tellings_at(tellings, attempts.left)) {
+        attempts.left++;
     }
-    for (size_t i = count; i-- > 0;) {
-        const struct telling *telling = tellings_at(tellings, i);
-        uint64_t number = tellings_number(tellings, i);
-        if (telling->is_saved) {
-            continue;
-        }
-        is_new = true;
-        if (!write_telling(memory, telling, number, fault)) {
-            return false;
-        }
+    statement_rows(set, ":rows", &rows);
+    if (!statement_run(set, fault)) {
+        return false;
     }
-    if (!is_new) {
+    if (!attempts.is_new) {
         return true;
     }
     statement_number(prune, ":number", (int64_t)tellings_number(tellings, 0));

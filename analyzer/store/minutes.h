@@ -3,15 +3,14 @@
 #define PULLWHY_STORE_MINUTES_H
 
 /*
- * Writes how often an incident was seen, by minutes.
+ * Writes how often incidents were seen, by minutes.
  */
 
 #include "base/fault.h"
-#include "incident/incident.h"
 #include "store/db.h"
+#include "store/written.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 struct minutes;
 
@@ -19,9 +18,8 @@ struct minutes *minutes_new(struct db *db);
 void minutes_free(struct minutes *minutes); /* NULL is fine */
 void minutes_rest(struct minutes *minutes); /* until they are used next */
 
-/* Adds the incident's tallies to those that row `id` has. */
-MUST_CHECK bool minutes_write(struct minutes *minutes, int64_t id,
-                              const struct incident *incident,
+/* Adds the incidents' tallies to those that their rows have. */
+MUST_CHECK bool minutes_write(struct minutes *minutes, struct written_list list,
                               struct fault *fault);
 
 #endif

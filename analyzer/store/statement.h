@@ -12,6 +12,7 @@
 #include "base/fault.h"
 #include "base/slice.h"
 #include "store/db.h"
+#include "store/given.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -51,6 +52,10 @@ void statement_known(struct statement *statement, const char *name,
                      struct slice value);
 void statement_number(struct statement *statement, const char *name,
                       int64_t value);
+
+/* Binds the rows of given(:name), which must live until the run is over. */
+void statement_rows(struct statement *statement, const char *name,
+                    const struct given *rows);
 
 /* Runs to the end, for what gives no rows. */
 MUST_CHECK bool statement_run(struct statement *statement, struct fault *fault);
