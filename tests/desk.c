@@ -77,8 +77,8 @@ desk_by_hand(struct desk *desk, const char *sql)
 void
 set_fact(struct incident *incident, enum fact fact, const char *value)
 {
-    incident->facts.value[fact] =
-        arena_copy(&incident->arena, slice_from(value));
+    incident_set_fact(incident, fact,
+                      arena_copy(&incident->arena, slice_from(value)));
 }
 
 void

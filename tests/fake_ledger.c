@@ -308,11 +308,8 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
     copy->stored_count = known->stored_count;
     copy->also_count = known->also_count;
     memcpy(copy->also, known->also, sizeof(copy->also));
-    copy->facts = known->facts;
     copy->affected_count = known->affected_count;
-    for (int i = 0; i < FACTS; i++) {
-        copy->facts.value[i] = arena_copy(&copy->arena, known->facts.value[i]);
-    }
+    known_take(&copy->known, &known->known, &copy->arena);
     restore_affected(copy, known);
     return copy;
 }

@@ -107,6 +107,20 @@ static const struct cause cause = {
     .remedy_count = 5,
 };
 
+static const struct {
+    enum fact fact;
+    struct slice value;
+} facts[] = {
+    {FACT_REGISTRY, S("myregistry.azurecr.io")},
+    {FACT_REPOSITORY, S("team/api")},
+    {FACT_TAG, S("v1.2")},
+    {FACT_VENDOR, S("acr")},
+    {FACT_ACR_NAME, S("myregistry")},
+    {FACT_NAMESPACE, S("prod")},
+    {FACT_POD, S("api-7d9f8c6b5d-x2x4z")},
+    {FACT_HTTP_STATUS, S("401")},
+};
+
 void
 sample_incident_init(struct sample_incident *sample)
 {
@@ -159,12 +173,9 @@ sample_incident_init(struct sample_incident *sample)
         "authorize: failed to fetch oauth token: unexpected status: 401 "
         "Unauthorized\" image=\"myregistry.azurecr.io/team/api:v1.2\"");
     incident->evidence[1].line = SLICE("again: \x1b[31m401 Unauthorized");
-    incident->facts.value[FACT_REGISTRY] = SLICE("myregistry.azurecr.io");
-    incident->facts.value[FACT_REPOSITORY] = SLICE("team/api");
-    incident->facts.value[FACT_TAG] = SLICE("v1.2");
-    incident->facts.value[FACT_VENDOR] = SLICE("acr");
-    incident->facts.value[FACT_ACR_NAME] = SLICE("myregistry");
-    incident->facts.value[FACT_NAMESPACE] = SLICE("prod");
-    incident->facts.value[FACT_POD] = SLICE("api-7d9f8c6b5d-x2x4z");
-    incident->facts.value[FACT_HTTP_STATUS] = SLICE("401");
+    incident->known.texts = (void *)sample->facts;
+    incident->known.room = COUNT(sample->facts);
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        incident_set_fact(incident, facts[i].fact, facts[i].value);
+    }
 }

@@ -10,6 +10,7 @@ struct sample_incident {
     struct cause cause;
     struct incident incident;
     struct affected affected[5];
+    struct slice facts[FACTS]; /* room for any */
 };
 
 /* Fills *sample, which must not move afterwards. */

@@ -169,8 +169,8 @@ facts_and_other_causes_add_up(void **state)
     SEE(ledger, .cause = &sight_refused, .image = "x.io/b:2", .node = "m",
         .also = &sight_missing);
     struct incident *incident = sight_newest(ledger);
-    assert_text(incident->facts.value[FACT_IMAGE], "x.io/a:1");
-    assert_text(incident->facts.value[FACT_NODE], "n");
+    assert_text(incident_fact(incident, FACT_IMAGE), "x.io/a:1");
+    assert_text(incident_fact(incident, FACT_NODE), "n");
     assert_int_equal(incident->also_count, 2);
     assert_ptr_equal(incident->also[0], &sight_missing);
     assert_ptr_equal(incident->also[1], &sight_disk);

@@ -261,9 +261,9 @@ tell_facts(const struct run *run, struct buf *out)
     for (size_t i = 0; i < ledger_count(run->ledger); i++) {
         const struct incident *incident = ledger_at(run->ledger, i);
         buf_print(out, "%.*s %u", SLICE_ARG(incident->key), incident->life);
-        for (size_t fact = 0; fact < FACTS; fact++) {
+        for (int fact = 0; fact < FACTS; fact++) {
             buf_add_byte(out, '|');
-            buf_add(out, incident->facts.value[fact]);
+            buf_add(out, incident_fact(incident, (enum fact)fact));
         }
         buf_add_byte(out, '\n');
     }
@@ -390,7 +390,7 @@ secrets_are_learned_the_same(void **state)
         assert_int_equal(ledger_count(pair.all.ledger), 2);
         for (size_t at = 0; at < ledger_count(pair.all.ledger); at++) {
             const struct incident *incident = ledger_at(pair.all.ledger, at);
-            assert_slice(incident->facts.value[FACT_SECRET], "regcred-7",
+            assert_slice(incident_fact(incident, FACT_SECRET), "regcred-7",
                          "the secret");
         }
         stop_pair(&pair);

@@ -45,7 +45,8 @@ a_flapping_refusal_is_told_again_only_if_it_lasts(void **state)
             .last_seen = STAMP_DAY + cases[i].seconds * STAMP_SECOND,
         };
         incident.flap_since = cases[i].flapping ? STAMP_DAY : 0;
-        incident.facts.value[FACT_FLAPPING] = slice_from(cases[i].flapping);
+        incident_set_fact(&incident, FACT_FLAPPING,
+                          slice_from(cases[i].flapping));
         announce_stream(announce);
         announce_change(announce, &incident, cases[i].change, STAMP_HOUR, &out);
         if (cases[i].told) {
@@ -60,6 +61,7 @@ a_flapping_refusal_is_told_again_only_if_it_lasts(void **state)
             assert_int_equal(out.len, 0);
         }
         buf_free(&out);
+        arena_free(&incident.arena);
         announce_free(announce);
     }
 }

@@ -158,8 +158,8 @@ facts_are_json_of_any_text(void **state)
     const struct incident *back = ledger_at(desk.ledger, 0);
     assert_non_null(back);
     assert_true(
-        slice_equal(back->facts.value[FACT_URL_HOST], slice_from(hostile)));
-    assert_true(slice_equal(back->facts.value[FACT_IP], SLICE("v19")));
+        slice_equal(incident_fact(back, FACT_URL_HOST), slice_from(hostile)));
+    assert_true(slice_equal(incident_fact(back, FACT_IP), SLICE("v19")));
     desk_close(&desk);
 }
 
@@ -279,7 +279,7 @@ restores_what_is_not_long_over(void **state)
     assert_int_equal(incident->stamp_trust, STAMP_APPROXIMATE);
     assert_true(incident->stored_count == 4 && incident->count == 0);
     assert_true(incident->last_seen == T0 + 20 * STAMP_DAY);
-    assert_true(slice_equal(incident->facts.value[FACT_REGISTRY],
+    assert_true(slice_equal(incident_fact(incident, FACT_REGISTRY),
                             SLICE("x.azurecr.io")));
     assert_int_equal(incident->also_count, 2);
     assert_string_equal(incident->also[1]->slug.data, "unknown");

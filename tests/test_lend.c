@@ -40,7 +40,7 @@ see(struct ledger *ledger, const struct cause *cause, int at,
 static void
 expect_secret(struct ledger *ledger, size_t index, const char *secret)
 {
-    struct slice got = ledger_at(ledger, index)->facts.value[FACT_SECRET];
+    struct slice got = incident_fact(ledger_at(ledger, index), FACT_SECRET);
     if (!slice_equal(got, slice_from(secret))) {
         fail_msg("the secret of %zu is \"%.*s\", not \"%s\"", index,
                  SLICE_ARG(got), secret ? secret : "");

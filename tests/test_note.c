@@ -61,7 +61,8 @@ facts_come_from_what_is_piped_in(void **state)
         struct run run;
         river_run(&run, *state, NULL, slice_from(cases[i].text), SIZE_MAX);
         assert_int_equal(ledger_count(run.ledger), 1);
-        struct slice got = ledger_at(run.ledger, 0)->facts.value[cases[i].fact];
+        struct slice got =
+            incident_fact(ledger_at(run.ledger, 0), cases[i].fact);
         if (!slice_equal(got, slice_from(cases[i].value))) {
             fail_msg("case %zu gives \"%.*s\"", i, SLICE_ARG(got));
         }

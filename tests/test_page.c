@@ -210,8 +210,9 @@ hostile_text_stays_text(void **state)
     incident->evidence[0].line = SLICE(HOSTILE);
     incident->evidence[0].origin = SLICE(HOSTILE);
     sheet->sample.affected[0].pod = SLICE(HOSTILE);
-    incident->facts.value[FACT_REGISTRY] = SLICE(HOSTILE);
-    incident->facts.value[FACT_SERVER_MESSAGE] = SLICE("\xff" HOSTILE "\x1b");
+    incident_set_fact(incident, FACT_REGISTRY, SLICE(HOSTILE));
+    incident_set_fact(incident, FACT_SERVER_MESSAGE,
+                      SLICE("\xff" HOSTILE "\x1b"));
     add(sheet, 1);
     const char *page = render(sheet);
     assert_int_equal(count_of(page, "<script"), scripts);

@@ -438,12 +438,13 @@ context_fills_what_is_unknown(void **state)
     run.origin = pipeline_origin(run.pipeline, "a.log", "", 0);
     river_feed(&run, slice_from(river_story), SIZE_MAX);
     pipeline_end(run.pipeline, run.origin, RIVER_NOW);
-    const struct slice *facts = ledger_at(run.ledger, 0)->facts.value;
-    assert_text(facts[FACT_NODE], "node-a");
-    assert_text(facts[FACT_NAMESPACE], "shop");
-    assert_text(facts[FACT_CLUSTER], "prod");
-    assert_text(facts[FACT_VENDOR], "acr");
-    assert_text(facts[FACT_ACR_NAME], "xenia");
+    struct facts facts;
+    incident_facts(ledger_at(run.ledger, 0), &facts);
+    assert_text(facts.value[FACT_NODE], "node-a");
+    assert_text(facts.value[FACT_NAMESPACE], "shop");
+    assert_text(facts.value[FACT_CLUSTER], "prod");
+    assert_text(facts.value[FACT_VENDOR], "acr");
+    assert_text(facts.value[FACT_ACR_NAME], "xenia");
     river_kill(&run);
 }
 

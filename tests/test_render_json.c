@@ -212,7 +212,8 @@ hostile_text_is_valid_json_that_a_terminal_can_bear(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         page->sample.incident.evidence[0].line = cases[i].given;
         page->sample.affected[0].pod = cases[i].given;
-        page->sample.incident.facts.value[FACT_SERVER_MESSAGE] = cases[i].given;
+        incident_set_fact(&page->sample.incident, FACT_SERVER_MESSAGE,
+                          cases[i].given);
         const cJSON *incident = tell(page, CHANGE_OPENED);
         assert_text(incident, "evidence.0", cases[i].parsed);
         assert_text(incident, "affected.sample.0.pod", cases[i].parsed);
@@ -258,11 +259,12 @@ what_is_kept_changes_no_object(void **state)
 {
     struct page *page = *state;
     struct kept *kept = kept_new();
-    struct facts *facts = &page->sample.incident.facts;
-    struct slice pod = facts->value[FACT_POD];
+    struct incident *incident = &page->sample.incident;
+    struct slice pod = incident_fact(incident, FACT_POD);
     for (int i = 0; i < 4; i++) {
         struct buf wanted = {0};
-        facts->value[FACT_POD] = i % 2 == 0 ? pod : SLICE("other-pod");
+        incident_set_fact(incident, FACT_POD,
+                          i % 2 == 0 ? pod : SLICE("other-pod"));
         page->style.kept = NULL;
         tell(page, CHANGE_OPENED);
         buf_add(&wanted, buf_slice(&page->out));

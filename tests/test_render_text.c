@@ -131,7 +131,7 @@ what_is_not_known_is_left_out(void **state)
     incident->evidence_seen = 0;
     incident->first_seen = incident->last_seen = 0;
     incident->is_stored = false;
-    incident->facts = (struct facts){0};
+    incident->known.facts = 0;
     const char *text = tell(page, CHANGE_OPENED);
     assert_holds(text, "  where     -\n  seen      14 times\n\n");
     assert_holds(text, "(in full: pullwhy explain unauthorized)");
@@ -157,7 +157,7 @@ a_sandbox_image_is_told(void **state)
 {
     struct page *page = *state;
     page->sample.incident.severity = SEVERITY_CRITICAL;
-    page->sample.incident.facts.value[FACT_ROLE] = SLICE("sandbox");
+    incident_set_fact(&page->sample.incident, FACT_ROLE, SLICE("sandbox"));
     const char *text = tell(page, CHANGE_OPENED);
     assert_holds(text, "CRITICAL    401");
     assert_holds(text, "no pod of the node can start\n");
@@ -246,7 +246,7 @@ a_log_cannot_send_an_escape(void **state)
     struct page *page = *state;
     struct incident *incident = &page->sample.incident;
     for (size_t i = 0; i < FACTS; i++) {
-        incident->facts.value[i] = bad;
+        incident_set_fact(incident, (enum fact)i, bad);
     }
     page->sample.affected[0].pod = bad;
     page->sample.affected[1].namespace = bad;
@@ -369,8 +369,8 @@ static void
 what_is_kept_changes_no_block(void **state)
 {
     struct page *page = *state;
-    struct facts *facts = &page->sample.incident.facts;
-    struct slice pod = facts->value[FACT_POD];
+    struct incident *incident = &page->sample.incident;
+    struct slice pod = incident_fact(incident, FACT_POD);
     char why[] = "Why it is so, of one catalogue.";
     for (int i = 0; i < LANGUAGES * 8; i++) {
         struct kept *kept = kept_new();
@@ -379,7 +379,8 @@ what_is_kept_changes_no_block(void **state)
         page->style.color = i / LANGUAGES % 2 == 0;
         page->style.columns = i / LANGUAGES > 4 ? 40 : 100;
         for (int k = 0; k < 4; k++) {
-            facts->value[FACT_POD] = k % 2 == 0 ? pod : SLICE("other-pod");
+            incident_set_fact(incident, FACT_POD,
+                              k % 2 == 0 ? pod : SLICE("other-pod"));
             if (k == 2) {
                 page->sample.cause.why.in[i % LANGUAGES] = slice_from(why);
             }

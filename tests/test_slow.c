@@ -95,7 +95,7 @@ a_slow_pull_says_that_the_registry_works(void **state)
         .image = IMAGE);
     ledger_testify(*state);
     assert_true(
-        slice_equal(ledger_at(*state, 0)->facts.value[FACT_REGISTRY_WORKS],
+        slice_equal(incident_fact(ledger_at(*state, 0), FACT_REGISTRY_WORKS),
                     SLICE("other-node")));
 }
 

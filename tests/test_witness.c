@@ -79,9 +79,9 @@ check(size_t number, const struct line *lines, enum fact fact,
     const struct incident *incident =
         ledger_at(ledger, ledger_count(ledger) - 1);
     assert_non_null(incident);
-    if (!slice_equal(incident->facts.value[fact], slice_from(value))) {
+    if (!slice_equal(incident_fact(incident, fact), slice_from(value))) {
         fail_msg("case %zu: %s is \"%.*s\", not %s", number,
-                 fact_row(fact)->name, SLICE_ARG(incident->facts.value[fact]),
+                 fact_row(fact)->name, SLICE_ARG(incident_fact(incident, fact)),
                  value ? value : "unknown");
     }
     ledger_free(ledger);
@@ -249,12 +249,12 @@ a_flap_more_is_the_same_life(void **state)
     assert_int_equal(ledger_count(ledger), 2);
     assert_int_equal(incident->count, 5);
     assert_true(
-        slice_equal(incident->facts.value[FACT_FLAPPING], SLICE("yes")));
+        slice_equal(incident_fact(incident, FACT_FLAPPING), SLICE("yes")));
     /* Two days later it is a trouble of its own. */
     const struct line later = {FAILED, 200000, "a:1", "n1", NULL, NULL};
     incident = observe(ledger, &later);
     assert_int_equal(incident->life, 3);
-    assert_int_equal(incident->facts.value[FACT_FLAPPING].len, 0);
+    assert_int_equal(incident_fact(incident, FACT_FLAPPING).len, 0);
     ledger_free(ledger);
 }
 
@@ -308,16 +308,18 @@ teaches_the_same(const struct witness *one, const struct witness *other)
     for (int i = 0; i < 2; i++) {
         incidents[i] = (struct incident){.cause = &refused,
                                          .last_seen = 2000 * STAMP_MINUTE};
-        incidents[i].facts.value[FACT_REGISTRY] = SLICE("x.azurecr.io");
+        incident_set_fact(&incidents[i], FACT_REGISTRY, SLICE("x.azurecr.io"));
         witness_teach(i == 0 ? one : other, &incidents[i]);
     }
-    for (size_t i = 0; i < FACTS; i++) {
-        if (!slice_equal(incidents[0].facts.value[i],
-                         incidents[1].facts.value[i])) {
-            return false;
-        }
+    bool is_same = true;
+    for (int i = 0; i < FACTS; i++) {
+        is_same = is_same
+               && slice_equal(incident_fact(&incidents[0], (enum fact)i),
+                              incident_fact(&incidents[1], (enum fact)i));
     }
-    return true;
+    arena_free(&incidents[0].arena);
+    arena_free(&incidents[1].arena);
+    return is_same;
 }
 
 /* Whether it is asked for where it was or by what it is. */
@@ -359,9 +361,10 @@ once_more_is_as_if_new(void **state)
         }
         struct incident last = {.cause = &refused,
                                 .last_seen = now * STAMP_MINUTE};
-        last.facts.value[FACT_REGISTRY] = SLICE("x.azurecr.io");
+        incident_set_fact(&last, FACT_REGISTRY, SLICE("x.azurecr.io"));
         witness_teach(whole, &last);
-        flapping += last.facts.value[FACT_FLAPPING].len > 0;
+        flapping += incident_fact(&last, FACT_FLAPPING).len > 0;
+        arena_free(&last.arena);
         witness_free(whole);
         witness_free(again);
     }

@@ -33,10 +33,11 @@
  *             form (what a masked text is to the catalogue), aggregate
  *             (kubelet's lists of errors), rule (PCRE2), look (one block under
  *             match:), yaml, pack (a parsed file as bytes, as patterns/pack.c
- *             builds the catalogue in), cause, catalog, gather and facts,
- *             classify (a record's meaning), memo (what was found of late),
- *             redact and secret (by which names they go; dump: of a container),
- *             prove (by its samples; prove_costs: by lines made to be slow)
+ *             builds the catalogue in), cause, catalog, gather, facts and known
+ *             (few of them), classify (a record's meaning), memo (what was
+ *             found of late), redact and secret (by which names they go; dump:
+ *             of a container), prove (by its samples; prove_costs: by lines
+ *             made to be slow)
  *   incident/ key (identity), alias (an image's names), names (who suffers),
  *             incident (states), places (finds them), account (what a line
  *             adds), recurrence (how often an event was counted), voice,

@@ -73,14 +73,16 @@ void
 account_line(struct incident *incident, const struct sighting *sighting)
 {
     account_times(incident, sighting);
-    struct facts facts = *sighting->facts;
-    bool is_first = incident->facts.value[FACT_NAMESPACE].len == 0;
-    if (!is_first && !lend_is_its_namespace(incident, &facts)) {
+    bool is_first = incident_fact(incident, FACT_NAMESPACE).len == 0;
+    if (is_first || lend_is_its_namespace(incident, sighting->facts)) {
+        incident_merge_facts(incident, sighting->facts);
+    } else {
+        struct facts facts = *sighting->facts;
         facts.value[FACT_SECRET] = slice_of(NULL, 0);
+        incident_merge_facts(incident, &facts);
     }
-    facts_merge(&incident->facts, &facts, &incident->arena);
     /* No pod of the node can start without the sandbox's image. */
-    if (slice_equal(incident->facts.value[FACT_ROLE], SLICE("sandbox"))) {
+    if (slice_equal(incident_fact(incident, FACT_ROLE), SLICE("sandbox"))) {
         incident->severity = SEVERITY_CRITICAL;
     }
 }

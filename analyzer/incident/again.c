@@ -24,7 +24,7 @@ is_known(const struct ledger *ledger, const struct sighting *sighting)
         && trace->revision == incident->revision
         && (!trace->may_learn
             || trace->lenders == places_lenders(ledger->places)
-            || incident->facts.value[FACT_SECRET].len > 0);
+            || incident_fact(incident, FACT_SECRET).len > 0);
 }
 
 bool
@@ -129,7 +129,7 @@ again_note(const struct ledger *ledger, struct incident *incident,
         && facts[FACT_SECRET].len == 0
         && !backoff_may_wait(ledger->places, sighting->facts)
         && !attempt_may_yield(ledger->places, sighting->facts)
-        && (incident->facts.value[FACT_SECRET].len > 0
+        && (incident_fact(incident, FACT_SECRET).len > 0
             || !lend_may_learn(ledger->places, incident, sighting->facts))
         && find_row(ledger, incident, sighting->facts, &trace->row)
         && witness_find(ledger->witness, sighting, &trace->seen)) {

@@ -21,6 +21,7 @@
 #include "base/stamp.h"
 #include "match/catalog.h"
 #include "match/facts.h"
+#include "match/known.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -145,9 +146,37 @@ struct incident {
     uint64_t serial;        /* no other incident of this run has it */
     size_t place;           /* the roster's */
     struct evidence evidence[EVIDENCE_FIRST + EVIDENCE_LAST];
-    struct facts facts;
-    struct arena arena; /* owns its strings */
+    struct known_facts known; /* its facts */
+    struct arena arena;       /* owns its strings */
 };
+
+/* Empty if it is not known. */
+static inline struct slice
+incident_fact(const struct incident *incident, enum fact fact)
+{
+    return known_get(&incident->known, fact);
+}
+
+/* Views the value. */
+static inline void
+incident_set_fact(struct incident *incident, enum fact fact, struct slice value)
+{
+    known_set(&incident->known, fact, value, &incident->arena);
+}
+
+/* All of them, for who asks for many. */
+static inline void
+incident_facts(const struct incident *incident, struct facts *facts)
+{
+    known_unpack(&incident->known, facts);
+}
+
+/* Copies every fact of `from` that it does not know yet. */
+static inline void
+incident_merge_facts(struct incident *incident, const struct facts *from)
+{
+    known_merge(&incident->known, from, &incident->arena);
+}
 
 /* A short text of what the incident spans: "x.azurecr.io", "prod/api-1". */
 struct slice incident_where(const struct incident *incident);

@@ -251,7 +251,7 @@ incident_of(struct ledger *ledger, const struct sighting *sighting,
         return known;
     }
     if (witness_is_flap(ledger->witness, known, sighting)) {
-        known->facts.value[FACT_FLAPPING] = SLICE("yes");
+        incident_set_fact(known, FACT_FLAPPING, SLICE("yes"));
         known->flap_since = sighting->stamp.us;
         known->is_flap_told = false;
         return known;
@@ -583,7 +583,7 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
     for (size_t i = 0; i < known->also_count; i++) {
         incident->also[incident->also_count++] = known->also[i];
     }
-    facts_merge(&incident->facts, &known->facts, &incident->arena);
+    known_take(&incident->known, &known->known, &incident->arena);
     incident_reserve(incident, known->affected_count);
     for (size_t i = 0; i < known->affected_count; i++) {
         (void)adopt(ledger, incident, &known->affected[i]);

@@ -8,7 +8,7 @@ bool
 lend_is_its_namespace(const struct incident *incident,
                       const struct facts *facts)
 {
-    return slice_equal(incident->facts.value[FACT_NAMESPACE],
+    return slice_equal(incident_fact(incident, FACT_NAMESPACE),
                        facts->value[FACT_NAMESPACE]);
 }
 
@@ -16,12 +16,12 @@ static void
 give(struct places *places, struct incident *incident,
      const struct sighting *sighting, struct slice secret)
 {
-    struct slice *known = &incident->facts.value[FACT_SECRET];
-    if (known->len > 0 || secret.len == 0
+    if (incident_fact(incident, FACT_SECRET).len > 0 || secret.len == 0
         || !lend_is_its_namespace(incident, sighting->facts)) {
         return;
     }
-    *known = arena_copy(&incident->arena, secret);
+    incident_set_fact(incident, FACT_SECRET,
+                      arena_copy(&incident->arena, secret));
     places_lend(places);
     incident->is_dirty =
         incident->is_dirty || incident->is_stored || incident->unsaved > 0;
@@ -44,7 +44,7 @@ lend_may_learn(const struct places *places, const struct incident *incident,
     struct affected *row;
     while (places_next(&cursor, &other, &row)) {
         if (other != incident && other->cause->scope == SCOPE_POD
-            && other->facts.value[FACT_SECRET].len > 0) {
+            && incident_fact(other, FACT_SECRET).len > 0) {
             return true;
         }
     }
@@ -57,7 +57,7 @@ lend_secret(struct places *places, struct roster *roster,
 {
     struct slice secret = sighting->facts->value[FACT_SECRET];
     bool is_needed =
-        secret.len > 0 || incident->facts.value[FACT_SECRET].len == 0;
+        secret.len > 0 || incident_fact(incident, FACT_SECRET).len == 0;
     if (sighting->facts->value[FACT_POD].len == 0 || !is_needed) {
         return;
     }
@@ -74,7 +74,7 @@ lend_secret(struct places *places, struct roster *roster,
         roster_note(roster, other);
         /* That of a whole registry may be another pod's. */
         if (other->cause->scope == SCOPE_POD) {
-            give(places, incident, sighting, other->facts.value[FACT_SECRET]);
+            give(places, incident, sighting, incident_fact(other, FACT_SECRET));
         }
     }
 }

@@ -61,8 +61,8 @@ share(struct incident *incident, struct slice text, struct slice known,
     if (text.len > 0 && slice_equal(text, known)) {
         return known;
     }
-    if (text.len > 0 && slice_equal(text, incident->facts.value[fact])) {
-        return incident->facts.value[fact];
+    if (text.len > 0 && slice_equal(text, incident_fact(incident, fact))) {
+        return incident_fact(incident, fact);
     }
     return arena_copy(&incident->arena, text);
 }

@@ -465,8 +465,8 @@ hear(struct testimony *testimony, const struct incident *incident,
 static void
 set_fact(struct incident *incident, enum fact fact, struct slice value)
 {
-    if (!slice_equal(incident->facts.value[fact], value)) {
-        incident->facts.value[fact] = value;
+    if (!slice_equal(incident_fact(incident, fact), value)) {
+        incident_set_fact(incident, fact, value);
         incident->is_dirty =
             incident->is_dirty || incident->is_stored || incident->unsaved > 0;
     }
@@ -526,7 +526,7 @@ void
 witness_teach(const struct witness *witness, struct incident *incident)
 {
     const struct registry *registry =
-        find_registry(witness, incident->facts.value[FACT_REGISTRY]);
+        find_registry(witness, incident_fact(incident, FACT_REGISTRY));
     struct testimony testimony = {0};
     if (!registry || !registry->is_news) {
         return;
@@ -569,7 +569,7 @@ witness_is_flap(const struct witness *witness, const struct incident *resolved,
 {
     const struct registry *registry =
         find_registry(witness, sighting->facts->value[FACT_REGISTRY]);
-    if (resolved->facts.value[FACT_FLAPPING].len > 0) {
+    if (incident_fact(resolved, FACT_FLAPPING).len > 0) {
         return sighting->stamp.us - resolved->resolved_at <= STAMP_DAY;
     }
     return registry && is_refusal(sighting->cause)

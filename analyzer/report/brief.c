@@ -4,10 +4,10 @@
 #include "report/words.h"
 
 static bool
-add_fact(struct buf *out, const char *before, const struct facts *facts,
+add_fact(struct buf *out, const char *before, const struct incident *incident,
          enum fact fact)
 {
-    struct slice value = facts->value[fact];
+    struct slice value = incident_fact(incident, fact);
     if (value.len > 0) {
         buf_add_text(out, before);
         buf_add(out, value);
@@ -16,52 +16,51 @@ add_fact(struct buf *out, const char *before, const struct facts *facts,
 }
 
 void
-brief_add_image(struct buf *out, const struct facts *facts)
+brief_add_image(struct buf *out, const struct incident *incident)
 {
-    bool has_registry = add_fact(out, "", facts, FACT_REGISTRY);
+    bool has_registry = add_fact(out, "", incident, FACT_REGISTRY);
     bool has_name =
-        add_fact(out, has_registry ? "/" : "", facts, FACT_REPOSITORY);
+        add_fact(out, has_registry ? "/" : "", incident, FACT_REPOSITORY);
     if (!has_name) {
         if (!has_registry) {
-            add_fact(out, "", facts, FACT_IMAGE);
+            add_fact(out, "", incident, FACT_IMAGE);
         }
         return;
     }
-    add_fact(out, ":", facts, FACT_TAG);
-    add_fact(out, "@", facts, FACT_DIGEST);
+    add_fact(out, ":", incident, FACT_TAG);
+    add_fact(out, "@", incident, FACT_DIGEST);
 }
 
 static void
-add_pod(struct buf *out, const struct facts *facts)
+add_pod(struct buf *out, const struct incident *incident)
 {
-    bool has_namespace = add_fact(out, "", facts, FACT_NAMESPACE);
-    add_fact(out, has_namespace ? "/" : "", facts, FACT_POD);
+    bool has_namespace = add_fact(out, "", incident, FACT_NAMESPACE);
+    add_fact(out, has_namespace ? "/" : "", incident, FACT_POD);
 }
 
 void
 brief_add_where(struct buf *out, const struct incident *incident)
 {
-    const struct facts *facts = &incident->facts;
     size_t before = out->len;
     switch (incident->cause->scope) {
     case SCOPE_REGISTRY:
-        add_fact(out, "", facts, FACT_REGISTRY);
+        add_fact(out, "", incident, FACT_REGISTRY);
         break;
     case SCOPE_NODE:
-        add_fact(out, "", facts, FACT_NODE);
+        add_fact(out, "", incident, FACT_NODE);
         break;
     case SCOPE_POD:
-        add_pod(out, facts);
+        add_pod(out, incident);
         break;
     case SCOPE_IMAGE:
     case SCOPES:
         break;
     }
     if (out->len == before) {
-        brief_add_image(out, facts);
+        brief_add_image(out, incident);
     }
     if (out->len == before) {
-        add_pod(out, facts);
+        add_pod(out, incident);
     }
     if (out->len == before) {
         buf_add(out, incident_where(incident));

@@ -20,7 +20,7 @@
 void brief_add_where(struct buf *out, const struct incident *incident);
 
 /* "x.azurecr.io/team/api:v1.2", as far as it is known. */
-void brief_add_image(struct buf *out, const struct facts *facts);
+void brief_add_image(struct buf *out, const struct incident *incident);
 
 uint64_t brief_count(const struct incident *incident);
 void brief_add_count(struct buf *out, const struct incident *incident,

@@ -191,8 +191,10 @@ static void
 tell_advice(struct tale *tale, const struct incident *last)
 {
     struct arena arena = {0};
+    struct facts facts;
+    incident_facts(last, &facts);
     struct filled_remedies remedies =
-        remedies_fill(last->cause, &last->facts, tale->language, &arena);
+        remedies_fill(last->cause, &facts, tale->language, &arena);
     if (remedies.count > 0) {
         words_add(&tale->text, WORD_ADVICE_THEN, tale->language);
         buf_add(&tale->text, remedies.items[0].title);
@@ -225,8 +227,8 @@ tell_differences(struct tale *tale, const struct incident *last,
 
     bool is_first = true;
     for (size_t i = 0; i < COUNT(compared); i++) {
-        struct slice then = last->facts.value[compared[i]];
-        struct slice here = now->facts.value[compared[i]];
+        struct slice then = incident_fact(last, compared[i]);
+        struct slice here = incident_fact(now, compared[i]);
         if (then.len == 0 || here.len == 0 || slice_equal(then, here)) {
             continue;
         }

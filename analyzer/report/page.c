@@ -152,7 +152,7 @@ static double
 image_number(struct page *page, const struct incident *incident)
 {
     struct buf text = {0};
-    brief_add_image(&text, &incident->facts);
+    brief_add_image(&text, incident);
     double number = text_number(page, buf_slice(&text));
     buf_free(&text);
     return number;
@@ -169,7 +169,7 @@ new_row(struct page *page, const struct incident *incident)
         (double)incident->state,
         where_number(page, incident),
         image_number(page, incident),
-        text_number(page, incident->facts.value[FACT_REGISTRY]),
+        text_number(page, incident_fact(incident, FACT_REGISTRY)),
         seconds(incident->first_seen),
         seconds(incident->last_seen),
         seconds(incident->resolved_at),
@@ -201,9 +201,11 @@ new_evidence(const struct incident *incident)
 static cJSON *
 new_facts(const struct incident *incident)
 {
+    struct facts facts;
+    incident_facts(incident, &facts);
     cJSON *object = cJSON_CreateObject();
     for (size_t i = 0; i < FACTS; i++) {
-        struct slice value = incident->facts.value[i];
+        struct slice value = facts.value[i];
         if (value.len > 0) {
             cJSON_AddItemToObject(object, fact_row((enum fact)i)->name,
                                   page_json_shown(value));

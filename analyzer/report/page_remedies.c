@@ -136,10 +136,12 @@ page_remedies_of(struct page_remedies *page, const struct incident *incident)
 {
     struct arena arena = {0};
     struct filled_remedies filled[LANGUAGES];
+    struct facts facts;
+    incident_facts(incident, &facts);
     cJSON *list = cJSON_CreateArray();
     for (int i = 0; i < LANGUAGES; i++) {
-        filled[i] = remedies_fill(incident->cause, &incident->facts,
-                                  (enum language)i, &arena);
+        filled[i] =
+            remedies_fill(incident->cause, &facts, (enum language)i, &arena);
     }
     /* What is chosen, and its order, depend on the facts alone. */
     for (size_t i = 0; i < filled[0].count; i++) {
@@ -147,8 +149,7 @@ page_remedies_of(struct page_remedies *page, const struct incident *incident)
         for (size_t k = 0; k < LANGUAGES; k++) {
             spoken.in[k] = &filled[k].items[i];
         }
-        cJSON_AddItemToArray(
-            list, new_remedy(page, &spoken, &incident->facts, &arena));
+        cJSON_AddItemToArray(list, new_remedy(page, &spoken, &facts, &arena));
     }
     arena_free(&arena);
     return list;

@@ -172,7 +172,7 @@ add_name(struct buf *out, const char *key, const char *name)
 
 static void
 add_head(struct buf *out, const struct incident *incident,
-         const struct report_style *style)
+         const struct facts *facts, const struct report_style *style)
 {
     enum language language = style->language;
     const struct cause *cause = incident->cause;
@@ -184,7 +184,7 @@ add_head(struct buf *out, const struct incident *incident,
     add_name(out, "scope", scope_name(cause->scope));
     jot_own(out, "title", slice_trim(cause->title.in[language]), style->kept);
     jot_own_prose(out, "why", cause->why.in[language], style->kept);
-    add_image(out, &incident->facts);
+    add_image(out, facts);
     add_name(out, "state", incident_state_name(incident->state));
     jot_time(out, "first_seen", incident->first_seen);
     jot_time(out, "last_seen", incident->last_seen);
@@ -196,17 +196,16 @@ add_head(struct buf *out, const struct incident *incident,
 }
 
 static void
-add_remedies(struct buf *out, const struct incident *incident,
-             const struct report_style *style)
+add_remedies(struct buf *out, const struct cause *cause,
+             const struct facts *facts, const struct report_style *style)
 {
     struct arena arena = {0};
-    struct filling filling = {.facts = &incident->facts,
+    struct filling filling = {.facts = facts,
                               .arena = &arena,
                               .kept = style->kept,
                               .language = style->language,
                               .full = SIZE_MAX};
-    struct filled_remedies remedies =
-        remedies_fill_by(&filling, incident->cause);
+    struct filled_remedies remedies = remedies_fill_by(&filling, cause);
     jot_list(out, "remedies");
     for (size_t i = 0; i < remedies.count; i++) {
         jot_object(out, NULL);
@@ -222,16 +221,18 @@ render_json_incident(struct buf *out, const struct report_style *style,
                      const struct incident *incident, enum change change)
 {
     const struct cause *cause = incident->cause;
+    struct facts facts;
+    incident_facts(incident, &facts);
     jot_object(out, NULL);
     jot_number(out, "schema", JSON_SCHEMA);
     add_name(out, "change", change_name(change));
     jot_object(out, "incident");
-    add_head(out, incident, style);
+    add_head(out, incident, &facts, style);
     add_affected(out, incident);
     add_also(out, incident);
-    add_facts(out, &incident->facts);
+    add_facts(out, &facts);
     add_evidence(out, incident);
-    add_remedies(out, incident, style);
+    add_remedies(out, cause, &facts, style);
     add_slices(out, "sources", cause->sources, cause->source_count);
     jot_object_end(out);
     jot_line_end(out);

@@ -93,13 +93,13 @@ add_head(struct block *block)
 static void
 add_place(struct block *block)
 {
-    const struct facts *facts = &block->incident->facts;
+    const struct incident *incident = block->incident;
     struct buf image = {0};
-    brief_add_where(&block->text, block->incident);
-    brief_add_image(&image, facts);
+    brief_add_where(&block->text, incident);
+    brief_add_image(&image, incident);
     bool has_image = image.len > 0
                   && !slice_equal(buf_slice(&image), buf_slice(&block->text));
-    struct slice vendor = words_vendor(facts->value[FACT_VENDOR]);
+    struct slice vendor = words_vendor(incident_fact(incident, FACT_VENDOR));
     if (vendor.len > 0) {
         buf_add(&block->text, SLICE(" ("));
         buf_add(&block->text, vendor);
@@ -110,7 +110,7 @@ add_place(struct block *block)
         buf_add(&block->text, buf_slice(&image));
         flush_value(block, WORD_IMAGE);
     }
-    if (slice_equal(facts->value[FACT_ROLE], SLICE("sandbox"))) {
+    if (slice_equal(incident_fact(incident, FACT_ROLE), SLICE("sandbox"))) {
         paper_blanks(&block->paper, PAPER_VALUE);
         paper_wrap(&block->paper, words_get(WORD_SANDBOX, block->language),
                    PAPER_VALUE, PAPER_VALUE);
@@ -281,8 +281,10 @@ add_remedies(struct block *block)
 {
     const struct incident *incident = block->incident;
     struct arena arena = {0};
+    struct facts facts;
+    incident_facts(incident, &facts);
     size_t full = block->is_whole ? SIZE_MAX : REMEDIES_FULL;
-    struct filling filling = {.facts = &incident->facts,
+    struct filling filling = {.facts = &facts,
                               .arena = &arena,
                               .kept = block->paper.style->kept,
                               .language = block->language,

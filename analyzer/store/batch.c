@@ -190,17 +190,18 @@ static void
 bind_incident(const struct batch *batch, struct statement *statement,
               const struct incident *incident)
 {
-    const struct slice *facts = incident->facts.value;
     struct slice state = slice_from(incident_state_name(incident->state));
     struct slice severity = slice_from(severity_name(incident->severity));
     statement_text(statement, ":severity", severity);
     statement_text(statement, ":state", state);
-    statement_known(statement, ":registry", facts[FACT_REGISTRY]);
-    statement_known(statement, ":repository", facts[FACT_REPOSITORY]);
-    statement_known(statement, ":tag", facts[FACT_TAG]);
-    statement_known(statement, ":digest", facts[FACT_DIGEST]);
-    statement_known(statement, ":image", facts[FACT_IMAGE]);
-    statement_known(statement, ":vendor", facts[FACT_VENDOR]);
+    statement_known(statement, ":registry",
+                    incident_fact(incident, FACT_REGISTRY));
+    statement_known(statement, ":repository",
+                    incident_fact(incident, FACT_REPOSITORY));
+    statement_known(statement, ":tag", incident_fact(incident, FACT_TAG));
+    statement_known(statement, ":digest", incident_fact(incident, FACT_DIGEST));
+    statement_known(statement, ":image", incident_fact(incident, FACT_IMAGE));
+    statement_known(statement, ":vendor", incident_fact(incident, FACT_VENDOR));
     statement_number(statement, ":first_seen", incident->first_seen);
     statement_number(statement, ":last_seen", incident->last_seen);
     if (incident->resolved_at != 0) {
@@ -290,8 +291,10 @@ static bool
 write_row(struct batch *batch, struct written *written, struct fault *fault)
 {
     bool was_there = false;
+    struct facts facts;
+    incident_facts(written->incident, &facts);
     buf_clear(&batch->facts);
-    facts_json_add(&batch->facts, &written->incident->facts);
+    facts_json_add(&batch->facts, &facts);
     write_also(batch, written->incident);
     if (written->incident->is_stored
         && !update_incident(batch, written, &was_there, fault)) {

@@ -136,8 +136,9 @@ read_incident(struct recall *recall, const struct statement *row,
     incident->stamp_trust =
         statement_cell_number(row, 10) != 0 ? STAMP_APPROXIMATE : STAMP_EXACT;
     read_also(recall, statement_cell(row, 11), incident);
-    facts_json_read(statement_cell(row, 12), &recall->scratch, arena,
-                    &incident->facts);
+    struct facts facts = {0};
+    facts_json_read(statement_cell(row, 12), &recall->scratch, arena, &facts);
+    known_set_all(&incident->known, &facts, arena);
     return true;
 }
 
