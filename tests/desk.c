@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "fake_ledger.h"
+#include "said.h"
 
 #include <sqlite3.h>
 
@@ -126,11 +127,15 @@ suffers(struct incident *incident, const char *pod, const char *node,
 void
 said(struct incident *incident, size_t slot, const char *line)
 {
-    incident->evidence[slot] = (struct evidence){
-        .seen_at = incident->last_seen,
-        .origin = SLICE("stdin"),
-        .line = slice_from(line),
-    };
+    static const char origin[] = "stdin";
+
+    struct buf text = {0};
+    buf_add_text(&text, origin);
+    buf_add_text(&text, line);
+    struct slice kept = arena_copy(&incident->arena, buf_slice(&text));
+    incident->evidence[slot] = said_by(sizeof(origin) - 1, kept);
+    incident->evidence[slot].seen_at = incident->last_seen;
+    buf_free(&text);
     incident->evidence_seen++;
     incident->is_dirty = true;
 }

@@ -299,6 +299,15 @@ is 'two lives stay two' test "$(sqlite3 -readonly lives.db "SELECT
 is 'also when they come again' cmp once twice
 is 'what was merged can be searched' test "$(past lives.db --search NIGHTLY-1123 |
     grep -c '^#')" -eq 2
+"$pullwhy" show --db b.db --format json 1 >shown
+is 'show has the lines that the history holds' test "$(sqlite3 b.db "SELECT
+    group_concat(value, ' ') FROM json_each(readfile('shown'),
+    '$.incident.evidence')")" = "$(sqlite3 b.db "SELECT
+    group_concat(line, ' ') FROM sample WHERE incident_id = 1")"
+"$pullwhy" report --db b.db >page.html
+is 'and report whence they came' test "$(grep -o '"from":"[^"]*"' page.html |
+    sort -u)" = "$(sqlite3 b.db "SELECT DISTINCT '\"from\":\"' || origin ||
+    '\"' FROM sample ORDER BY 1")"
 id=$(sqlite3 -readonly b.db "SELECT id FROM incidents WHERE life = 2")
 is 'show tells how long it took before' sh -c "'$pullwhy' show --db b.db $id |
     grep -q 'before    #.*resolved after 35 min, 2 times'"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sample_incident.h"
 
+#include "said.h"
+
 #define TEXT(en, ja)                                           \
     {                                                          \
         .in = { [LANGUAGE_EN] = S(en), [LANGUAGE_JA] = S(ja) } \
@@ -165,14 +167,18 @@ sample_incident_init(struct sample_incident *sample)
     incident->affected = sample->affected;
     incident->affected_count = COUNT(rows);
     incident->evidence_seen = 2;
-    incident->evidence[0].line = SLICE(
-        "E1123 16:28:59.120279    2874 kuberuntime_image.go:55] \"Failed to "
-        "pull image\" err=\"failed to pull and unpack image "
-        "\\\"myregistry.azurecr.io/team/api:v1.2\\\": failed to resolve "
-        "reference \\\"myregistry.azurecr.io/team/api:v1.2\\\": failed to "
-        "authorize: failed to fetch oauth token: unexpected status: 401 "
-        "Unauthorized\" image=\"myregistry.azurecr.io/team/api:v1.2\"");
-    incident->evidence[1].line = SLICE("again: \x1b[31m401 Unauthorized");
+    incident->evidence[0] = said_by(
+        0,
+        SLICE(
+            "E1123 16:28:59.120279    2874 kuberuntime_image.go:55] \"Failed "
+            "to "
+            "pull image\" err=\"failed to pull and unpack image "
+            "\\\"myregistry.azurecr.io/team/api:v1.2\\\": failed to resolve "
+            "reference \\\"myregistry.azurecr.io/team/api:v1.2\\\": failed to "
+            "authorize: failed to fetch oauth token: unexpected status: 401 "
+            "Unauthorized\" image=\"myregistry.azurecr.io/team/api:v1.2\""));
+    incident->evidence[1] =
+        said_by(0, SLICE("again: \x1b[31m401 Unauthorized"));
     incident->known.texts = (void *)sample->facts;
     incident->known.room = COUNT(sample->facts);
     for (size_t i = 0; i < COUNT(facts); i++) {

@@ -20,7 +20,8 @@ evidence_is_short_and_redacted(void **state)
                         "Unauthorized\n");
     river_run(&run, world, NULL, buf_slice(&line), SIZE_MAX);
     assert_int_equal(ledger_count(run.ledger), 1);
-    struct slice kept = incident_evidence(ledger_at(run.ledger, 0), 0)->line;
+    struct slice kept =
+        evidence_line(incident_evidence(ledger_at(run.ledger, 0), 0));
     assert_true(kept.len > 8000 && kept.len < 8400);
     assert_int_not_equal(slice_find(kept, SLICE(" [...] ")), SLICE_NONE);
     assert_int_equal(slice_find(kept, SLICE("hunter2")), SLICE_NONE);
@@ -35,7 +36,7 @@ expect_evidence(const struct run *run, const char *image, const char *line)
     for (size_t i = 0; i < ledger_count(run->ledger); i++) {
         const struct incident *incident = ledger_at(run->ledger, i);
         if (slice_find(incident->key, slice_from(image)) != SLICE_NONE) {
-            assert_text(incident_evidence(incident, 0)->line, line);
+            assert_text(evidence_line(incident_evidence(incident, 0)), line);
             return;
         }
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident/incident.h"
+#include "said.h"
 #include "text.h"
 
 #include <string.h>
@@ -77,10 +78,10 @@ tells_evidence_in_the_order_it_was_seen(void **state)
         const struct evidence *evidence;
         for (size_t n = 0; n < cases[i].seen; n++) {
             size_t slot = n < 3 ? n : 3 + (n - 3) % 3;
-            incident.evidence[slot].line = slice_from(lines[n]);
+            incident.evidence[slot] = said_by(0, slice_from(lines[n]));
         }
         for (size_t n = 0; (evidence = incident_evidence(&incident, n)); n++) {
-            strncat(order, evidence->line.data, 1);
+            strncat(order, evidence_line(evidence).data, 1);
         }
         assert_string_equal(order, cases[i].order);
     }

@@ -3,6 +3,7 @@
 #include "report/page.h"
 #include "report/page_json.h"
 #include "report/page_pool.h"
+#include "said.h"
 #include "sample_incident.h"
 
 #include <cjson/cJSON.h>
@@ -207,8 +208,8 @@ hostile_text_stays_text(void **state)
     buf_clear(&sheet->out);
     sheet->page = page_new(&sheet->about);
     sheet->about.filters = SLICE("--cause " HOSTILE);
-    incident->evidence[0].line = SLICE(HOSTILE);
-    incident->evidence[0].origin = SLICE(HOSTILE);
+    incident->evidence[0] =
+        said_by(sizeof(HOSTILE) - 1, SLICE(HOSTILE HOSTILE));
     sheet->sample.affected[0].pod = SLICE(HOSTILE);
     incident_set_fact(incident, FACT_REGISTRY, SLICE(HOSTILE));
     incident_set_fact(incident, FACT_SERVER_MESSAGE,

@@ -2,6 +2,7 @@
 #include "report/kept.h"
 #include "report/printable.h"
 #include "report/report.h"
+#include "said.h"
 #include "sample_incident.h"
 
 #include <cjson/cJSON.h>
@@ -210,7 +211,7 @@ hostile_text_is_valid_json_that_a_terminal_can_bear(void **state)
 
     struct page *page = *state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        page->sample.incident.evidence[0].line = cases[i].given;
+        page->sample.incident.evidence[0] = said_by(0, cases[i].given);
         page->sample.affected[0].pod = cases[i].given;
         incident_set_fact(&page->sample.incident, FACT_SERVER_MESSAGE,
                           cases[i].given);

@@ -2,6 +2,7 @@
 #include "report/kept.h"
 #include "report/printable.h"
 #include "report/report.h"
+#include "said.h"
 #include "sample_incident.h"
 
 #include <setjmp.h>
@@ -250,7 +251,7 @@ a_log_cannot_send_an_escape(void **state)
     }
     page->sample.affected[0].pod = bad;
     page->sample.affected[1].namespace = bad;
-    incident->evidence[0].line = bad;
+    incident->evidence[0] = said_by(0, bad);
     const struct incident *all[] = {incident};
     for (size_t i = 0; i < CHANGES * SCOPES; i++) {
         page->sample.cause.scope = (enum scope)(i % SCOPES);

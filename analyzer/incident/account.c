@@ -178,32 +178,34 @@ count_minute(struct incident *incident, int64_t minute, uint64_t count)
 
 /*
  * The ring's slots are written again and again, by lines much alike: one that
- * is too small gets half as much more at least, so that it moves seldom.
+ * is too small gets a quarter more at least, so that it moves seldom.
  */
 static char *
 room_for(struct evidence *evidence, size_t len)
 {
     enum {
-        STEP = 64
+        STEP = 16,
+        BEFORE = 8 /* that each piece of memory has before it, as a rule */
     };
 
     if (len > evidence->room) {
-        size_t least = evidence->room + evidence->room / 2;
+        size_t least = evidence->room + evidence->room / 4;
         size_t room = len > least ? len : least;
-        evidence->room = (room + STEP - 1) / STEP * STEP;
-        mem_free(evidence->memory);
+        evidence_free(evidence);
+        evidence->room =
+            (uint32_t)((room + BEFORE + STEP - 1) / STEP * STEP - BEFORE);
         evidence->memory = mem_resize(NULL, evidence->room);
     }
     return evidence->memory;
 }
 
-static struct slice
+static uint32_t
 copy_to(char *memory, struct slice text)
 {
     if (text.len > 0) {
         memcpy(memory, text.data, text.len);
     }
-    return slice_of(memory, text.len);
+    return (uint32_t)text.len;
 }
 
 /* Where the next line is kept. */
@@ -224,8 +226,8 @@ keep_evidence(struct incident *incident, const struct sighting *sighting)
     struct evidence *evidence = &incident->evidence[at];
     char *memory =
         room_for(evidence, sighting->origin.len + sighting->line.len);
-    evidence->origin = copy_to(memory, sighting->origin);
-    evidence->line = copy_to(memory + sighting->origin.len, sighting->line);
+    evidence->origin_len = copy_to(memory, sighting->origin);
+    evidence->line_len = copy_to(memory + sighting->origin.len, sighting->line);
     evidence->seen_at = sighting->stamp.us;
     evidence->is_saved = sighting->is_replay;
     incident->evidence_seen++;

@@ -71,12 +71,34 @@ struct affected {
 /* A line as evidence: redacted, and printable only through a renderer. */
 struct evidence {
     int64_t seen_at;
-    struct slice origin; /* "stdin", a path */
-    struct slice line;
-    char *memory; /* its own; origin and line view it, if there is any */
-    size_t room;  /* bytes of it */
+    char *memory; /* "stdin" or a path, and behind it the line */
+    uint32_t origin_len;
+    uint32_t line_len;
+    uint32_t room; /* bytes of its own memory; 0: that is another one's */
     bool is_saved;
 };
+
+static inline struct slice
+evidence_origin(const struct evidence *evidence)
+{
+    return slice_of(evidence->memory, evidence->origin_len);
+}
+
+static inline struct slice
+evidence_line(const struct evidence *evidence)
+{
+    struct slice all = {evidence->memory,
+                        (size_t)evidence->origin_len + evidence->line_len};
+    return slice_after(all, evidence->origin_len);
+}
+
+static inline void
+evidence_free(struct evidence *evidence)
+{
+    if (evidence->room > 0) {
+        mem_free(evidence->memory);
+    }
+}
 
 /*
  * How often, by minute; only what is not yet in the history. In no order, and

@@ -52,7 +52,7 @@ static void
 incident_free(struct incident *incident)
 {
     for (size_t i = 0; i < COUNT(incident->evidence); i++) {
-        mem_free(incident->evidence[i].memory);
+        evidence_free(&incident->evidence[i]);
     }
     mem_free(incident->affected);
     mem_free(incident->tallies);

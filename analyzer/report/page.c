@@ -191,8 +191,10 @@ new_evidence(const struct incident *incident)
     for (size_t i = 0; (evidence = incident_evidence(incident, i)); i++) {
         cJSON *item = cJSON_CreateObject();
         cJSON_AddNumberToObject(item, "at", seconds(evidence->seen_at));
-        cJSON_AddItemToObject(item, "from", page_json_shown(evidence->origin));
-        cJSON_AddItemToObject(item, "line", page_json_shown(evidence->line));
+        cJSON_AddItemToObject(item, "from",
+                              page_json_shown(evidence_origin(evidence)));
+        cJSON_AddItemToObject(item, "line",
+                              page_json_shown(evidence_line(evidence)));
         cJSON_AddItemToArray(list, item);
     }
     return list;

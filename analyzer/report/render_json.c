@@ -68,7 +68,7 @@ add_evidence(struct buf *out, const struct incident *incident)
     const struct evidence *evidence;
     jot_list(out, "evidence");
     for (size_t i = 0; (evidence = incident_evidence(incident, i)); i++) {
-        jot_text(out, NULL, evidence->line);
+        jot_text(out, NULL, evidence_line(evidence));
     }
     jot_list_end(out);
 }

@@ -232,11 +232,13 @@ add_evidence(struct block *block)
     for (size_t i = 0; line; i++) {
         const struct evidence *next = incident_evidence(incident, i + 1);
         bool is_wanted = block->is_whole || i == 0 || !next;
-        if (is_wanted && !(said && slice_equal(said->line, line->line))) {
+        if (is_wanted
+            && !(said
+                 && slice_equal(evidence_line(said), evidence_line(line)))) {
             struct slice label = words_get(WORD_EVIDENCE, block->language);
             buf_add_text(block->paper.out, said ? "" : "\n");
             paper_label(&block->paper, INK_DIM, said ? SLICE("") : label);
-            paper_quote(&block->paper, line->line, PAPER_VALUE);
+            paper_quote(&block->paper, evidence_line(line), PAPER_VALUE);
             said = line;
         }
         line = next;

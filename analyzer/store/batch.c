@@ -335,8 +335,8 @@ write_evidence(struct batch *batch, struct written *written,
         is_new = true;
         statement_number(insert, ":incident", written->id);
         statement_number(insert, ":seen_at", evidence->seen_at);
-        statement_text(insert, ":origin", evidence->origin);
-        statement_text(insert, ":line", evidence->line);
+        statement_text(insert, ":origin", evidence_origin(evidence));
+        statement_text(insert, ":line", evidence_line(evidence));
         if (!statement_run(insert, fault)) {
             return false;
         }

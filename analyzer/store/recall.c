@@ -5,6 +5,7 @@
 #include "store/facts_json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A row, and what tells it from others of one time. */
 struct sufferer {
@@ -264,6 +265,27 @@ recall_row(struct recall *recall, const struct statement *row,
     return read_row(recall, row, &wanted, is_known, fault);
 }
 
+static struct evidence
+evidence_of(struct recall *recall, struct arena *arena)
+{
+    struct slice origin = statement_cell(&recall->evidence, 1);
+    struct slice line = statement_cell(&recall->evidence, 2);
+    struct evidence evidence = {
+        .seen_at = statement_cell_number(&recall->evidence, 0),
+        .memory = arena_alloc(arena, origin.len + line.len),
+        .origin_len = (uint32_t)origin.len,
+        .line_len = (uint32_t)line.len,
+        .is_saved = true,
+    };
+    buf_clear(&recall->scratch);
+    buf_add(&recall->scratch, origin);
+    buf_add(&recall->scratch, line);
+    if (recall->scratch.len > 0) {
+        memcpy(evidence.memory, recall->scratch.data, recall->scratch.len);
+    }
+    return evidence;
+}
+
 static bool
 read_evidence(struct recall *recall, struct incident *incident,
               struct fault *fault)
@@ -276,13 +298,8 @@ read_evidence(struct recall *recall, struct incident *incident,
             return true;
         }
         if (incident->evidence_seen < COUNT(incident->evidence)) {
-            incident->evidence[incident->evidence_seen++] = (struct evidence){
-                .seen_at = statement_cell_number(&recall->evidence, 0),
-                .origin =
-                    arena_copy(arena, statement_cell(&recall->evidence, 1)),
-                .line = arena_copy(arena, statement_cell(&recall->evidence, 2)),
-                .is_saved = true,
-            };
+            incident->evidence[incident->evidence_seen++] =
+                evidence_of(recall, arena);
         }
     }
     return false;
