@@ -63,9 +63,9 @@ struct affected {
     int64_t last_seen;
     uint64_t count;  /* failures of this run */
     int64_t unsaved; /* not yet in the history; < 0: they are another row's */
-    bool is_recovered;
     int64_t recovered_at; /* 0 if this run did not see it */
-    bool is_dirty;        /* differs from the history's row */
+    bool is_recovered;
+    bool is_dirty; /* differs from the history's row */
 };
 
 /* A line as evidence: redacted, and printable only through a renderer. */

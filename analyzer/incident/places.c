@@ -9,7 +9,6 @@
 
 enum {
     BUCKETS_FIRST = 256, /* then twice as many, and so on */
-    ROWS_FIRST = 2,
     IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
 };
 
@@ -34,6 +33,7 @@ struct link {
 };
 
 static_assert(AFFECTED_MAX <= UINT16_MAX, "a link can tell of each row");
+static_assert(sizeof(struct affected) <= 128, "of rows there are thousands");
 
 /* What was hashed last; a line asks for its image several times. */
 struct last_image {
@@ -421,9 +421,7 @@ add_row(struct places *places, struct incident *incident,
         return NULL;
     }
     if (incident->affected_count == incident->affected_room) {
-        incident->affected_room = incident->affected_room > 0
-                                    ? incident->affected_room * 2
-                                    : ROWS_FIRST;
+        incident->affected_room += incident->affected_room / 4 + 1;
         incident->affected =
             mem_resize_array(incident->affected, incident->affected_room,
                              sizeof(*incident->affected));
