@@ -309,7 +309,7 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
     copy->also_count = known->also_count;
     memcpy(copy->also, known->also, sizeof(copy->also));
     copy->affected_count = known->affected_count;
-    known_take(&copy->known, &known->known, &copy->arena);
+    incident_take_facts(copy, known);
     restore_affected(copy, known);
     return copy;
 }

@@ -96,6 +96,28 @@ an_arena_moves_nothing(void **state)
 }
 
 static void
+an_arena_may_start_with_what_will_do(void **state)
+{
+    static const size_t sizes[] = {8, 120, 408, 20000};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct arena arena = {0};
+        arena_start(&arena, sizes[i]);
+        const struct arena_block *block = arena.blocks;
+        for (size_t done = 0; done < sizes[i]; done += 8) {
+            assert_text(arena_copy(&arena, SLICE("12345678")), "12345678");
+            assert_ptr_equal(arena.blocks, block);
+        }
+        for (int more = 0; more < 3000; more++) {
+            memset(arena_alloc(&arena, 24), 'x', 24);
+        }
+        assert_ptr_not_equal(arena.blocks, block);
+        arena_free(&arena);
+    }
+}
+
+static void
 copies_a_slice_as_a_string(void **state)
 {
     (void)state;
@@ -181,6 +203,7 @@ main(void)
         cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(ends_a_string_with_nul),
         cmocka_unit_test(an_arena_moves_nothing),
+        cmocka_unit_test(an_arena_may_start_with_what_will_do),
         cmocka_unit_test(copies_a_slice_as_a_string),
         cmocka_unit_test(a_fault_tells_what_for_and_what),
         cmocka_unit_test(a_fault_is_cut_at_its_size),

@@ -67,7 +67,7 @@ a_value_is_viewed_when_set_and_copied_when_merged(void **state)
     facts.value[FACT_POD] = slice_from(pod);
     facts.value[FACT_NODE] = slice_from(node);
     known_set(&known, FACT_POD, facts.value[FACT_POD], &arena);
-    known_merge(&known, &facts, &arena);
+    known_merge(&known, &facts, SLICE("some node"), &arena);
     memset(pod, 'x', sizeof(pod) - 1);
     memset(node, 'x', sizeof(node) - 1);
     assert_text(known_get(&known, FACT_POD), "xxxxxx");
@@ -86,12 +86,12 @@ a_part_of_what_is_known_is_kept_once(void **state)
     struct facts facts = {0};
     (void)state;
     facts.value[FACT_REPOSITORY] = slice_of(image + 5, 3);
-    known_merge(&known, &facts, &arena);
+    known_merge(&known, &facts, SLICE("some node"), &arena);
     facts.value[FACT_IMAGE] = slice_from(image);
     facts.value[FACT_REGISTRY] = SLICE("x.io");
     facts.value[FACT_TAG] = slice_of(image + 9, 1);
     facts.value[FACT_DIGEST] = SLICE("x.io/a/b:1+");
-    known_merge(&known, &facts, &arena);
+    known_merge(&known, &facts, SLICE("some node"), &arena);
     struct slice whole = known_get(&known, FACT_IMAGE);
     struct slice repository = known_get(&known, FACT_REPOSITORY);
     assert_ptr_not_equal(whole.data, image);
@@ -103,8 +103,25 @@ a_part_of_what_is_known_is_kept_once(void **state)
     /* There another one stands now. */
     facts.value[FACT_VENDOR] = slice_of(image + 5, 1);
     known_set(&known, FACT_IMAGE, SLICE("y.io/c/d:2"), &arena);
-    known_merge(&known, &facts, &arena);
+    known_merge(&known, &facts, SLICE("some node"), &arena);
     assert_text(known_get(&known, FACT_VENDOR), "a");
+    arena_free(&arena);
+}
+
+static void
+the_end_of_a_text_is_not_copied(void **state)
+{
+    static const char key[] = "node-too-full|node-7";
+
+    struct arena arena = {0};
+    struct known_facts known = {0};
+    struct facts facts = {0};
+    (void)state;
+    facts.value[FACT_NODE] = SLICE("node-7");
+    facts.value[FACT_POD] = SLICE("node-too-full|node-77");
+    known_merge(&known, &facts, slice_from(key), &arena);
+    assert_same(&known, &facts);
+    assert_ptr_equal(known_get(&known, FACT_NODE).data, key + 14);
     arena_free(&arena);
 }
 
@@ -116,11 +133,11 @@ texts_stay_when_more_is_learned(void **state)
     struct known_facts known = {0};
     struct facts facts = {.value = {[FACT_IMAGE] = SLICE("a:1")}};
     (void)state;
-    known_merge(&known, &facts, &arena);
+    known_merge(&known, &facts, SLICE("some node"), &arena);
     const char *text = known_get(&known, FACT_IMAGE).data;
     for (int i = 0; i < FACTS; i++) {
         facts.value[i] = SLICE("b");
-        known_merge(&known, &facts, &arena);
+        known_merge(&known, &facts, SLICE("some node"), &arena);
         assert_ptr_equal(known_get(&known, FACT_IMAGE).data, text);
     }
     assert_text(known_get(&known, FACT_IMAGE), "a:1");
@@ -149,19 +166,6 @@ make_some(uint64_t *seed, struct facts *facts)
 }
 
 static void
-merge(struct known_facts *known, const struct facts *some, bool is_packed,
-      struct arena *arena)
-{
-    struct known_facts from = {0};
-    if (is_packed) {
-        known_set_all(&from, some, arena);
-        known_take(known, &from, arena);
-    } else {
-        known_merge(known, some, arena);
-    }
-}
-
-static void
 does_what_unpacked_facts_do(void **state)
 {
     enum {
@@ -184,7 +188,8 @@ does_what_unpacked_facts_do(void **state)
                 known_set_all(&known, &some, &arena);
             } else if (kind < 4) {
                 facts_merge(&facts, &some, &arena);
-                merge(&known, &some, kind == 1, &arena);
+                known_merge(&known, &some,
+                            kind == 1 ? SLICE("wxyz") : SLICE(""), &arena);
             } else {
                 enum fact fact = (enum fact)(next_random(&seed) % FACTS);
                 facts.value[fact] = some.value[fact];
@@ -203,6 +208,7 @@ main(void)
         cmocka_unit_test(all_facts_may_be_known),
         cmocka_unit_test(a_value_is_viewed_when_set_and_copied_when_merged),
         cmocka_unit_test(a_part_of_what_is_known_is_kept_once),
+        cmocka_unit_test(the_end_of_a_text_is_not_copied),
         cmocka_unit_test(texts_stay_when_more_is_learned),
         cmocka_unit_test(does_what_unpacked_facts_do),
     };

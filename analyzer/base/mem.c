@@ -85,6 +85,22 @@ mem_wipe(void *memory, size_t size)
 }
 
 static void
+add_block(struct arena *arena, size_t size)
+{
+    struct arena_block *block = mem_new(arena_header + size);
+    block->size = size;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    arena->used = 0;
+}
+
+void
+arena_start(struct arena *arena, size_t size)
+{
+    add_block(arena, size);
+}
+
+static void
 arena_grow(struct arena *arena, size_t size)
 {
     const struct arena_block *last = arena->blocks;
@@ -93,14 +109,7 @@ arena_grow(struct arena *arena, size_t size)
     if (room > ARENA_BLOCK) {
         room = ARENA_BLOCK;
     }
-    if (room < size) {
-        room = size;
-    }
-    struct arena_block *block = mem_new(arena_header + room);
-    block->size = room;
-    block->next = arena->blocks;
-    arena->blocks = block;
-    arena->used = 0;
+    add_block(arena, room > size ? room : size);
 }
 
 static void *

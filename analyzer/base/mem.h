@@ -62,6 +62,8 @@ struct arena {
     size_t used; /* of the newest block */
 };
 
+/* It is empty yet: so many bytes are likely to do, and are had at once. */
+void arena_start(struct arena *arena, size_t size);
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned */
 struct slice arena_copy(struct arena *arena, struct slice text);
 void arena_free(struct arena *arena); /* empty and usable again */

@@ -197,7 +197,15 @@ incident_facts(const struct incident *incident, struct facts *facts)
 static inline void
 incident_merge_facts(struct incident *incident, const struct facts *from)
 {
-    known_merge(&incident->known, from, &incident->arena);
+    known_merge(&incident->known, from, incident->key, &incident->arena);
+}
+
+static inline void
+incident_take_facts(struct incident *incident, const struct incident *from)
+{
+    struct facts facts;
+    incident_facts(from, &facts);
+    incident_merge_facts(incident, &facts);
 }
 
 /* A short text of what the incident spans: "x.azurecr.io", "prod/api-1". */

@@ -87,12 +87,12 @@ take_place(struct ledger *ledger, struct incident *incident,
            const struct sighting *sighting)
 {
     size_t rows = incident->affected_count;
+    /* A row that the history does not have is one of an earlier life. */
+    bool is_past = sighting->is_replay && !account_is_replay(incident);
+    account_line(incident, sighting); /* a row has names from its facts */
     struct affected *affected =
         places_affected(ledger->places, incident, sighting->facts);
     roster_add_rows(ledger->roster, incident->affected_count - rows);
-    /* A row that the history does not have is one of an earlier life. */
-    bool is_past = sighting->is_replay && !account_is_replay(incident);
-    account_line(incident, sighting);
     if (!affected) {
         if (!is_past && names_somebody(sighting->facts)) {
             incident->affected_lost += account_count(sighting);
@@ -583,7 +583,7 @@ ledger_restore(struct ledger *ledger, const struct incident *known)
     for (size_t i = 0; i < known->also_count; i++) {
         incident->also[incident->also_count++] = known->also[i];
     }
-    known_take(&incident->known, &known->known, &incident->arena);
+    incident_take_facts(incident, known);
     incident_reserve(incident, known->affected_count);
     for (size_t i = 0; i < known->affected_count; i++) {
         (void)adopt(ledger, incident, &known->affected[i]);

@@ -12,6 +12,7 @@ enum {
     BITS = 1 << 23,
     TALLIES = 262144, /* that wait for the history, in all of them: 2 MiB */
     TURNS = 256,      /* of roster_is_laden(), from one count to the next */
+    TEXTS = 408,      /* bytes; most incidents have one or two rows */
     SEED_KEY = 101,
     SEED_POD = 102,
     SEED_IMAGE = 103,
@@ -92,6 +93,7 @@ roster_add(struct roster *roster, struct slice key, const struct cause *cause)
     incident->severity = cause->severity;
     incident->stamp_trust = STAMP_EXACT;
     incident->life = 1;
+    arena_start(&incident->arena, TEXTS);
     incident->key = arena_copy(&incident->arena, key);
     incident->serial = ++roster->serial;
     incident->is_untallied = roster->has_no_tallies;

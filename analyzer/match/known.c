@@ -146,10 +146,10 @@ known_set_all(struct known_facts *known, const struct facts *facts,
     known->facts = bits_of(facts);
 }
 
-/* The same text within one that is known already; a copy, if there is none. */
+/* The same text within one that is known already; empty if there is none. */
 static struct slice
-keep(const struct known_facts *known, const struct facts *from,
-     struct slice value, struct arena *arena)
+seek(const struct known_facts *known, const struct facts *from,
+     struct slice value)
 {
     for (size_t i = 0; i < COUNT(wholes); i++) {
         struct slice whole = known_get(known, wholes[i]);
@@ -163,12 +163,12 @@ keep(const struct known_facts *known, const struct facts *from,
             return slice_before(slice_after(whole, offset), value.len);
         }
     }
-    return arena_copy(arena, value);
+    return slice_of("", 0);
 }
 
 void
 known_merge(struct known_facts *known, const struct facts *from,
-            struct arena *arena)
+            struct slice text, struct arena *arena)
 {
     uint64_t news = bits_of(from) & ~known->facts;
     if (news == 0) {
@@ -176,20 +176,18 @@ known_merge(struct known_facts *known, const struct facts *from,
     }
     make_room(known, count_of(known->facts | news), arena);
     for (int i = 0; i < FACTS; i++) {
-        if ((news >> i & 1) != 0) {
-            insert(known, (enum fact)i,
-                   keep(known, from, from->value[i], arena));
+        struct slice value = from->value[i];
+        if ((news >> i & 1) == 0) {
+            continue;
         }
+        struct slice kept = seek(known, from, value);
+        if (kept.len == 0) {
+            kept = slice_ends(text, value)
+                     ? slice_after(text, text.len - value.len)
+                     : arena_copy(arena, value);
+        }
+        insert(known, (enum fact)i, kept);
     }
-}
-
-void
-known_take(struct known_facts *known, const struct known_facts *from,
-           struct arena *arena)
-{
-    struct facts facts;
-    known_unpack(from, &facts);
-    known_merge(known, &facts, arena);
 }
 
 void

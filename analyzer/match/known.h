@@ -33,14 +33,12 @@ void known_set_all(struct known_facts *known, const struct facts *facts,
                    struct arena *arena);
 
 /*
- * Copies every fact of `from` that is not known yet; a part of what is known,
- * as the registry is one of the image, views that.
+ * Copies every fact of `from` that is not known yet, but for what stands in
+ * another text: in what is known, as the registry does in the image, or at the
+ * end of `text`, which lives as long.
  */
 void known_merge(struct known_facts *known, const struct facts *from,
-                 struct arena *arena);
-
-void known_take(struct known_facts *known, const struct known_facts *from,
-                struct arena *arena);
+                 struct slice text, struct arena *arena);
 
 /* All of them, for whoever asks for many; views. */
 void known_unpack(const struct known_facts *known, struct facts *facts);
