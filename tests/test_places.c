@@ -4,6 +4,8 @@
 #include "sight.h"
 #include "text.h"
 
+#include <stdio.h>
+
 struct desk {
     struct places *places;
     struct incident incidents[4];
@@ -231,6 +233,50 @@ is_forgotten_but_for_its_key(void **state)
     assert_int_equal(FIND(desk, PLACE_POD, .pod = "p"), 1);
 }
 
+/* In any order; each is found by its own key and pod, and no other one is. */
+static void
+who_was_dismissed_is_not_found(void **state)
+{
+    enum {
+        MANY = 200
+    };
+
+    struct incident *all = mem_resize_array(NULL, MANY, sizeof(*all));
+    char names[MANY][8];
+    struct desk *desk = *state;
+    for (size_t i = 0; i < MANY; i++) {
+        snprintf(names[i], sizeof(names[i]), "n%zu", i);
+        all[i] = (struct incident){.cause = &sight_refused};
+    }
+    uint64_t seed = 3;
+    for (size_t step = 0; step < 4000; step++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        struct incident *one = &all[(seed >> 33) % MANY];
+        const char *name = names[one - all];
+        struct facts facts = {.value = {[FACT_POD] = slice_from(name)}};
+        if (one->key.len > 0) {
+            places_dismiss(desk->places, one);
+            mem_free(one->affected);
+            arena_free(&one->arena);
+            *one = (struct incident){.cause = &sight_refused};
+        } else {
+            one->key = slice_from(name);
+            places_put_key(desk->places, one);
+            places_affected(desk->places, one, &facts);
+        }
+        const struct incident *wanted = one->key.len > 0 ? one : NULL;
+        assert_ptr_equal(places_find_key(desk->places, slice_from(name)),
+                         wanted);
+        assert_int_equal(FIND(desk, PLACE_POD, .pod = name), wanted != NULL);
+        assert_true(!wanted || one->number <= MANY);
+    }
+    for (size_t i = 0; i < MANY; i++) {
+        mem_free(all[i].affected);
+        arena_free(&all[i].arena);
+    }
+    mem_free(all);
+}
+
 static void
 a_full_table_takes_no_more(void **state)
 {
@@ -294,6 +340,7 @@ main(void)
         AT_DESK(finds_an_image_by_its_other_name),
         AT_DESK(kinds_of_cause_are_kept_apart),
         AT_DESK(is_forgotten_but_for_its_key),
+        AT_DESK(who_was_dismissed_is_not_found),
         AT_DESK(a_full_table_takes_no_more),
         cmocka_unit_test(knows_who_may_be_meant),
     };

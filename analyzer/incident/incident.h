@@ -166,7 +166,8 @@ struct incident {
     size_t affected_room;
     uint64_t affected_lost; /* lines whose pod found no room in the table */
     uint64_t serial;        /* no other incident of this run has it */
-    size_t place;           /* the roster's */
+    uint32_t place;         /* the roster's */
+    uint32_t number;        /* the places', from 1; 0: it has none yet */
     struct evidence evidence[EVIDENCE_FIRST + EVIDENCE_LAST];
     struct known_facts known; /* its facts */
     struct arena arena;       /* owns its strings */

@@ -9,6 +9,7 @@
 
 enum {
     BUCKETS_FIRST = 256, /* then twice as many, and so on */
+    INCIDENTS_FIRST = 64,
     IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
 };
 
@@ -25,13 +26,14 @@ enum {
  * What has the same hash is told apart by what it names.
  */
 struct link {
-    struct incident *incident;
+    uint32_t incident; /* its number */
     uint32_t hash;
     uint32_t next; /* the next link of the bucket, from 1; 0 at the end */
     uint16_t row;  /* index into the incident's affected */
     uint8_t kind;
 };
 
+static_assert(sizeof(struct link) == 16, "a link is small");
 static_assert(AFFECTED_MAX <= UINT16_MAX, "a link can tell of each row");
 static_assert(sizeof(struct affected) <= 128, "of rows there are thousands");
 
@@ -44,6 +46,10 @@ struct last_image {
 
 struct places {
     struct last_image *last;
+    struct incident **incidents; /* by their numbers; NULL: it was dismissed */
+    size_t incident_count;
+    size_t incident_room;
+    size_t vacant; /* none of a smaller number was dismissed */
     struct link *links;
     size_t count;
     size_t room;
@@ -69,10 +75,53 @@ void
 places_free(struct places *places)
 {
     if (places) {
+        mem_free(places->incidents);
         mem_free(places->links);
         mem_free(places->buckets);
         mem_free(places->last);
         mem_free(places);
+    }
+}
+
+/* Whom the link leads to. */
+static struct incident *
+incident_at(const struct places *places, const struct link *link)
+{
+    return places->incidents[link->incident - 1];
+}
+
+/* Gives it a number, if it has none yet: the least that nobody has. */
+static uint32_t
+number_of(struct places *places, struct incident *incident)
+{
+    if (incident->number > 0) {
+        return incident->number;
+    }
+    size_t at = places->vacant;
+    while (at < places->incident_count && places->incidents[at]) {
+        at++;
+    }
+    if (at == places->incident_room) {
+        places->incident_room += places->incident_room / 2 + INCIDENTS_FIRST;
+        places->incidents =
+            mem_resize_array(places->incidents, places->incident_room,
+                             sizeof(struct incident *));
+    }
+    places->incident_count += at == places->incident_count;
+    places->incidents[at] = incident;
+    places->vacant = at + 1;
+    incident->number = (uint32_t)at + 1;
+    return incident->number;
+}
+
+static void
+take_number(struct places *places, struct incident *incident)
+{
+    if (incident->number > 0) {
+        size_t at = incident->number - 1;
+        places->incidents[at] = NULL;
+        places->vacant = at < places->vacant ? at : places->vacant;
+        incident->number = 0;
     }
 }
 
@@ -126,7 +175,7 @@ take_link(struct places *places)
         widen(places);
     }
     if (places->count == places->room) {
-        places->room = places->room > 0 ? places->room * 2 : BUCKETS_FIRST;
+        places->room += places->room > 0 ? places->room / 2 : BUCKETS_FIRST;
         places->links = mem_resize_array(places->links, places->room,
                                          sizeof(*places->links));
     }
@@ -203,7 +252,7 @@ after(const struct places *places, uint32_t at)
 void
 places_put_key(struct places *places, struct incident *incident)
 {
-    struct link link = {.incident = incident};
+    struct link link = {.incident = number_of(places, incident)};
     link.kind = LINK_KEY;
     link.hash = fold(slice_mix(incident->key, LINK_KEY));
     put(places, &link);
@@ -214,8 +263,9 @@ places_find_key(struct places *places, struct slice key)
 {
     for (uint32_t at = first(places, LINK_KEY, slice_mix(key, LINK_KEY));
          at > 0; at = after(places, at)) {
-        if (slice_equal(places->links[at - 1].incident->key, key)) {
-            return places->links[at - 1].incident;
+        struct incident *incident = incident_at(places, &places->links[at - 1]);
+        if (slice_equal(incident->key, key)) {
+            return incident;
         }
     }
     return NULL;
@@ -262,7 +312,7 @@ find_row(struct places *places, struct incident *incident,
     for (uint32_t at = first(places, LINK_ROW, hash); at > 0;
          at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
-        if (link->incident == incident
+        if (link->incident == incident->number
             && names_are_equal(&incident->affected[link->row], wanted)) {
             return &incident->affected[link->row];
         }
@@ -279,7 +329,7 @@ find_pod(const struct places *places, struct incident *incident,
     uint32_t at = wanted->pod.len > 0 ? first(places, PLACE_POD, hash) : 0;
     while (at > 0) {
         const struct link *link = &places->links[at - 1];
-        if (link->incident == incident
+        if (link->incident == incident->number
             && names_may_be(&incident->affected[link->row], wanted)) {
             return &incident->affected[link->row];
         }
@@ -303,7 +353,8 @@ act_on_image(struct places *places, struct incident *incident, size_t index,
              void (*act)(struct places *, const struct link *))
 {
     struct slice image = incident->affected[index].image;
-    struct link link = {.incident = incident, .row = (uint16_t)index};
+    struct link link = {.incident = number_of(places, incident),
+                        .row = (uint16_t)index};
     link.kind = LINK_PAIR;
     link.hash =
         fold(image_hash(places, image, incident_hash(incident, LINK_PAIR)));
@@ -327,7 +378,7 @@ put_image(struct places *places, struct incident *incident, size_t index)
     for (uint32_t at = first(places, LINK_PAIR, hash); at > 0;
          at = after(places, at)) {
         const struct link *link = &places->links[at - 1];
-        if (link->incident == incident
+        if (link->incident == incident->number
             && alias_is_same(incident->affected[link->row].image, image)) {
             return;
         }
@@ -341,7 +392,8 @@ act_on_row(struct places *places, struct incident *incident, size_t index,
            uint64_t hash, void (*act)(struct places *, const struct link *))
 {
     const struct affected *row = &incident->affected[index];
-    struct link link = {.incident = incident, .row = (uint16_t)index};
+    struct link link = {.incident = number_of(places, incident),
+                        .row = (uint16_t)index};
     link.kind = LINK_ROW;
     link.hash = fold(hash);
     act(places, &link);
@@ -393,12 +445,13 @@ places_dismiss(struct places *places, struct incident *incident)
 {
     const struct link key = {.kind = LINK_KEY,
                              .hash = fold(slice_mix(incident->key, LINK_KEY)),
-                             .incident = incident};
+                             .incident = incident->number};
     if (!incident->is_forgotten) {
         places_forget(places, incident);
     }
     places->dismissals++;
     drop(places, &key);
+    take_number(places, incident);
 }
 
 static void
@@ -514,9 +567,9 @@ places_next(struct place_cursor *cursor, struct incident **incident,
     const struct slice *facts = cursor->facts->value;
     while (cursor->next > 0) {
         const struct link *link = &cursor->places->links[cursor->next - 1];
-        struct affected *row = &link->incident->affected[link->row];
-        *incident = link->incident;
-        *affected = row;
+        *incident = incident_at(cursor->places, link);
+        *affected = &(*incident)->affected[link->row];
+        struct affected *row = *affected;
         cursor->next = after(cursor->places, cursor->next);
         if (cursor->place == PLACE_POD
                 ? slice_equal(row->pod, facts[FACT_POD])

@@ -102,7 +102,7 @@ roster_add(struct roster *roster, struct slice key, const struct cause *cause)
         roster->items = mem_resize_array(roster->items, roster->room,
                                          sizeof(struct incident *));
     }
-    incident->place = roster->count;
+    incident->place = (uint32_t)roster->count;
     roster->items[roster->count++] = incident;
     incident->used = ++roster->turn;
     return incident;
