@@ -3,6 +3,7 @@
 #include "match/memo.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct keyed secret = {{1, 2}};
@@ -114,6 +115,108 @@ knows_it_of_another_pod(void **state)
     memo_free(memo);
 }
 
+/* Any part of the text, or all of it. */
+static struct slice
+some_of(struct slice text, uint64_t *seed)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    size_t from = (*seed >> 33) % text.len;
+    size_t len = (*seed >> 48) % (text.len - from) + 1;
+    return *seed >> 60 == 0 ? text : slice_of(text.data + from, len);
+}
+
+/* Each fact is of the message, the error, the pod, the node or of elsewhere. */
+static void
+find_some(const struct slice texts[5], uint64_t *seed, struct facts *facts)
+{
+    *facts = (struct facts){0};
+    for (int i = 0; i < 12; i++) {
+        size_t which = *seed >> 40 & 7;
+        struct slice text = texts[which < 5 ? which : 0];
+        facts->value[(*seed >> 50) % FACTS] = some_of(text, seed);
+    }
+    facts->value[FACT_POD] = texts[3];
+    facts->value[FACT_NODE] = slice_before(texts[4], *seed >> 35 & 31);
+}
+
+/* What a record is made of, and what else facts are found in. */
+struct matter {
+    char message[64];
+    char error[64];
+    char elsewhere[64];
+    char pod[64];
+    char node[64];
+};
+
+static struct record
+record_in(const struct matter *matter)
+{
+    struct record record = record_of(matter->message);
+    record.error = slice_from(matter->error);
+    record.pod = slice_from(matter->pod);
+    record.node = slice_from(matter->node);
+    return record;
+}
+
+/* What was viewed is gone; all but whose it is comes back as it was. */
+static void
+keep_and_find(struct memo *memo, int round, uint64_t *seed)
+{
+    struct matter matter = {"", "not found: x.io/shop/cart:7.1",
+                            "contoso.azurecr.io/shop/cart", "cart-7f5b8-x2x4z",
+                            "aks-apps-vmss00000a"};
+    snprintf(matter.message, sizeof(matter.message),
+             "Failed to pull image %d: \"x.io/shop/cart:7.1\"", round);
+    struct matter other = matter;
+    snprintf(other.pod, sizeof(other.pod), "cart-0");
+    snprintf(other.node, sizeof(other.node), "aks-1");
+    struct record record = record_in(&matter);
+    struct record later = record_in(&other);
+    struct arena arena = {0};
+    struct facts wanted = {0};
+    struct finding found;
+    assert_false(memo_find(memo, &record, &found));
+    found = (struct finding){.kind = FINDING_FAILURE,
+                             .also_count = (size_t)round % 5};
+    static const struct cause causes[FINDING_ALSO];
+    for (size_t i = 0; i < found.also_count; i++) {
+        found.also[i] = &causes[i];
+    }
+    const struct slice texts[] = {record.message, record.error,
+                                  slice_from(matter.elsewhere), record.pod,
+                                  record.node};
+    find_some(texts, seed, &found.facts);
+    facts_merge(&wanted, &found.facts, &arena);
+    wanted.value[FACT_POD] = later.pod;
+    if (slice_equal(found.facts.value[FACT_NODE], record.node)) {
+        wanted.value[FACT_NODE] = later.node;
+    }
+    memo_add(memo, &record, &found);
+    memset(&matter, 'x', sizeof(matter));
+    assert_true(memo_find(memo, &later, &found));
+    assert_int_equal(found.also_count, round % 5);
+    for (size_t i = 0; i < FINDING_ALSO; i++) {
+        assert_ptr_equal(found.also[i],
+                         i < found.also_count ? &causes[i] : NULL);
+    }
+    for (int i = 0; i < FACTS; i++) {
+        assert_true(slice_equal(found.facts.value[i], wanted.value[i]));
+    }
+    arena_free(&arena);
+}
+
+static void
+facts_come_back_wherever_they_stood(void **state)
+{
+    struct memo *memo = memo_new(false, &secret);
+    uint64_t seed = 5;
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        keep_and_find(memo, round, &seed);
+    }
+    memo_free(memo);
+}
+
 static void
 it_is_bounded(void **state)
 {
@@ -154,6 +257,7 @@ main(void)
         cmocka_unit_test(the_same_is_known_again),
         cmocka_unit_test(another_is_not_known),
         cmocka_unit_test(knows_it_of_another_pod),
+        cmocka_unit_test(facts_come_back_wherever_they_stood),
         cmocka_unit_test(it_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

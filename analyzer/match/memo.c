@@ -12,28 +12,39 @@ enum {
     SETS = 1024,
 };
 
-/* A known fact; its text lies behind that of the fact before. */
-struct known {
+/* A record's texts; the same records have the same ones. */
+enum {
+    TEXTS = 9,
+    OWN = TEXTS, /* what was found elsewhere: the slot has it */
+};
+
+/* A known fact, and where its text stands. */
+struct told {
     uint8_t fact;
-    uint32_t len;
+    uint8_t text; /* the record's, or OWN */
+    uint16_t at;
+    uint16_t len;
 };
 
 static_assert(FACTS <= UINT8_MAX, "a fact's number is a byte");
 static_assert(FINDING_ALSO <= UINT8_MAX, "so is how many causes there are");
+static_assert(FINDING_NOTE <= UINT8_MAX, "and what kind of finding it is");
+static_assert(MEMO_LARGEST <= UINT16_MAX, "a place in a text is two bytes");
 
-/* One allocation: behind it what is known, and the facts' texts. */
+/*
+ * One allocation: behind it the other causes, what is known, and the texts of
+ * its own.
+ */
 struct slot {
     struct token token;
-    enum finding_kind kind; /* and all else of a finding, but for its facts */
+    const struct cause *cause;
+    const struct look *look;
+    uint8_t kind; /* and all else of a finding, but for its facts */
     bool was_there;
     uint8_t also_count;
     uint8_t of_record; /* the owners that its facts have as they are */
-    const struct cause *cause;
-    const struct look *look;
-    const struct cause *also[FINDING_ALSO];
-    const char *bytes;
-    size_t fact_count;
-    struct known facts[];
+    uint8_t fact_count;
+    const struct cause *also[];
 };
 
 /* Where a record says whose it is, and the facts that this is. */
@@ -109,6 +120,20 @@ add_text(struct memo *memo, struct slice text)
     }
 }
 
+static void
+read_texts(const struct record *record, struct slice texts[TEXTS])
+{
+    texts[0] = record->message;
+    texts[1] = record->error;
+    texts[2] = record->unit;
+    texts[3] = record->file;
+    texts[4] = record->reason;
+    texts[5] = record->kind;
+    texts[6] = record->image;
+    texts[7] = record->secret;
+    texts[8] = record->host;
+}
+
 /*
  * All that is read of a record, each with its length before it, so that no two
  * records have one key.
@@ -116,17 +141,14 @@ add_text(struct memo *memo, struct slice text)
 static void
 write_key(struct memo *memo, const struct record *record)
 {
-    const struct slice texts[] = {
-        record->message, record->error,  record->unit,
-        record->file,    record->reason, record->kind,
-        record->image,   record->secret, record->host,
-    };
+    struct slice texts[TEXTS];
     struct slice owners[OWNERS];
+    read_texts(record, texts);
     read_owners(record, owners);
     buf_clear(&memo->key);
     buf_add_byte(&memo->key, (char)record->format);
     buf_add_byte(&memo->key, (char)record->level);
-    for (size_t i = 0; i < COUNT(texts); i++) {
+    for (size_t i = 0; i < TEXTS; i++) {
         add_text(memo, texts[i]);
     }
     for (size_t i = 0; i < OWNERS; i++) {
@@ -138,24 +160,41 @@ write_key(struct memo *memo, const struct record *record)
     }
 }
 
-static void
-recall(const struct slot *slot, const struct record *record,
-       struct finding *finding)
+static struct told *
+told_of(struct slot *slot)
 {
+    return (struct told *)(void *)(slot->also + slot->also_count);
+}
+
+static char *
+own_text(struct slot *slot)
+{
+    return (char *)(told_of(slot) + slot->fact_count);
+}
+
+static void
+recall(struct slot *slot, const struct record *record, struct finding *finding)
+{
+    const struct told *told = told_of(slot);
     struct slice owners[OWNERS];
-    const char *text = slot->bytes;
+    struct slice texts[TEXTS];
+    const char *from[TEXTS + 1] = {[OWN] = own_text(slot)};
     *finding = (struct finding){
-        .kind = slot->kind,
+        .kind = (enum finding_kind)slot->kind,
         .was_there = slot->was_there,
         .cause = slot->cause,
         .look = slot->look,
         .also_count = slot->also_count,
     };
-    memcpy(finding->also, slot->also, sizeof(slot->also));
+    memcpy(finding->also, slot->also,
+           slot->also_count * sizeof(struct cause *));
+    read_texts(record, texts);
+    for (size_t i = 0; i < TEXTS; i++) {
+        from[i] = texts[i].data;
+    }
     for (size_t i = 0; i < slot->fact_count; i++) {
-        const struct known *known = &slot->facts[i];
-        finding->facts.value[known->fact] = slice_of(text, known->len);
-        text += known->len;
+        finding->facts.value[told[i].fact] =
+            slice_of(from[told[i].text] + told[i].at, told[i].len);
     }
     read_owners(record, owners);
     for (size_t i = 0; i < OWNERS; i++) {
@@ -175,24 +214,12 @@ memo_find(struct memo *memo, const struct record *record,
         return false;
     }
     memo->token = token_of(memo->secret, &key, 1);
-    const struct slot *slot = shelf_find(memo->slots, token_hash(memo->token));
+    struct slot *slot = shelf_find(memo->slots, token_hash(memo->token));
     if (!slot || !token_equal(slot->token, memo->token)) {
         return false;
     }
     recall(slot, record, finding);
     return true;
-}
-
-static size_t
-facts_len(const struct facts *facts, size_t *count)
-{
-    size_t len = 0;
-    *count = 0;
-    for (size_t i = 0; i < FACTS; i++) {
-        *count += facts->value[i].len > 0;
-        len += facts->value[i].len;
-    }
-    return len;
 }
 
 /* A fact is the record's own, not one of its message that says the same. */
@@ -211,46 +238,116 @@ find_owners(const struct record *record, const struct facts *facts)
     return found;
 }
 
-/* Puts the facts' texts where `to` is. */
-static void
-keep_facts(struct slot *slot, const struct facts *facts, char *to)
+/* Whether the text stands within the other one's memory, and where. */
+static bool
+is_within(struct slice text, struct slice whole, size_t *at)
 {
-    for (size_t i = 0; i < FACTS; i++) {
-        struct slice value = facts->value[i];
-        if (value.len > 0) {
-            slot->facts[slot->fact_count++] =
-                (struct known){(uint8_t)i, (uint32_t)value.len};
-            memcpy(to, value.data, value.len);
-            to += value.len;
+    *at = (uintptr_t)text.data - (uintptr_t)whole.data;
+    return *at < whole.len && text.len <= whole.len - *at;
+}
+
+/* What is being added: the facts, and the texts that it has to keep. */
+struct draft {
+    struct told told[FACTS];
+    size_t count;
+    struct slice whole[FACTS]; /* each kept once, one behind the other */
+    size_t whole_count;
+    size_t len; /* of all of these */
+};
+
+/* In one of the record's texts, or in one that is kept already, or by itself */
+static struct told
+place(struct draft *draft, const struct record *record, struct slice value)
+{
+    struct slice texts[TEXTS];
+    size_t before = 0;
+    size_t at;
+    read_texts(record, texts);
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (is_within(value, texts[i], &at)) {
+            return (struct told){.text = (uint8_t)i, .at = (uint16_t)at};
         }
     }
+    for (size_t i = 0; i < draft->whole_count; i++) {
+        if (is_within(value, draft->whole[i], &at)) {
+            return (struct told){.text = OWN, .at = (uint16_t)(before + at)};
+        }
+        before += draft->whole[i].len;
+    }
+    draft->whole[draft->whole_count++] = value;
+    draft->len += value.len;
+    return (struct told){.text = OWN, .at = (uint16_t)before};
+}
+
+static bool
+is_of_record(enum fact fact, unsigned owners)
+{
+    for (size_t i = 0; i < OWNERS; i++) {
+        if (owner_facts[i] == fact) {
+            return (owners >> i & 1) != 0;
+        }
+    }
+    return false;
+}
+
+static void
+draw_up(struct draft *draft, const struct record *record,
+        const struct facts *facts, unsigned owners)
+{
+    for (int i = 0; i < FACTS; i++) {
+        struct slice value = facts->value[i];
+        if (value.len > 0 && !is_of_record((enum fact)i, owners)) {
+            struct told told = place(draft, record, value);
+            told.fact = (uint8_t)i;
+            told.len = (uint16_t)value.len;
+            draft->told[draft->count++] = told;
+        }
+    }
+}
+
+static void
+put(struct memo *memo, const struct record *record,
+    const struct finding *finding)
+{
+    unsigned owners = find_owners(record, &finding->facts);
+    struct draft draft = {.count = 0};
+    draw_up(&draft, record, &finding->facts, owners);
+    size_t size = sizeof(struct slot)
+                + finding->also_count * sizeof(struct cause *)
+                + draft.count * sizeof(struct told) + draft.len;
+    struct slot *slot = mem_resize(NULL, size);
+    *slot = (struct slot){
+        .token = memo->token,
+        .kind = (uint8_t)finding->kind,
+        .was_there = finding->was_there,
+        .also_count = (uint8_t)finding->also_count,
+        .of_record = (uint8_t)owners,
+        .fact_count = (uint8_t)draft.count,
+        .cause = finding->cause,
+        .look = finding->look,
+    };
+    memcpy(slot->also, finding->also,
+           finding->also_count * sizeof(struct cause *));
+    memcpy(told_of(slot), draft.told, draft.count * sizeof(struct told));
+    char *to = own_text(slot);
+    for (size_t i = 0; i < draft.whole_count; i++) {
+        memcpy(to, draft.whole[i].data, draft.whole[i].len);
+        to += draft.whole[i].len;
+    }
+    shelf_put(memo->slots, token_hash(memo->token), slot, size);
 }
 
 void
 memo_add(struct memo *memo, const struct record *record,
          const struct finding *finding)
 {
-    size_t count;
-    size_t len = facts_len(&finding->facts, &count);
-    if (memo->key.len + len > MEMO_LARGEST) {
-        return;
+    size_t len = memo->key.len;
+    for (size_t i = 0; i < FACTS; i++) {
+        len += finding->facts.value[i].len;
     }
-    size_t head = sizeof(struct slot) + count * sizeof(struct known);
-    struct slot *slot = mem_resize(NULL, head + len);
-    char *bytes = (char *)slot + head;
-    *slot = (struct slot){
-        .token = memo->token,
-        .kind = finding->kind,
-        .was_there = finding->was_there,
-        .also_count = (uint8_t)finding->also_count,
-        .of_record = (uint8_t)find_owners(record, &finding->facts),
-        .cause = finding->cause,
-        .look = finding->look,
-        .bytes = bytes,
-    };
-    memcpy(slot->also, finding->also, sizeof(slot->also));
-    keep_facts(slot, &finding->facts, bytes);
-    shelf_put(memo->slots, token_hash(memo->token), slot, head + len);
+    if (len <= MEMO_LARGEST) {
+        put(memo, record, finding);
+    }
 }
 
 size_t

@@ -22,7 +22,7 @@
 #include <stddef.h>
 
 enum {
-    MEMO_BYTES = 5 << 19,         /* of all that is kept: 2.5 MiB */
+    MEMO_BYTES = 3 << 19,         /* of all that is kept: 1.5 MiB */
     MEMO_LARGEST = TOKEN_LONGEST, /* a longer record is not kept */
 };
 
