@@ -129,7 +129,7 @@ static void
 make_room(struct incident *incident)
 {
     enum {
-        ROOM_FIRST = 8
+        ROOM_FIRST = 3
     };
 
     if (incident->tally_count > 0) {

@@ -18,10 +18,10 @@ static const int64_t at_once = 2 * STAMP_SECOND;
 
 struct entry {
     struct recurrence recurrence;
-    uint64_t hash;
-    size_t next;  /* of its chain, from 1; 0 at the end */
-    size_t older; /* in order of use, likewise */
-    size_t newer;
+    uint32_t hash;
+    uint32_t next;  /* of its chain, from 1; 0 at the end */
+    uint32_t older; /* in order of use, likewise */
+    uint32_t newer;
 };
 
 struct recurrences {
@@ -29,12 +29,12 @@ struct recurrences {
     recurrence_lookup *lookup;
     void *ctx;
     struct entry *entries;
-    size_t *heads;
+    uint32_t *heads;
     size_t count;
     size_t room;
     size_t limit;
-    size_t oldest; /* from 1; 0 for none */
-    size_t newest;
+    uint32_t oldest; /* from 1; 0 for none */
+    uint32_t newest;
     size_t unsaved;
     uint64_t lost;
     bool has_forgotten;
@@ -144,8 +144,8 @@ name_of(const struct recurrences *recurrences, const struct record *record,
     return true;
 }
 
-static size_t *
-head_of(const struct recurrences *recurrences, uint64_t hash)
+static uint32_t *
+head_of(const struct recurrences *recurrences, uint32_t hash)
 {
     return &recurrences->heads[hash % recurrences->room];
 }
@@ -161,14 +161,14 @@ grow(struct recurrences *recurrences)
     recurrences->heads = mem_new(room * sizeof(*recurrences->heads));
     recurrences->room = room;
     for (size_t i = 0; i < recurrences->count; i++) {
-        size_t *head = head_of(recurrences, recurrences->entries[i].hash);
+        uint32_t *head = head_of(recurrences, recurrences->entries[i].hash);
         recurrences->entries[i].next = *head;
-        *head = i + 1;
+        *head = (uint32_t)i + 1;
     }
 }
 
 static void
-take_out(struct recurrences *recurrences, size_t at)
+take_out(struct recurrences *recurrences, uint32_t at)
 {
     const struct entry *entry = &recurrences->entries[at - 1];
     if (entry->older > 0) {
@@ -184,7 +184,7 @@ take_out(struct recurrences *recurrences, size_t at)
 }
 
 static void
-put_newest(struct recurrences *recurrences, size_t at)
+put_newest(struct recurrences *recurrences, uint32_t at)
 {
     struct entry *entry = &recurrences->entries[at - 1];
     entry->newer = 0;
@@ -198,9 +198,9 @@ put_newest(struct recurrences *recurrences, size_t at)
 }
 
 static struct entry *
-find(struct recurrences *recurrences, const char *name, uint64_t hash)
+find(struct recurrences *recurrences, const char *name, uint32_t hash)
 {
-    size_t at = recurrences->room > 0 ? *head_of(recurrences, hash) : 0;
+    uint32_t at = recurrences->room > 0 ? *head_of(recurrences, hash) : 0;
     while (at > 0) {
         struct entry *entry = &recurrences->entries[at - 1];
         if (entry->hash == hash && strcmp(entry->recurrence.name, name) == 0) {
@@ -214,12 +214,12 @@ find(struct recurrences *recurrences, const char *name, uint64_t hash)
 }
 
 /* The number of an entry that is not in use any more. */
-static size_t
+static uint32_t
 make_room(struct recurrences *recurrences)
 {
-    size_t at = recurrences->oldest;
+    uint32_t at = recurrences->oldest;
     struct entry *entry = &recurrences->entries[at - 1];
-    size_t *link = head_of(recurrences, entry->hash);
+    uint32_t *link = head_of(recurrences, entry->hash);
     while (*link != at) {
         link = &recurrences->entries[*link - 1].next;
     }
@@ -234,9 +234,9 @@ make_room(struct recurrences *recurrences)
 }
 
 static struct entry *
-add(struct recurrences *recurrences, const char *name, uint64_t hash)
+add(struct recurrences *recurrences, const char *name, uint32_t hash)
 {
-    size_t at = recurrences->count + 1;
+    uint32_t at = (uint32_t)recurrences->count + 1;
     if (recurrences->count == recurrences->limit) {
         at = make_room(recurrences);
     } else {
@@ -252,7 +252,7 @@ add(struct recurrences *recurrences, const char *name, uint64_t hash)
     if (recurrences->lookup) {
         (void)recurrences->lookup(recurrences->ctx, &entry->recurrence);
     }
-    size_t *head = head_of(recurrences, hash);
+    uint32_t *head = head_of(recurrences, hash);
     entry->next = *head;
     *head = at;
     put_newest(recurrences, at);
@@ -353,7 +353,7 @@ recurrences_take(struct recurrences *recurrences, const struct record *record,
     if (!name_of(recurrences, record, name)) {
         return (struct growth){.is_event = false};
     }
-    uint64_t hash = keyed_hash(&recurrences->key, slice_from(name));
+    uint32_t hash = (uint32_t)keyed_hash(&recurrences->key, slice_from(name));
     struct entry *entry = find(recurrences, name, hash);
     if (!entry) {
         entry = add(recurrences, name, hash);
