@@ -183,6 +183,23 @@ images_are_the_same_however_they_are_written(void **state)
 }
 
 static void
+rows_of_one_image_share_its_text(void **state)
+{
+    struct desk *desk = *state;
+    const struct incident *incident = &desk->incidents[0];
+    PUT(desk, 0, .pod = "a", .image = "docker.io/library/cart:1");
+    PUT(desk, 0, .pod = "b", .image = "mail:1");
+    PUT(desk, 0, .pod = "c", .image = "docker.io/library/cart:1");
+    PUT(desk, 0, .pod = "d", .image = "cart:1");
+    PUT(desk, 0, .pod = "e");
+    assert_ptr_equal(incident->affected[2].image.data,
+                     incident->affected[0].image.data);
+    assert_text(incident->affected[2].image, "docker.io/library/cart:1");
+    assert_text(incident->affected[3].image, "cart:1");
+    assert_text(incident->affected[4].image, "");
+}
+
+static void
 finds_an_image_by_its_other_name(void **state)
 {
     struct desk *desk = *state;
@@ -337,6 +354,7 @@ main(void)
         AT_DESK(who_differs_has_a_row_of_his_own),
         AT_DESK(rows_are_found_after_the_life_was_corrected),
         cmocka_unit_test(images_are_the_same_however_they_are_written),
+        AT_DESK(rows_of_one_image_share_its_text),
         AT_DESK(finds_an_image_by_its_other_name),
         AT_DESK(kinds_of_cause_are_kept_apart),
         AT_DESK(is_forgotten_but_for_its_key),

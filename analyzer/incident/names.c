@@ -68,7 +68,8 @@ share(struct incident *incident, struct slice text, struct slice known,
 }
 
 struct affected
-names_copy(struct incident *incident, const struct affected *row)
+names_copy(struct incident *incident, const struct affected *row,
+           struct slice image)
 {
     static const struct affected nobody;
     const struct affected *last = &nobody;
@@ -82,7 +83,7 @@ names_copy(struct incident *incident, const struct affected *row)
         .container =
             share(incident, row->container, last->container, FACT_CONTAINER),
         .node = share(incident, row->node, last->node, FACT_NODE),
-        .image = share(incident, row->image, last->image, FACT_IMAGE),
+        .image = share(incident, row->image, image, FACT_IMAGE),
     };
 }
 

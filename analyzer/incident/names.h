@@ -27,9 +27,12 @@ bool names_may_be(const struct affected *row, const struct affected *wanted);
 /* Whether `wanted` knows what the row does not. */
 bool names_are_fewer(const struct affected *row, const struct affected *wanted);
 
-/* A row of the same names; its counts and times are zero. */
+/*
+ * A row of the same names; its counts and times are zero. `image` is one that
+ * the incident's rows have, or empty.
+ */
 struct affected names_copy(struct incident *incident,
-                           const struct affected *row);
+                           const struct affected *row, struct slice image);
 
 /* The row, one of the incident's, learns what it does not know. */
 void names_learn(struct incident *incident, struct affected *row,

@@ -3,13 +3,13 @@
 
 #include "incident/alias.h"
 #include "incident/names.h"
+#include "incident/numbers.h"
 
 #include <assert.h>
 #include <string.h>
 
 enum {
     BUCKETS_FIRST = 256, /* then twice as many, and so on */
-    INCIDENTS_FIRST = 64,
     IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
 };
 
@@ -46,10 +46,7 @@ struct last_image {
 
 struct places {
     struct last_image *last;
-    struct incident **incidents; /* by their numbers; NULL: it was dismissed */
-    size_t incident_count;
-    size_t incident_room;
-    size_t vacant; /* none of a smaller number was dismissed */
+    struct numbers numbers;
     struct link *links;
     size_t count;
     size_t room;
@@ -75,7 +72,7 @@ void
 places_free(struct places *places)
 {
     if (places) {
-        mem_free(places->incidents);
+        numbers_free(&places->numbers);
         mem_free(places->links);
         mem_free(places->buckets);
         mem_free(places->last);
@@ -87,42 +84,7 @@ places_free(struct places *places)
 static struct incident *
 incident_at(const struct places *places, const struct link *link)
 {
-    return places->incidents[link->incident - 1];
-}
-
-/* Gives it a number, if it has none yet: the least that nobody has. */
-static uint32_t
-number_of(struct places *places, struct incident *incident)
-{
-    if (incident->number > 0) {
-        return incident->number;
-    }
-    size_t at = places->vacant;
-    while (at < places->incident_count && places->incidents[at]) {
-        at++;
-    }
-    if (at == places->incident_room) {
-        places->incident_room += places->incident_room / 2 + INCIDENTS_FIRST;
-        places->incidents =
-            mem_resize_array(places->incidents, places->incident_room,
-                             sizeof(struct incident *));
-    }
-    places->incident_count += at == places->incident_count;
-    places->incidents[at] = incident;
-    places->vacant = at + 1;
-    incident->number = (uint32_t)at + 1;
-    return incident->number;
-}
-
-static void
-take_number(struct places *places, struct incident *incident)
-{
-    if (incident->number > 0) {
-        size_t at = incident->number - 1;
-        places->incidents[at] = NULL;
-        places->vacant = at < places->vacant ? at : places->vacant;
-        incident->number = 0;
-    }
+    return numbers_at(&places->numbers, link->incident);
 }
 
 /*
@@ -252,7 +214,7 @@ after(const struct places *places, uint32_t at)
 void
 places_put_key(struct places *places, struct incident *incident)
 {
-    struct link link = {.incident = number_of(places, incident)};
+    struct link link = {.incident = numbers_of(&places->numbers, incident)};
     link.kind = LINK_KEY;
     link.hash = fold(slice_mix(incident->key, LINK_KEY));
     put(places, &link);
@@ -353,7 +315,7 @@ act_on_image(struct places *places, struct incident *incident, size_t index,
              void (*act)(struct places *, const struct link *))
 {
     struct slice image = incident->affected[index].image;
-    struct link link = {.incident = number_of(places, incident),
+    struct link link = {.incident = numbers_of(&places->numbers, incident),
                         .row = (uint16_t)index};
     link.kind = LINK_PAIR;
     link.hash =
@@ -368,11 +330,11 @@ act_on_image(struct places *places, struct incident *incident, size_t index,
     }
 }
 
-/* Once for all of its rows. */
-static void
-put_image(struct places *places, struct incident *incident, size_t index)
+/* The incident's row that leads to it from the image. */
+static const struct affected *
+find_image(const struct places *places, const struct incident *incident,
+           struct slice image)
 {
-    struct slice image = incident->affected[index].image;
     uint64_t hash =
         image_hash(places, image, incident_hash(incident, LINK_PAIR));
     for (uint32_t at = first(places, LINK_PAIR, hash); at > 0;
@@ -380,10 +342,29 @@ put_image(struct places *places, struct incident *incident, size_t index)
         const struct link *link = &places->links[at - 1];
         if (link->incident == incident->number
             && alias_is_same(incident->affected[link->row].image, image)) {
-            return;
+            return &incident->affected[link->row];
         }
     }
-    act_on_image(places, incident, index, put);
+    return NULL;
+}
+
+/* As one of its rows has it; empty if none does. */
+static struct slice
+known_image(const struct places *places, const struct incident *incident,
+            struct slice image)
+{
+    const struct affected *row =
+        image.len > 0 ? find_image(places, incident, image) : NULL;
+    return row ? row->image : slice_of("", 0);
+}
+
+/* Once for all of its rows. */
+static void
+put_image(struct places *places, struct incident *incident, size_t index)
+{
+    if (!find_image(places, incident, incident->affected[index].image)) {
+        act_on_image(places, incident, index, put);
+    }
 }
 
 /* Likewise what leads to the row, but for its image. */
@@ -392,7 +373,7 @@ act_on_row(struct places *places, struct incident *incident, size_t index,
            uint64_t hash, void (*act)(struct places *, const struct link *))
 {
     const struct affected *row = &incident->affected[index];
-    struct link link = {.incident = number_of(places, incident),
+    struct link link = {.incident = numbers_of(&places->numbers, incident),
                         .row = (uint16_t)index};
     link.kind = LINK_ROW;
     link.hash = fold(hash);
@@ -451,7 +432,7 @@ places_dismiss(struct places *places, struct incident *incident)
     }
     places->dismissals++;
     drop(places, &key);
-    take_number(places, incident);
+    numbers_return(&places->numbers, incident);
 }
 
 static void
@@ -480,7 +461,8 @@ add_row(struct places *places, struct incident *incident,
                              sizeof(*incident->affected));
     }
     size_t index = incident->affected_count;
-    incident->affected[index] = names_copy(incident, row);
+    incident->affected[index] =
+        names_copy(incident, row, known_image(places, incident, row->image));
     incident->affected_count++;
     put_row(places, incident, index, hash);
     return &incident->affected[index];
