@@ -112,7 +112,7 @@ static const struct cause cause = {
 static const struct {
     enum fact fact;
     struct slice value;
-} facts[] = {
+} learned[] = {
     {FACT_REGISTRY, S("myregistry.azurecr.io")},
     {FACT_REPOSITORY, S("team/api")},
     {FACT_TAG, S("v1.2")},
@@ -181,7 +181,7 @@ sample_incident_init(struct sample_incident *sample)
         said_by(0, SLICE("again: \x1b[31m401 Unauthorized"));
     incident->known.texts = (void *)sample->facts;
     incident->known.room = COUNT(sample->facts);
-    for (size_t i = 0; i < COUNT(facts); i++) {
-        incident_set_fact(incident, facts[i].fact, facts[i].value);
+    for (size_t i = 0; i < COUNT(learned); i++) {
+        incident_set_fact(incident, learned[i].fact, learned[i].value);
     }
 }

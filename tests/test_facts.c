@@ -172,22 +172,6 @@ the_nodes_group_leads_to_the_cluster(void **state)
     assert_ptr_equal(fact_find(FACT_POD, &known), fact_row(FACT_POD)->find);
 }
 
-static void
-merging_keeps_what_is_known(void **state)
-{
-    (void)state;
-    struct arena arena = {0};
-    struct facts into = {.value = {[FACT_TAG] = SLICE("v1")}};
-    struct facts from = {
-        .value = {[FACT_TAG] = SLICE("v2"), [FACT_POD] = SLICE("api")}};
-    facts_merge(&into, &from, &arena);
-    assert_true(slice_equal(into.value[FACT_TAG], SLICE("v1")));
-    assert_true(slice_equal(into.value[FACT_POD], SLICE("api")));
-    assert_true(into.value[FACT_POD].data != from.value[FACT_POD].data);
-    assert_int_equal(into.value[FACT_NODE].len, 0);
-    arena_free(&arena);
-}
-
 int
 main(void)
 {
@@ -196,7 +180,6 @@ main(void)
         cmocka_unit_test(grammars_take_what_is_real_and_nothing_else),
         cmocka_unit_test(no_grammar_takes_a_byte_that_a_shell_obeys),
         cmocka_unit_test(the_nodes_group_leads_to_the_cluster),
-        cmocka_unit_test(merging_keeps_what_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,6 +166,16 @@ make_some(uint64_t *seed, struct facts *facts)
 }
 
 static void
+merge(struct facts *into, const struct facts *from)
+{
+    for (int i = 0; i < FACTS; i++) {
+        if (into->value[i].len == 0) {
+            into->value[i] = from->value[i];
+        }
+    }
+}
+
+static void
 does_what_unpacked_facts_do(void **state)
 {
     enum {
@@ -187,7 +197,7 @@ does_what_unpacked_facts_do(void **state)
                 facts = some;
                 known_set_all(&known, &some, &arena);
             } else if (kind < 4) {
-                facts_merge(&facts, &some, &arena);
+                merge(&facts, &some);
                 known_merge(&known, &some,
                             kind == 1 ? SLICE("wxyz") : SLICE(""), &arena);
             } else {

@@ -186,7 +186,9 @@ keep_and_find(struct memo *memo, int round, uint64_t *seed)
                                   slice_from(matter.elsewhere), record.pod,
                                   record.node};
     find_some(texts, seed, &found.facts);
-    facts_merge(&wanted, &found.facts, &arena);
+    for (int i = 0; i < FACTS; i++) {
+        wanted.value[i] = arena_copy(&arena, found.facts.value[i]);
+    }
     wanted.value[FACT_POD] = later.pod;
     if (slice_equal(found.facts.value[FACT_NODE], record.node)) {
         wanted.value[FACT_NODE] = later.node;

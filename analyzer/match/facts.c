@@ -562,13 +562,3 @@ fact_is_sound(enum fact fact, struct slice value)
 {
     return grammars[fact].fits(value);
 }
-
-void
-facts_merge(struct facts *into, const struct facts *from, struct arena *arena)
-{
-    for (size_t i = 0; i < FACTS; i++) {
-        if (into->value[i].len == 0 && from->value[i].len > 0) {
-            into->value[i] = arena_copy(arena, from->value[i]);
-        }
-    }
-}

@@ -11,7 +11,6 @@
  * finds it. A new row's {{name}} works in remedies at once.
  */
 
-#include "base/mem.h"
 #include "base/slice.h"
 
 #include <stdbool.h>
@@ -106,9 +105,5 @@ bool fact_is_sound(enum fact fact, struct slice value);
  * means that nothing was seen, and what asks for it does not apply.
  */
 bool fact_is_witnessed(enum fact fact);
-
-/* Copies every known fact of `from` that *into does not know yet. */
-void facts_merge(struct facts *into, const struct facts *from,
-                 struct arena *arena);
 
 #endif
