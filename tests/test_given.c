@@ -91,7 +91,8 @@ gives_each_row_once(void **state)
                   "1::10textinteger 2:273B202D2D:20textinteger "
                   "3:610062:30textinteger 4::40textinteger");
     assert_int_equal(numbers.ends, 1);
-    numbers = (struct numbers){.last = 0};
+    numbers.now = 0;
+    numbers.last = 0;
     assert_answer(db, "SELECT count(*) FROM given(?1)", &rows, "0");
     db_close(db);
 }
@@ -113,7 +114,7 @@ can_be_joined_and_run_again(void **state)
                   "SELECT count(*) || ' ' || sum(value) FROM salt WHERE "
                   "position > 2",
                   NULL, "500 751500");
-    numbers = (struct numbers){.now = 1000, .last = 1010};
+    numbers.last = 1010;
     assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
     sqlite3_finalize(statement);
     assert_answer(db, "SELECT count(*) FROM salt WHERE position > 2", NULL,

@@ -342,6 +342,99 @@ knows_who_may_be_meant(void **state)
     }
 }
 
+/* One name in thousands of namespaces: who knows the namespace finds his own. */
+static void
+namesakes_are_told_apart_by_their_namespace(void **state)
+{
+    enum {
+        NAMESAKES = 3000
+    };
+
+    struct desk *desk = *state;
+    char name[24];
+    for (int i = 0; i < NAMESAKES; i++) {
+        snprintf(name, sizeof(name), "n%d", i);
+        PUT(desk, (size_t)i % 2, .pod = "web-0", .namespace = name);
+    }
+    for (int i = 0; i < NAMESAKES; i += 7) {
+        snprintf(name, sizeof(name), "n%d", i);
+        assert_int_equal(
+            FIND(desk, PLACE_POD, .pod = "web-0", .namespace = name), 1);
+    }
+    assert_int_equal(
+        FIND(desk, PLACE_POD, .pod = "web-0", .namespace = "other"), 0);
+    /* A row that does not know its own may be anybody's. */
+    PUT(desk, 2, .pod = "web-0", .image = "x.io/a:1");
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "web-0", .namespace = "n7"),
+                     2);
+    PUT(desk, 2, .pod = "web-0", .namespace = "n7", .image = "x.io/a:1");
+    assert_int_equal(desk->incidents[2].affected_count, 1);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "web-0", .namespace = "n7"),
+                     2);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "web-0", .namespace = "n8"),
+                     1);
+    places_forget(desk->places, &desk->incidents[1]);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "web-0", .namespace = "n7"),
+                     1);
+}
+
+/* Whatever a log says, a line costs no more than a thousand looks. */
+static void
+of_what_has_one_name_the_newest_are_looked_at(void **state)
+{
+    enum {
+        ROWS = 3000,
+        LOOKS = 1024
+    };
+
+    struct desk *desk = *state;
+    char name[24];
+    for (int i = 0; i < ROWS; i++) {
+        snprintf(name, sizeof(name), "c%d", i);
+        PUT(desk, 0, .pod = "p", .namespace = "a", .container = name);
+    }
+    assert_int_equal(desk->incidents[0].affected_count, ROWS);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "p", .namespace = "a"),
+                     LOOKS);
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "p"), LOOKS);
+    /* What says just the same is found, how old it may be. */
+    PUT(desk, 0, .pod = "p", .namespace = "a", .container = "c0");
+    assert_int_equal(desk->incidents[0].affected_count, ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        snprintf(name, sizeof(name), "n%d", i);
+        PUT(desk, 1, .pod = "q", .namespace = name);
+    }
+    assert_int_equal(FIND(desk, PLACE_POD, .pod = "q"), LOOKS);
+}
+
+/* So no two rows of an incident ever say the same. */
+static void
+a_row_does_not_become_another_one(void **state)
+{
+    enum {
+        BETWEEN = 1100
+    };
+
+    struct desk *desk = *state;
+    char name[24];
+    PUT(desk, 0, .pod = "p", .namespace = "a", .container = "c");
+    for (int i = 0; i < BETWEEN; i++) {
+        snprintf(name, sizeof(name), "c%d", i);
+        PUT(desk, 0, .pod = "p", .namespace = "a", .container = name);
+    }
+    /* The first one is too far away to be found, so this is a new one. */
+    PUT(desk, 0, .pod = "p", .namespace = "a", .container = "c", .node = "n");
+    assert_int_equal(desk->incidents[0].affected_count, BETWEEN + 2);
+    desk->incidents[0].affected[BETWEEN].container = SLICE("");
+    struct affected *row =
+        PUT(desk, 0, .pod = "p", .namespace = "a", .node = "n");
+    assert_text(row->container, "c");
+    assert_ptr_equal(row, &desk->incidents[0].affected[BETWEEN + 1]);
+    row = PUT(desk, 0, .pod = "p", .namespace = "a", .container = "c",
+              .node = "n");
+    assert_ptr_equal(row, &desk->incidents[0].affected[BETWEEN + 1]);
+}
+
 #define AT_DESK(test) \
     cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
 
@@ -360,6 +453,9 @@ main(void)
         AT_DESK(is_forgotten_but_for_its_key),
         AT_DESK(who_was_dismissed_is_not_found),
         AT_DESK(a_full_table_takes_no_more),
+        AT_DESK(namesakes_are_told_apart_by_their_namespace),
+        AT_DESK(of_what_has_one_name_the_newest_are_looked_at),
+        AT_DESK(a_row_does_not_become_another_one),
         cmocka_unit_test(knows_who_may_be_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,9 +39,9 @@
  *             of a container), prove (by its samples; prove_costs: by lines
  *             made to be slow)
  *   incident/ key (identity), alias (an image's names), names (who suffers),
- *             incident (states), places (finds them; numbers), account (what a
- *             line adds), recurrence (how often an event was counted), voice,
- *             telling and share (who has told of a failure), backoff and
+ *             incident (states), places (finds them; links, numbers), account
+ *             (what a line adds), recurrence (how often an event was counted),
+ *             voice, telling and share (who has told of a failure), backoff and
  *             attempt (whose line it is), recovery, expiry, witness (what else
  *             happened at a registry), lend (whose pull secret it is), news,
  *             roster (a bounded table of them), ledger, again and trace (its

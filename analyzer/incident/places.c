@@ -2,6 +2,7 @@
 #include "incident/places.h"
 
 #include "incident/alias.h"
+#include "incident/links.h"
 #include "incident/names.h"
 #include "incident/numbers.h"
 
@@ -9,31 +10,18 @@
 #include <string.h>
 
 enum {
-    BUCKETS_FIRST = 256, /* then twice as many, and so on */
     IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
+    STEPS = 1024,        /* links that are looked at for one name */
 };
 
 /* What a link is found by: those of enum place, and these. */
 enum {
     LINK_KEY = PLACES,
-    LINK_ROW,  /* an incident's row, by all that it names */
-    LINK_PAIR, /* an incident and one of its images */
-    LINK_FREE,
+    LINK_ROW,      /* an incident's row, by all that it names */
+    LINK_PAIR,     /* an incident and one of its images */
+    LINK_NAMESAKE, /* a row by its pod, whatever the namespace */
 };
 
-/*
- * Of pods there are thousands, each with several links; so these are small.
- * What has the same hash is told apart by what it names.
- */
-struct link {
-    uint32_t incident; /* its number */
-    uint32_t hash;
-    uint32_t next; /* the next link of the bucket, from 1; 0 at the end */
-    uint16_t row;  /* index into the incident's affected */
-    uint8_t kind;
-};
-
-static_assert(sizeof(struct link) == 16, "a link is small");
 static_assert(AFFECTED_MAX <= UINT16_MAX, "a link can tell of each row");
 static_assert(sizeof(struct affected) <= 128, "of rows there are thousands");
 
@@ -47,12 +35,7 @@ struct last_image {
 struct places {
     struct last_image *last;
     struct numbers numbers;
-    struct link *links;
-    size_t count;
-    size_t room;
-    uint32_t free; /* the first link that is free again, from 1; 0 for none */
-    uint32_t *buckets; /* the newest link of each, from 1; 0 for none */
-    size_t bucket_count;
+    struct links links;
     uint64_t dismissals;
     uint64_t waiters;
     uint64_t lenders;
@@ -62,8 +45,7 @@ struct places *
 places_new(void)
 {
     struct places *places = MEM_NEW(struct places);
-    places->bucket_count = BUCKETS_FIRST;
-    places->buckets = mem_new(BUCKETS_FIRST * sizeof(*places->buckets));
+    links_begin(&places->links);
     places->last = MEM_NEW(struct last_image);
     return places;
 }
@@ -73,8 +55,7 @@ places_free(struct places *places)
 {
     if (places) {
         numbers_free(&places->numbers);
-        mem_free(places->links);
-        mem_free(places->buckets);
+        links_free(&places->links);
         mem_free(places->last);
         mem_free(places);
     }
@@ -87,145 +68,23 @@ incident_at(const struct places *places, const struct link *link)
     return numbers_at(&places->numbers, link->incident);
 }
 
-/*
- * Deals the links of an old bucket out to the two that it becomes, each behind
- * the others, so that the newest stays first.
- */
-static void
-split(struct places *places, uint32_t at, uint32_t *buckets, size_t count)
-{
-    uint32_t last[2] = {0, 0};
-    while (at > 0) {
-        struct link *link = &places->links[at - 1];
-        uint32_t next = link->next;
-        size_t bucket = link->hash & (count - 1);
-        uint32_t *tail = &last[bucket >= places->bucket_count];
-        if (*tail > 0) {
-            places->links[*tail - 1].next = at;
-        } else {
-            buckets[bucket] = at;
-        }
-        link->next = 0;
-        *tail = at;
-        at = next;
-    }
-}
-
-static void
-widen(struct places *places)
-{
-    size_t count = places->bucket_count * 2;
-    uint32_t *buckets = mem_new(count * sizeof(*buckets));
-    for (size_t i = 0; i < places->bucket_count; i++) {
-        split(places, places->buckets[i], buckets, count);
-    }
-    mem_free(places->buckets);
-    places->buckets = buckets;
-    places->bucket_count = count;
-}
-
-/* The number of a link that is not in use. */
-static uint32_t
-take_link(struct places *places)
-{
-    uint32_t at = places->free;
-    if (at > 0) {
-        places->free = places->links[at - 1].next;
-        return at;
-    }
-    if (places->count == places->bucket_count) {
-        widen(places);
-    }
-    if (places->count == places->room) {
-        places->room += places->room > 0 ? places->room / 2 : BUCKETS_FIRST;
-        places->links = mem_resize_array(places->links, places->room,
-                                         sizeof(*places->links));
-    }
-    return (uint32_t)++places->count;
-}
-
-static uint32_t
-fold(uint64_t hash)
-{
-    return (uint32_t)(hash ^ hash >> 32);
-}
-
-static uint32_t *
-bucket_of(const struct places *places, uint32_t hash)
-{
-    return &places->buckets[hash & (places->bucket_count - 1)];
-}
-
-static void
-put(struct places *places, const struct link *link)
-{
-    uint32_t at = take_link(places);
-    uint32_t *bucket = bucket_of(places, link->hash);
-    places->links[at - 1] = *link;
-    places->links[at - 1].next = *bucket;
-    *bucket = at;
-}
-
-static void
-drop(struct places *places, const struct link *link)
-{
-    uint32_t *at = bucket_of(places, link->hash);
-    while (*at > 0) {
-        struct link *found = &places->links[*at - 1];
-        if (found->kind == link->kind && found->incident == link->incident
-            && found->row == link->row) {
-            uint32_t number = *at;
-            *at = found->next;
-            found->kind = LINK_FREE;
-            found->next = places->free;
-            places->free = number;
-            return;
-        }
-        at = &found->next;
-    }
-}
-
-/* The next link of that kind and hash from `at` on; 0 if there is none. */
-static uint32_t
-find(const struct places *places, int kind, uint32_t hash, uint32_t at)
-{
-    while (at > 0
-           && (places->links[at - 1].hash != hash
-               || places->links[at - 1].kind != kind)) {
-        at = places->links[at - 1].next;
-    }
-    return at;
-}
-
-static uint32_t
-first(const struct places *places, int kind, uint64_t hash)
-{
-    uint32_t folded = fold(hash);
-    return find(places, kind, folded, *bucket_of(places, folded));
-}
-
-static uint32_t
-after(const struct places *places, uint32_t at)
-{
-    const struct link *link = &places->links[at - 1];
-    return find(places, link->kind, link->hash, link->next);
-}
-
 void
 places_put_key(struct places *places, struct incident *incident)
 {
     struct link link = {.incident = numbers_of(&places->numbers, incident)};
     link.kind = LINK_KEY;
-    link.hash = fold(slice_mix(incident->key, LINK_KEY));
-    put(places, &link);
+    link.hash = links_fold(slice_mix(incident->key, LINK_KEY));
+    links_put(&places->links, &link);
 }
 
 struct incident *
 places_find_key(struct places *places, struct slice key)
 {
-    for (uint32_t at = first(places, LINK_KEY, slice_mix(key, LINK_KEY));
-         at > 0; at = after(places, at)) {
-        struct incident *incident = incident_at(places, &places->links[at - 1]);
+    for (uint32_t at =
+             links_first(&places->links, LINK_KEY, slice_mix(key, LINK_KEY));
+         at > 0; at = links_after(&places->links, at)) {
+        struct incident *incident =
+            incident_at(places, links_at(&places->links, at));
         if (slice_equal(incident->key, key)) {
             return incident;
         }
@@ -271,9 +130,9 @@ static struct affected *
 find_row(struct places *places, struct incident *incident,
          const struct affected *wanted, uint64_t hash)
 {
-    for (uint32_t at = first(places, LINK_ROW, hash); at > 0;
-         at = after(places, at)) {
-        const struct link *link = &places->links[at - 1];
+    for (uint32_t at = links_first(&places->links, LINK_ROW, hash); at > 0;
+         at = links_after(&places->links, at)) {
+        const struct link *link = links_at(&places->links, at);
         if (link->incident == incident->number
             && names_are_equal(&incident->affected[link->row], wanted)) {
             return &incident->affected[link->row];
@@ -282,20 +141,65 @@ find_row(struct places *places, struct incident *incident,
     return NULL;
 }
 
+/* Of a pod without a namespace: those that say none. */
+static uint64_t
+pod_hash(struct slice pod, struct slice namespace)
+{
+    return slice_mix(pod, slice_mix(namespace, PLACE_POD));
+}
+
+/*
+ * The links that may lead to the pod. There may be thousands of that name, each
+ * in a namespace of its own, so these are told apart; only who does not know
+ * the namespace looks at all of them.
+ */
+static struct place_chains
+pod_chains(const struct places *places, struct slice pod,
+           struct slice namespace)
+{
+    struct place_chains chains = {.left = STEPS};
+    if (pod.len > 0 && namespace.len > 0) {
+        uint64_t of_nowhere = pod_hash(pod, slice_of(NULL, 0));
+        chains.next =
+            links_first(&places->links, PLACE_POD, pod_hash(pod, namespace));
+        chains.then = links_first(&places->links, PLACE_POD, of_nowhere);
+    } else if (pod.len > 0) {
+        chains.next = links_first(&places->links, LINK_NAMESAKE,
+                                  slice_mix(pod, LINK_NAMESAKE));
+    }
+    return chains;
+}
+
+/* The next link of these, the newest first; NULL: there is none. */
+static const struct link *
+next_link(const struct places *places, struct place_chains *chains)
+{
+    if (chains->next == 0) {
+        chains->next = chains->then;
+        chains->then = 0;
+    }
+    if (chains->next == 0 || chains->left == 0) {
+        return NULL;
+    }
+    const struct link *link = links_at(&places->links, chains->next);
+    chains->next = links_after(&places->links, chains->next);
+    chains->left--;
+    return link;
+}
+
 /* The pod's row that another line, which knew more or less of it, has made. */
 static struct affected *
 find_pod(const struct places *places, struct incident *incident,
          const struct affected *wanted)
 {
-    uint64_t hash = slice_mix(wanted->pod, PLACE_POD);
-    uint32_t at = wanted->pod.len > 0 ? first(places, PLACE_POD, hash) : 0;
-    while (at > 0) {
-        const struct link *link = &places->links[at - 1];
+    struct place_chains chains =
+        pod_chains(places, wanted->pod, wanted->namespace);
+    const struct link *link;
+    while ((link = next_link(places, &chains))) {
         if (link->incident == incident->number
             && names_may_be(&incident->affected[link->row], wanted)) {
             return &incident->affected[link->row];
         }
-        at = after(places, at);
     }
     return NULL;
 }
@@ -312,20 +216,20 @@ is_of_kind(const struct incident *incident, int kind)
 /* Puts or drops what leads from an image of the incident to it. */
 static void
 act_on_image(struct places *places, struct incident *incident, size_t index,
-             void (*act)(struct places *, const struct link *))
+             links_act *act)
 {
     struct slice image = incident->affected[index].image;
     struct link link = {.incident = numbers_of(&places->numbers, incident),
                         .row = (uint16_t)index};
     link.kind = LINK_PAIR;
-    link.hash =
-        fold(image_hash(places, image, incident_hash(incident, LINK_PAIR)));
-    act(places, &link);
+    link.hash = links_fold(
+        image_hash(places, image, incident_hash(incident, LINK_PAIR)));
+    act(&places->links, &link);
     for (int kind = PLACE_IMAGE; kind <= PLACE_WAITING; kind++) {
         if (is_of_kind(incident, kind)) {
             link.kind = (uint8_t)kind;
-            link.hash = fold(image_hash(places, image, (uint64_t)kind));
-            act(places, &link);
+            link.hash = links_fold(image_hash(places, image, (uint64_t)kind));
+            act(&places->links, &link);
         }
     }
 }
@@ -337,9 +241,9 @@ find_image(const struct places *places, const struct incident *incident,
 {
     uint64_t hash =
         image_hash(places, image, incident_hash(incident, LINK_PAIR));
-    for (uint32_t at = first(places, LINK_PAIR, hash); at > 0;
-         at = after(places, at)) {
-        const struct link *link = &places->links[at - 1];
+    for (uint32_t at = links_first(&places->links, LINK_PAIR, hash); at > 0;
+         at = links_after(&places->links, at)) {
+        const struct link *link = links_at(&places->links, at);
         if (link->incident == incident->number
             && alias_is_same(incident->affected[link->row].image, image)) {
             return &incident->affected[link->row];
@@ -363,29 +267,32 @@ static void
 put_image(struct places *places, struct incident *incident, size_t index)
 {
     if (!find_image(places, incident, incident->affected[index].image)) {
-        act_on_image(places, incident, index, put);
+        act_on_image(places, incident, index, links_put);
     }
 }
 
 /* Likewise what leads to the row, but for its image. */
 static void
 act_on_row(struct places *places, struct incident *incident, size_t index,
-           uint64_t hash, void (*act)(struct places *, const struct link *))
+           uint64_t hash, links_act *act)
 {
     const struct affected *row = &incident->affected[index];
     struct link link = {.incident = numbers_of(&places->numbers, incident),
                         .row = (uint16_t)index};
     link.kind = LINK_ROW;
-    link.hash = fold(hash);
-    act(places, &link);
+    link.hash = links_fold(hash);
+    act(&places->links, &link);
     if (row->pod.len > 0) {
         link.kind = PLACE_POD;
-        link.hash = fold(slice_mix(row->pod, PLACE_POD));
-        act(places, &link);
+        link.hash = links_fold(pod_hash(row->pod, row->namespace));
+        act(&places->links, &link);
+        link.kind = LINK_NAMESAKE;
+        link.hash = links_fold(slice_mix(row->pod, LINK_NAMESAKE));
+        act(&places->links, &link);
     } else if (row->image.len > 0) {
         link.kind = PLACE_PODLESS;
-        link.hash = fold(image_hash(places, row->image, PLACE_PODLESS));
-        act(places, &link);
+        link.hash = links_fold(image_hash(places, row->image, PLACE_PODLESS));
+        act(&places->links, &link);
     }
 }
 
@@ -395,7 +302,7 @@ put_row(struct places *places, struct incident *incident, size_t index,
 {
     places->waiters += incident->cause->joins || incident->cause->yields;
     places->lenders += incident->cause->scope == SCOPE_POD;
-    act_on_row(places, incident, index, hash, put);
+    act_on_row(places, incident, index, hash, links_put);
     if (incident->affected[index].image.len > 0) {
         put_image(places, incident, index);
     }
@@ -405,9 +312,9 @@ static void
 drop_row(struct places *places, struct incident *incident, size_t index)
 {
     const struct affected *row = &incident->affected[index];
-    act_on_row(places, incident, index, row_hash(incident, row), drop);
+    act_on_row(places, incident, index, row_hash(incident, row), links_drop);
     if (row->image.len > 0) {
-        act_on_image(places, incident, index, drop);
+        act_on_image(places, incident, index, links_drop);
     }
 }
 
@@ -425,13 +332,14 @@ void
 places_dismiss(struct places *places, struct incident *incident)
 {
     const struct link key = {.kind = LINK_KEY,
-                             .hash = fold(slice_mix(incident->key, LINK_KEY)),
+                             .hash =
+                                 links_fold(slice_mix(incident->key, LINK_KEY)),
                              .incident = incident->number};
     if (!incident->is_forgotten) {
         places_forget(places, incident);
     }
     places->dismissals++;
-    drop(places, &key);
+    links_drop(&places->links, &key);
     numbers_return(&places->numbers, incident);
 }
 
@@ -468,6 +376,33 @@ add_row(struct places *places, struct incident *incident,
     return &incident->affected[index];
 }
 
+/* What the row would say if it knew what the other one does. */
+static struct affected
+joined(const struct affected *row, const struct affected *other)
+{
+    struct affected all = *row;
+    all.namespace = row->namespace.len > 0 ? row->namespace : other->namespace;
+    all.container = row->container.len > 0 ? row->container : other->container;
+    all.node = row->node.len > 0 ? row->node : other->node;
+    all.image = row->image.len > 0 ? row->image : other->image;
+    return all;
+}
+
+/* It learns what it does not know, unless another row knows just that. */
+static struct affected *
+completed(struct places *places, struct incident *incident,
+          struct affected *row, const struct affected *wanted)
+{
+    const struct affected all = joined(row, wanted);
+    struct affected *other =
+        find_row(places, incident, &all, row_hash(incident, &all));
+    if (other) {
+        return other;
+    }
+    complete(places, incident, row, wanted);
+    return row;
+}
+
 struct affected *
 places_adopt(struct places *places, struct incident *incident,
              const struct affected *row)
@@ -481,10 +416,8 @@ places_adopt(struct places *places, struct incident *incident,
     if (!found) {
         return add_row(places, incident, row, hash);
     }
-    if (names_are_fewer(found, row)) {
-        complete(places, incident, found, row);
-    }
-    return found;
+    return names_are_fewer(found, row) ? completed(places, incident, found, row)
+                                       : found;
 }
 
 struct affected *
@@ -534,12 +467,17 @@ struct place_cursor
 places_look(const struct places *places, enum place place,
             const struct facts *facts)
 {
-    uint64_t hash =
-        place == PLACE_POD
-            ? slice_mix(facts->value[FACT_POD], PLACE_POD)
-            : image_hash(places, facts->value[FACT_IMAGE], (uint64_t)place);
-    return (struct place_cursor){places, facts, place,
-                                 first(places, (int)place, hash)};
+    const struct slice *value = facts->value;
+    struct place_cursor cursor = {places, facts, place, {.left = STEPS}};
+    if (place == PLACE_POD) {
+        cursor.chains =
+            pod_chains(places, value[FACT_POD], value[FACT_NAMESPACE]);
+    } else {
+        cursor.chains.next =
+            links_first(&places->links, (int)place,
+                        image_hash(places, value[FACT_IMAGE], (uint64_t)place));
+    }
+    return cursor;
 }
 
 bool
@@ -547,12 +485,11 @@ places_next(struct place_cursor *cursor, struct incident **incident,
             struct affected **affected)
 {
     const struct slice *facts = cursor->facts->value;
-    while (cursor->next > 0) {
-        const struct link *link = &cursor->places->links[cursor->next - 1];
+    const struct link *link;
+    while ((link = next_link(cursor->places, &cursor->chains))) {
         *incident = incident_at(cursor->places, link);
         *affected = &(*incident)->affected[link->row];
         struct affected *row = *affected;
-        cursor->next = after(cursor->places, cursor->next);
         if (cursor->place == PLACE_POD
                 ? slice_equal(row->pod, facts[FACT_POD])
                       && names_may_equal(row->namespace, facts[FACT_NAMESPACE])

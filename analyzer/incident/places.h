@@ -71,12 +71,22 @@ enum place {
     PLACES,
 };
 
-/* Rows may be changed while one looks, but none made and none forgotten. */
+/* Links to look at, counted from 1; 0 at the end. */
+struct place_chains {
+    uint32_t next;
+    uint32_t then; /* behind the last one of these */
+    uint32_t left; /* how many will be looked at, at most */
+};
+
+/*
+ * Rows may be changed while one looks, but none made and none forgotten. Of
+ * what has the same name by the thousand only the newest ones are found.
+ */
 struct place_cursor {
     const struct places *places;
     const struct facts *facts;
     enum place place;
-    uint32_t next; /* the link to look at, counted from 1; 0 at the end */
+    struct place_chains chains;
 };
 
 struct place_cursor places_look(const struct places *places, enum place place,
