@@ -203,6 +203,33 @@ the_table_is_fixed(void **state)
     tellings_free(tellings);
 }
 
+/* What lasts for some time is near to what is near to any of it. */
+static void
+what_lasts_is_found_by_its_begin(void **state)
+{
+    const int64_t begin = SIGHT_START;
+    const int64_t end = begin + 16 * STAMP_SECOND;
+    struct tellings *tellings = tellings_new(8);
+    struct told event = {
+        .names = {.voice = VOICE_EVENT, .incident = 1, .image = 3},
+        .from = begin,
+        .to = end,
+        .count = 2,
+    };
+    struct told line = {
+        .names = {.voice = VOICE_RUNTIME, .incident = 1, .image = 3},
+        .from = begin - 14 * STAMP_SECOND,
+        .to = begin - 14 * STAMP_SECOND,
+        .count = 1,
+    };
+    (void)state;
+    assert_int_equal(tellings_take(tellings, &event).fresh, 2);
+    assert_int_equal(tellings_take(tellings, &line).fresh, 0);
+    line.from = line.to = begin - 16 * STAMP_SECOND;
+    assert_int_equal(tellings_take(tellings, &line).fresh, 1);
+    tellings_free(tellings);
+}
+
 static uint64_t
 random_below(uint64_t *seed, uint64_t limit)
 {
@@ -417,6 +444,7 @@ main(void)
         ON_LEDGER(a_late_voice_is_no_new_life),
         ON_LEDGER(a_failure_of_the_history_is_counted_for_the_report),
         cmocka_unit_test(the_table_is_fixed),
+        cmocka_unit_test(what_lasts_is_found_by_its_begin),
         cmocka_unit_test(the_table_tells_what_a_list_would),
         cmocka_unit_test(in_any_order_each_failure_counts_once),
     };

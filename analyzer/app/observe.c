@@ -304,8 +304,7 @@ expect(const struct ledger *ledger, const struct reading *readings,
         ledger_expect(ledger, &readings[i].echo->trace, readings[i].stamp.us);
     }
     for (size_t i = 0; i < count; i++) {
-        ledger_expect_more(ledger, &readings[i].echo->trace,
-                           readings[i].stamp.us);
+        ledger_expect_more(ledger, &readings[i].echo->trace);
     }
     for (size_t i = 0; i < count; i++) {
         ledger_expect_all(ledger, &readings[i].echo->trace,

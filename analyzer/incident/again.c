@@ -76,12 +76,10 @@ ledger_expect(const struct ledger *ledger, const struct trace *trace,
 }
 
 void
-ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
-                   int64_t us)
+ledger_expect_more(const struct ledger *ledger, const struct trace *trace)
 {
     if (is_there(ledger, trace)) {
         account_expect(trace->incident, trace->row);
-        tellings_expect_more(ledger->tellings, &trace->names, us);
     }
 }
 

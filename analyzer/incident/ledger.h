@@ -78,8 +78,7 @@ bool ledger_again(struct ledger *ledger, const struct sighting *sighting,
  */
 void ledger_expect(const struct ledger *ledger, const struct trace *trace,
                    int64_t us);
-void ledger_expect_more(const struct ledger *ledger, const struct trace *trace,
-                        int64_t us);
+void ledger_expect_more(const struct ledger *ledger, const struct trace *trace);
 void ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
                        size_t len);
 

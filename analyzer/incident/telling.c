@@ -3,15 +3,14 @@
 
 #include "base/mem.h"
 #include "incident/alias.h"
+#include "incident/chain.h"
 
 #include <assert.h>
 
 enum {
-    HEADS_FIRST = 256,
     STEPS = 512,    /* links of one chain that are looked at */
     BUCKETS = 4096, /* of time, that one line is looked for in */
     MANY = UINT8_MAX,
-    LIMIT = UINT16_MAX + 1, /* so far back a telling can lead */
 };
 
 static_assert(sizeof(struct telling) == MEM_LINE, "one is fetched at once");
@@ -23,50 +22,23 @@ static const int64_t bucket = 16 * STAMP_SECOND;
 /* The bucket of what spans more than one. */
 static const int64_t wide = INT64_MAX;
 
-/*
- * By incident and image, those that named no pod and those that named one; and
- * the latter by their pod as well, which takes other heads and other links.
- */
-enum chain {
-    CHAIN_PODLESS,
-    CHAIN_PODFUL,
-    CHAIN_POD,
-};
-
-/*
- * A chain of one bucket of time, and whatever else leads to the same place. A
- * telling is known by its turn, and what was told `count` turns ago is gone: so
- * who leads to it need not be told.
- */
-struct head {
-    uint32_t newest; /* a turn */
-    uint32_t marks;  /* a bit, of 32, for each hash that is in it */
-};
-
 struct tellings {
     struct keyed key;
     void *memory;
     struct telling *entries; /* a ring of `limit`; in `memory`, where a line
                                 of the cache begins */
-    uint32_t *older; /* of each the next one of CHAIN_POD; NULL: no pod was
-                        named yet */
-    size_t count;
-    size_t limit;
-    uint32_t turn; /* of the newest one; from 1, and on from 0 in the end */
+    struct chains chains;    /* who is where in it */
     uint64_t number;
-    struct head *heads;
-    struct head *pods; /* the heads of CHAIN_POD; NULL: as above */
-    size_t head_count; /* a power of two */
-    size_t spans;      /* entries that are of more than one moment */
-    size_t wides;      /* likewise, of more than a bucket */
+    size_t spans; /* entries that are of more than one moment */
+    size_t wides; /* likewise, of more than a bucket */
 };
 
 struct tellings *
 tellings_new(size_t limit)
 {
     struct tellings *tellings = MEM_NEW(struct tellings);
-    assert(limit > 0 && (limit & (limit - 1)) == 0 && limit <= LIMIT);
-    tellings->limit = limit;
+    assert(limit > 0 && (limit & (limit - 1)) == 0 && limit <= CHAIN_LIMIT);
+    tellings->chains.limit = limit;
     return tellings;
 }
 
@@ -75,9 +47,7 @@ tellings_free(struct tellings *tellings)
 {
     if (tellings) {
         mem_free(tellings->memory);
-        mem_free(tellings->older);
-        mem_free(tellings->heads);
-        mem_free(tellings->pods);
+        chains_free(&tellings->chains);
         mem_free(tellings);
     }
 }
@@ -91,26 +61,20 @@ tellings_set_key(struct tellings *tellings, const struct keyed *key)
 const struct keyed *
 tellings_key(const struct tellings *tellings)
 {
-    return tellings->count > 0 ? &tellings->key : NULL;
+    return tellings->chains.count > 0 ? &tellings->key : NULL;
 }
 
 static struct telling *
 entry_of(const struct tellings *tellings, uint32_t turn)
 {
-    return &tellings->entries[(turn - 1) & (tellings->limit - 1)];
-}
-
-static bool
-is_alive(const struct tellings *tellings, uint32_t turn)
-{
-    return tellings->turn - turn < tellings->count;
+    return &tellings->entries[chain_index(&tellings->chains, turn)];
 }
 
 void
 tellings_renew(struct tellings *tellings)
 {
-    for (size_t i = 0; i < tellings->count; i++) {
-        entry_of(tellings, tellings->turn - (uint32_t)i)->is_saved = false;
+    for (size_t i = 0; i < tellings->chains.count; i++) {
+        tellings_at(tellings, i)->is_saved = false;
     }
 }
 
@@ -126,96 +90,28 @@ is_wide(int64_t from, int64_t to)
     return to - from > bucket;
 }
 
-/* The names are hashes already, so little mixing is needed. */
-static uint64_t
-chain_hash(uint64_t incident, uint64_t image, uint64_t pod)
-{
-    uint64_t hash = incident ^ (image << 23 | image >> 41);
-    hash += pod * 0xd6e8feb86659fd93u;
-    hash *= 0x9fb21c651e98df25u;
-    return hash ^ hash >> 35;
-}
-
-/*
- * What is looked at together stands together: the buckets of one time and the
- * next, with a pod and without.
- */
-static struct head *
-head_of(const struct tellings *tellings, enum chain chain, uint64_t hash,
-        int64_t at)
-{
-    struct head *heads = chain == CHAIN_POD ? tellings->pods : tellings->heads;
-    uint64_t place = hash + ((uint64_t)at * 2 + (chain == CHAIN_PODFUL));
-    return &heads[place & (tellings->head_count - 1)];
-}
-
-static uint32_t
-mark_of(uint64_t hash)
-{
-    return (uint32_t)1 << (hash >> 59);
-}
-
-/* The same of half as many. */
-static uint16_t
-half_of(uint32_t marks)
-{
-    return (uint16_t)(marks | marks >> 16);
-}
-
-/* Puts it before what is in the chain, which is returned. */
-static struct head
-put_in(struct tellings *tellings, enum chain chain, uint64_t hash, int64_t at,
-       uint32_t turn)
-{
-    struct head *head = head_of(tellings, chain, hash, at);
-    struct head older = *head;
-    if (!is_alive(tellings, older.newest)) {
-        older.marks = 0;
-    }
-    *head = (struct head){turn, older.marks | mark_of(hash)};
-    return older;
-}
-
 static void
-link_entry(struct tellings *tellings, uint32_t turn)
+put_in_place(struct tellings *tellings, uint32_t turn)
 {
-    struct telling *entry = entry_of(tellings, turn);
-    uint64_t hash = chain_hash(entry->incident, entry->image, 0);
-    int64_t at = is_wide(entry->from, entry->to) ? wide : entry->to / bucket;
-    struct head older =
-        put_in(tellings, entry->was_podless ? CHAIN_PODLESS : CHAIN_PODFUL,
-               hash, at, turn);
-    entry->back = (uint16_t)(turn - older.newest);
-    entry->marks = half_of(older.marks);
-    if (!entry->was_podless) {
-        hash = chain_hash(entry->incident, entry->image, entry->pod);
-        tellings->older[entry - tellings->entries] =
-            put_in(tellings, CHAIN_POD, hash, at, turn).newest;
-    }
+    const struct telling *entry = entry_of(tellings, turn);
+    const struct chain_place place = {
+        .hash = chain_hash(entry->incident, entry->image, 0),
+        .pod = chain_hash(entry->incident, entry->image, entry->pod),
+        .has_pod = !entry->was_podless,
+        .at = is_wide(entry->from, entry->to) ? wide : entry->to / bucket,
+        .when = chain_when(entry->to),
+    };
+    chains_put(&tellings->chains, turn, &place);
 }
 
-static void
-know_pods(struct tellings *tellings)
-{
-    tellings->older = mem_new(tellings->limit * sizeof(*tellings->older));
-    tellings->pods = mem_new(tellings->head_count * sizeof(struct head));
-}
-
-/* As many heads as there are entries, all of which find their place again. */
+/* All find their place again. */
 static void
 widen(struct tellings *tellings)
 {
-    size_t count =
-        tellings->head_count > 0 ? tellings->head_count * 2 : HEADS_FIRST;
-    mem_free(tellings->heads);
-    tellings->heads = mem_new(count * sizeof(struct head));
-    if (tellings->pods) {
-        mem_free(tellings->pods);
-        tellings->pods = mem_new(count * sizeof(struct head));
-    }
-    tellings->head_count = count;
-    for (size_t i = tellings->count; i > 0; i--) {
-        link_entry(tellings, tellings->turn - (uint32_t)i + 1);
+    struct chains *chains = &tellings->chains;
+    chains_widen(chains);
+    for (size_t i = chains->count; i > 0; i--) {
+        put_in_place(tellings, chains->turn - (uint32_t)i + 1);
     }
 }
 
@@ -223,9 +119,28 @@ widen(struct tellings *tellings)
 static void
 make_room(struct tellings *tellings)
 {
-    size_t size = tellings->limit * sizeof(struct telling);
+    size_t size = tellings->chains.limit * sizeof(struct telling);
     tellings->memory = mem_new(size + MEM_LINE);
     tellings->entries = mem_at_line(tellings->memory);
+}
+
+static inline uint8_t
+done_bit(enum voice voice)
+{
+    return (uint8_t)(1U << (voice - 1));
+}
+
+/* Who told of all of its failures cannot tell of one more. */
+static void
+note_done(const struct tellings *tellings, uint32_t turn)
+{
+    const struct telling *entry = entry_of(tellings, turn);
+    unsigned done = 0;
+    for (unsigned i = 0; i < COUNT(entry->told); i++) {
+        bool is_done = entry->told[i] >= entry->count;
+        done |= is_done ? done_bit((enum voice)(i + 1)) : 0U;
+    }
+    chain_link(&tellings->chains, turn)->done = (uint8_t)done;
 }
 
 static void
@@ -242,28 +157,27 @@ add(struct tellings *tellings, const struct telling *telling)
         AHEAD = 8 /* entries are written one behind the other */
     };
 
+    struct chains *chains = &tellings->chains;
     if (!tellings->entries) {
         make_room(tellings);
     }
-    if (tellings->count == tellings->head_count
-        && tellings->count < tellings->limit) {
+    if (chains->count == chains->head_count && chains->count < chains->limit) {
         widen(tellings);
     }
-    if (telling->pod != 0 && !tellings->older) {
-        know_pods(tellings);
+    if (telling->pod != 0) {
+        chains_know_pods(chains);
     }
-    struct telling *entry = entry_of(tellings, ++tellings->turn);
-    if (tellings->count == tellings->limit) {
+    struct telling *entry = entry_of(tellings, chains->turn + 1);
+    if (chains->count == chains->limit) {
         count_spans(tellings, entry, -1);
-        mem_expect(entry_of(tellings, tellings->turn + AHEAD), MEM_LINE);
-    } else {
-        tellings->count++;
+        mem_expect(entry_of(tellings, chains->turn + AHEAD), MEM_LINE);
     }
+    uint32_t turn = chains_add(chains, telling->to);
     *entry = *telling;
     entry->was_podless = telling->pod == 0;
     tellings->number++;
     count_spans(tellings, entry, 1);
-    link_entry(tellings, tellings->turn);
+    put_in_place(tellings, turn);
     return entry;
 }
 
@@ -280,6 +194,8 @@ struct search {
     uint64_t pod;  /* and of those of its pod */
     enum voice voice;
     int64_t slack;
+    uint32_t depth; /* turns; before them nothing is near in time */
+    unsigned reach; /* what is near, as chain_when() has it */
     struct telling *best;
     int64_t distance;
     uint32_t age; /* turns since it was told */
@@ -324,36 +240,35 @@ weigh(struct search *search, struct telling *found, uint32_t age)
     }
 }
 
-/* Whether something in the chain may have that hash. */
-static inline bool
-may_hold(const struct tellings *tellings, const struct head *head,
-         uint64_t hash)
+static inline uint64_t
+hash_for(const struct search *search, enum chain chain)
 {
-    return (head->marks & mark_of(hash)) != 0
-        && is_alive(tellings, head->newest);
+    return chain == CHAIN_POD ? search->pod : search->hash;
 }
 
-/* The turn of the next one in a chain; if none has the hash, one long gone. */
-static uint32_t
-turn_before(const struct tellings *tellings, enum chain chain, uint64_t hash,
-            uint32_t turn)
+/* Mostly a link tells that nothing is to be had, and the entry is not read. */
+static inline bool
+is_of_use(const struct link *link, const struct search *search)
 {
-    const struct telling *entry = entry_of(tellings, turn);
-    if (chain == CHAIN_POD) {
-        return tellings->older[entry - tellings->entries];
-    }
-    return (entry->marks & half_of(mark_of(hash))) != 0
-             ? turn - entry->back
-             : tellings->turn - (uint32_t)tellings->count;
+    unsigned when = chain_when(search->wanted->to);
+    unsigned ahead = (uint8_t)(link->when - when + search->reach);
+    return link->sign == chain_sign(search->hash)
+        && (link->done & done_bit(search->voice)) == 0
+        && ahead <= 2 * search->reach;
 }
 
 static void
 walk(const struct tellings *tellings, struct search *search, enum chain chain,
      uint32_t turn)
 {
-    for (int i = 0; i < STEPS && is_alive(tellings, turn); i++) {
-        weigh(search, entry_of(tellings, turn), tellings->turn - turn);
-        turn = turn_before(tellings, chain, search->hash, turn);
+    const struct chains *chains = &tellings->chains;
+    uint64_t hash = hash_for(search, chain);
+    for (int i = 0; i < STEPS && chain_is_within(chains, turn, search->depth);
+         i++) {
+        if (is_of_use(chain_link(chains, turn), search)) {
+            weigh(search, entry_of(tellings, turn), chains->turn - turn);
+        }
+        turn = chain_next(chains, chain, hash, turn);
     }
 }
 
@@ -362,10 +277,10 @@ static inline void
 look(const struct tellings *tellings, struct search *search, enum chain chain,
      int64_t at)
 {
-    uint64_t hash = chain == CHAIN_POD ? search->pod : search->hash;
-    const struct head *head = head_of(tellings, chain, hash, at);
-    if (may_hold(tellings, head, hash)) {
-        walk(tellings, search, chain, head->newest);
+    const struct chains *chains = &tellings->chains;
+    uint32_t turn = chain_first(chains, chain, hash_for(search, chain), at);
+    if (chain_is_within(chains, turn, search->depth)) {
+        walk(tellings, search, chain, turn);
     }
 }
 
@@ -397,7 +312,7 @@ look_at_all(const struct tellings *tellings, struct search *search, int64_t at)
 static inline void
 look_at(const struct tellings *tellings, struct search *search, int64_t at)
 {
-    if (!tellings->pods) {
+    if (!tellings->chains.pods) {
         look(tellings, search, CHAIN_PODLESS, at);
     } else if (search->wanted->pod == 0) {
         look_at_all(tellings, search, at);
@@ -415,7 +330,8 @@ least(uint64_t a, uint64_t b)
 
 /* Takes off *count what the failure has not been told of by the voice. */
 static void
-join(struct search *search, uint64_t *count, struct share *share)
+join(const struct tellings *tellings, struct search *search, uint64_t *count,
+     struct share *share)
 {
     const struct telling *wanted = search->wanted;
     struct telling *found = search->best;
@@ -423,6 +339,7 @@ join(struct search *search, uint64_t *count, struct share *share)
     uint64_t taken = least((uint64_t)(found->count - *told), *count);
     *told = (uint8_t)(*told + taken);
     *count -= taken;
+    note_done(tellings, tellings->chains.turn - search->age);
     if (*told > found->heard) {
         share->old += (uint64_t)(*told - found->heard);
         found->heard = *told;
@@ -435,6 +352,14 @@ join(struct search *search, uint64_t *count, struct share *share)
     search->best = NULL;
 }
 
+/* Behind what was told last there is nothing. */
+static inline int64_t
+last_bucket(const struct tellings *tellings, int64_t time)
+{
+    int64_t latest = tellings->chains.latest;
+    return (time < latest ? time : latest) / bucket + (tellings->spans > 0);
+}
+
 /* One failure is the nearest one; of several, any within their span will do. */
 static void
 join_all(const struct tellings *tellings, struct search *search,
@@ -443,13 +368,13 @@ join_all(const struct tellings *tellings, struct search *search,
     const struct telling *wanted = search->wanted;
     bool is_one = *count == 1;
     int64_t reach = near + search->slack;
-    int64_t last = (wanted->to + reach) / bucket + (tellings->spans > 0);
+    int64_t last = last_bucket(tellings, wanted->to + reach);
     int64_t first = (wanted->from - reach) / bucket;
     first = last - first > BUCKETS ? last - BUCKETS : first;
     for (int64_t at = last; at >= first && *count > 0; at--) {
         look_at(tellings, search, at);
         while (!is_one && search->best && *count > 0) {
-            join(search, count, share);
+            join(tellings, search, count, share);
             look_at(tellings, search, at);
         }
     }
@@ -460,7 +385,7 @@ join_all(const struct tellings *tellings, struct search *search,
         if (!search->best) {
             break;
         }
-        join(search, count, share);
+        join(tellings, search, count, share);
     }
 }
 
@@ -477,39 +402,60 @@ tellings_names(const struct tellings *tellings, struct slice key,
     };
 }
 
+/* Half seconds, nearly; what lasts for some time may be near anywhere. */
+static inline unsigned
+reach_of(const struct tellings *tellings, const struct telling *wanted,
+         int64_t slack)
+{
+    enum {
+        ANY = 128
+    };
+
+    uint64_t reach = ((uint64_t)(near + slack) >> 19) + 2;
+    bool is_any =
+        reach > ANY || wanted->from != wanted->to || tellings->spans > 0;
+    return is_any ? ANY : (unsigned)reach;
+}
+
 struct share
 tellings_take(struct tellings *tellings, const struct told *told)
 {
     struct share share = {.fresh = told->count};
-    if (told->names.voice == VOICE_UNKNOWN) {
+    const struct telling_names *names = &told->names;
+    if (names->voice == VOICE_UNKNOWN) {
         return share;
     }
     struct telling wanted = {
-        .incident = told->names.incident,
-        .image = told->names.image,
-        .pod = told->names.pod,
-        .node = told->names.node,
+        .incident = names->incident,
+        .image = names->image,
+        .pod = names->pod,
+        .node = names->node,
         .from = told->from < told->to ? told->from : told->to,
         .to = told->to,
     };
-    if (tellings->count > 0) {
+    if (tellings->chains.count > 0) {
         struct search search = {
             .wanted = &wanted,
-            .hash = chain_hash(wanted.incident, wanted.image, 0),
-            .voice = told->names.voice,
+            .hash = chain_hash(names->incident, names->image, 0),
+            .pod = names->pod == 0
+                     ? 0
+                     : chain_hash(names->incident, names->image, names->pod),
+            .voice = names->voice,
             .slack = told->slack,
+            .depth = chain_depth(&tellings->chains,
+                                 wanted.from - near - told->slack),
+            .reach = reach_of(tellings, &wanted, told->slack),
         };
-        if (wanted.pod != 0) {
-            search.pod = chain_hash(wanted.incident, wanted.image, wanted.pod);
-        }
         join_all(tellings, &search, &share.fresh, &share);
     }
     if (share.fresh > 0) {
         wanted.count = (uint8_t)least(share.fresh, MANY);
         wanted.heard = wanted.count;
-        *told_by(&wanted, told->names.voice) = wanted.count;
+        *told_by(&wanted, names->voice) = wanted.count;
         wanted.is_saved = told->is_replay;
-        (void)add(tellings, &wanted);
+        add(tellings, &wanted);
+        chain_link(&tellings->chains, tellings->chains.turn)->done =
+            done_bit(names->voice);
     }
     return share;
 }
@@ -525,46 +471,18 @@ void
 tellings_expect(const struct tellings *tellings,
                 const struct telling_names *names, int64_t us)
 {
+    const struct chains *chains = &tellings->chains;
     int64_t first = bucket_before(us);
     uint64_t hash = chain_hash(names->incident, names->image, 0);
-    if (tellings->count == 0) {
+    if (chains->count == 0) {
         return;
     }
-    mem_expect(head_of(tellings, CHAIN_PODLESS, hash, first), 1);
-    mem_expect(head_of(tellings, CHAIN_PODLESS, hash, first + 2), 1);
-    if (names->pod != 0 && tellings->pods) {
+    mem_expect(chain_head(chains, CHAIN_PODLESS, hash, first), 1);
+    mem_expect(chain_head(chains, CHAIN_PODLESS, hash, first + 2), 1);
+    if (names->pod != 0 && chains->pods) {
         hash = chain_hash(names->incident, names->image, names->pod);
-        mem_expect(head_of(tellings, CHAIN_POD, hash, first), 1);
-        mem_expect(head_of(tellings, CHAIN_POD, hash, first + 2), 1);
-    }
-}
-
-/* The first of a chain. */
-static void
-expect_entry(const struct tellings *tellings, enum chain chain, uint64_t hash,
-             int64_t at)
-{
-    const struct head *head = head_of(tellings, chain, hash, at);
-    if (may_hold(tellings, head, hash)) {
-        mem_expect(entry_of(tellings, head->newest), 1);
-    }
-}
-
-void
-tellings_expect_more(const struct tellings *tellings,
-                     const struct telling_names *names, int64_t us)
-{
-    int64_t first = bucket_before(us);
-    uint64_t hash = chain_hash(names->incident, names->image, 0);
-    for (int64_t at = first; tellings->count > 0 && at <= first + 2; at++) {
-        expect_entry(tellings, CHAIN_PODLESS, hash, at);
-    }
-    if (names->pod == 0 || !tellings->pods) {
-        return;
-    }
-    hash = chain_hash(names->incident, names->image, names->pod);
-    for (int64_t at = first; at <= first + 2; at++) {
-        expect_entry(tellings, CHAIN_POD, hash, at);
+        mem_expect(chain_head(chains, CHAIN_POD, hash, first), 1);
+        mem_expect(chain_head(chains, CHAIN_POD, hash, first + 2), 1);
     }
 }
 
@@ -573,6 +491,7 @@ tellings_restore(struct tellings *tellings, const struct telling *telling,
                  uint64_t number)
 {
     struct telling *copy = add(tellings, telling);
+    note_done(tellings, tellings->chains.turn);
     copy->heard = 0;
     copy->is_saved = true;
     tellings->number = number;
@@ -581,8 +500,8 @@ tellings_restore(struct tellings *tellings, const struct telling *telling,
 struct telling *
 tellings_at(struct tellings *tellings, size_t index)
 {
-    return index < tellings->count
-             ? entry_of(tellings, tellings->turn - (uint32_t)index)
+    return index < tellings->chains.count
+             ? entry_of(tellings, tellings->chains.turn - (uint32_t)index)
              : NULL;
 }
 
@@ -595,5 +514,5 @@ tellings_number(const struct tellings *tellings, size_t index)
 void
 tellings_renumber(struct tellings *tellings, uint64_t last)
 {
-    tellings->number = last + tellings->count;
+    tellings->number = last + tellings->chains.count;
 }

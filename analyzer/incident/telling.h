@@ -33,11 +33,8 @@ struct telling {
     uint64_t node;
     int64_t from; /* microseconds since 1970: the first and the last of them */
     int64_t to;
-    uint16_t back;  /* the table's: how many turns before it an older one like
-                      it may be, */
-    uint16_t marks; /* unless these tell that there is none */
-    uint8_t count;  /* how many */
-    uint8_t heard;  /* of these, counted for this run's report */
+    uint8_t count;            /* how many */
+    uint8_t heard;            /* of these, counted for this run's report */
     uint8_t told[VOICES - 1]; /* how many each voice told, from the first that
                                  is known on */
     bool is_saved;
@@ -89,8 +86,6 @@ struct share tellings_take(struct tellings *tellings, const struct told *told);
 /* One of that time is to come soon; see ledger_expect(). */
 void tellings_expect(const struct tellings *tellings,
                      const struct telling_names *names, int64_t us);
-void tellings_expect_more(const struct tellings *tellings,
-                          const struct telling_names *names, int64_t us);
 
 /* Puts back one that the history remembers, the oldest first. */
 void tellings_restore(struct tellings *tellings, const struct telling *telling,
