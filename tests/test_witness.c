@@ -346,7 +346,7 @@ once_more_is_as_if_new(void **state)
                 seen_anyhow(&seed, &now, &facts, &number);
             witness_observe(whole, &sighting);
             if (!sighting.is_success && names[number].registry) {
-                witness_expect(again, &names[number]);
+                witness_expect(&names[number]);
                 witness_again(again, &names[number], facts.value[FACT_IMAGE],
                               sighting.stamp.us);
             } else {

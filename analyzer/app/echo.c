@@ -10,7 +10,7 @@
 
 enum {
     SETS = 2048,
-    ECHO_HOT = offsetof(struct echo, also),
+    ECHO_HOT = offsetof(struct echo, trace) + TRACE_HOT,
     VOICE_BYTES = 64, /* of a message */
 };
 
@@ -28,12 +28,15 @@ struct known {
     uint16_t len;
 };
 
+static_assert(ECHO_HOT <= 2 * MEM_LINE, "so many lines of the cache are read");
 static_assert((size_t)ECHO_LARGEST <= UINT16_MAX, "so long is what is kept");
 
-/* One allocation: behind it what is known, and its texts. */
+/*
+ * One allocation, in which it begins where a line of the cache does: behind it
+ * what is known, and its texts.
+ */
 struct slot {
     struct echo echo; /* first, so that one leads to the other */
-    size_t size;
     struct known *known;
     size_t known_count;
     char *bytes;
@@ -100,9 +103,11 @@ echoes_ask_heard(const struct echoes *echoes, const struct heard *heard,
 void
 echoes_expect(const struct echoes *echoes, struct echo_ask *ask)
 {
-    struct slot *slot = shelf_find(echoes->slots, ask->hash);
-    ask->echo = slot ? &slot->echo : NULL;
-    if (slot) {
+    void *memory = shelf_find(echoes->slots, ask->hash);
+    ask->echo = NULL;
+    if (memory) {
+        struct slot *slot = mem_at_line(memory);
+        ask->echo = &slot->echo;
         mem_expect(&slot->echo, ECHO_HOT);
     }
 }
@@ -189,15 +194,12 @@ text_of(const struct slot *slot, size_t what)
     return slice_of("", 0);
 }
 
-static struct slot *
-new_slot(const struct echoes *echoes)
+static void
+fill(const struct echoes *echoes, struct slot *slot)
 {
     size_t known = echoes->known_count * sizeof(struct known);
-    size_t size = sizeof(struct slot) + known + echoes->texts.len;
-    struct slot *slot = mem_resize(NULL, size);
     *slot = (struct slot){
         .echo = echoes->offer,
-        .size = size,
         .known = (struct known *)(void *)(slot + 1),
         .known_count = echoes->known_count,
         .bytes = (char *)(slot + 1) + known,
@@ -208,15 +210,18 @@ new_slot(const struct echoes *echoes)
     slot->echo.unit = text_of(slot, WHAT_UNIT);
     slot->echo.file = text_of(slot, WHAT_FILE);
     slot->echo.message = text_of(slot, WHAT_MESSAGE);
-    return slot;
 }
 
 void
 echoes_keep(struct echoes *echoes)
 {
     if (echoes->offers == 1 && echoes->texts.len <= (size_t)ECHO_LARGEST) {
-        struct slot *slot = new_slot(echoes);
-        shelf_put(echoes->slots, token_hash(echoes->token), slot, slot->size);
+        size_t size = sizeof(struct slot)
+                    + echoes->known_count * sizeof(struct known)
+                    + echoes->texts.len + MEM_LINE - 1;
+        void *memory = mem_resize(NULL, size);
+        fill(echoes, mem_at_line(memory));
+        shelf_put(echoes->slots, token_hash(echoes->token), memory, size);
         echoes->offers = 0;
     }
 }

@@ -35,11 +35,11 @@ enum {
 struct echo {
     /* What each line asks for stands first and together. */
     struct token token; /* the line's */
+    const struct cause *cause;
     enum finding_kind kind;
     bool was_there;
     bool is_clean; /* the line is kept as evidence as it is */
-    const struct cause *cause;
-    size_t also_count;
+    uint8_t also_count;
     struct trace trace;
 
     const struct cause *also[FINDING_ALSO];

@@ -121,7 +121,7 @@ offer(struct pipeline *pipeline, const struct reading *reading,
         .kind = finding->kind,
         .was_there = finding->was_there,
         .cause = finding->cause,
-        .also_count = finding->also_count,
+        .also_count = (uint8_t)finding->also_count,
         .format = record->format,
         .level = record->level,
         .unit = record->unit,
@@ -300,16 +300,13 @@ static void
 expect(const struct ledger *ledger, const struct reading *readings,
        size_t count)
 {
+    struct expected expected[READER_AHEAD];
     for (size_t i = 0; i < count; i++) {
-        ledger_expect(ledger, &readings[i].echo->trace, readings[i].stamp.us);
+        expected[i].trace = &readings[i].echo->trace;
+        expected[i].us = readings[i].stamp.us;
+        expected[i].len = readings[i].line.len;
     }
-    for (size_t i = 0; i < count; i++) {
-        ledger_expect_more(ledger, &readings[i].echo->trace);
-    }
-    for (size_t i = 0; i < count; i++) {
-        ledger_expect_all(ledger, &readings[i].echo->trace,
-                          readings[i].line.len);
-    }
+    ledger_expect(ledger, expected, count);
 }
 
 void

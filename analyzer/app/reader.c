@@ -9,8 +9,8 @@
 #include "wire/ordinary.h"
 
 enum {
-    AHEAD = 16, /* lines that are looked for before the first one is told, */
-    AHEAD_FIRST = 2, /* and behind one that was new */
+    AHEAD = READER_AHEAD,
+    AHEAD_FIRST = 2, /* behind a line that was new */
 };
 
 /* A line that stands for itself, and what it means. */

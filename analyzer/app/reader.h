@@ -16,6 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum {
+    READER_AHEAD = 16, /* lines that are looked for before one is told */
+};
+
 struct echo;
 struct echoes;
 struct foreseen;
@@ -55,7 +59,7 @@ void reader_skim(struct reader *reader, struct alike *alike,
 
 /*
  * Likewise: what says the same as a line that is known is not decoded, and this
- * sink gets it, several lines at a time. The echoes may be shared by readers
+ * sink gets it, up to READER_AHEAD at a time. The echoes may be shared by readers
  * and must outlive them.
  */
 typedef void reader_echo_sink(void *ctx, const struct reading *readings,

@@ -8,21 +8,27 @@
 #include "incident/lend.h"
 #include "incident/share.h"
 
+/* Each of these only grows, so their sum stays only if all of them do. */
+static uint64_t
+epoch_of(const struct ledger *ledger)
+{
+    return places_dismissals(ledger->places) + places_waiters(ledger->places)
+         + witness_evictions(ledger->witness);
+}
+
 /* Whether the long way would lead to the same place. */
 static bool
 is_known(const struct ledger *ledger, const struct sighting *sighting)
 {
     const struct trace *trace = sighting->trace;
     if (!trace || !trace->incident || sighting->is_replay
-        || trace->dismissals != places_dismissals(ledger->places)
-        || trace->waiters != places_waiters(ledger->places)
-        || !witness_knows(ledger->witness, &trace->seen)) {
+        || trace->epoch != epoch_of(ledger)) {
         return false;
     }
     const struct incident *incident = trace->incident;
     return incident_is_live(incident) && !incident->is_forgotten
         && trace->revision == incident->revision
-        && (!trace->may_learn
+        && (trace->names.pod == 0
             || trace->lenders == places_lenders(ledger->places)
             || incident_fact(incident, FACT_SECRET).len > 0);
 }
@@ -57,48 +63,47 @@ ledger_again(struct ledger *ledger, const struct sighting *sighting,
 }
 
 /* Whether what the trace leads to is still there. */
-static bool
-is_there(const struct ledger *ledger, const struct trace *trace)
+static inline bool
+is_there(const struct trace *trace, uint64_t epoch)
 {
-    return trace->incident
-        && trace->dismissals == places_dismissals(ledger->places);
+    return trace->incident && trace->epoch == epoch;
 }
 
+/* In three steps, each of which finds where the next one's is. */
 void
-ledger_expect(const struct ledger *ledger, const struct trace *trace,
-              int64_t us)
+ledger_expect(const struct ledger *ledger, const struct expected *expected,
+              size_t count)
 {
-    if (is_there(ledger, trace)) {
-        mem_expect(trace->incident, INCIDENT_HOT);
-        tellings_expect(ledger->tellings, &trace->names, us);
-        witness_expect(ledger->witness, &trace->seen);
+    uint64_t epoch = epoch_of(ledger);
+    for (size_t i = 0; i < count; i++) {
+        const struct trace *trace = expected[i].trace;
+        if (is_there(trace, epoch)) {
+            mem_expect(trace->incident, INCIDENT_HOT);
+            tellings_expect(ledger->tellings, &trace->names, expected[i].us);
+            witness_expect(&trace->seen);
+        }
     }
-}
-
-void
-ledger_expect_more(const struct ledger *ledger, const struct trace *trace)
-{
-    if (is_there(ledger, trace)) {
-        account_expect(trace->incident, trace->row);
+    for (size_t i = 0; i < count; i++) {
+        const struct trace *trace = expected[i].trace;
+        if (is_there(trace, epoch)) {
+            account_expect(trace->incident, trace->row);
+        }
     }
-}
-
-void
-ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
-                  size_t len)
-{
-    if (is_there(ledger, trace)) {
-        account_expect_more(trace->incident, trace->row, len);
+    for (size_t i = 0; i < count; i++) {
+        const struct trace *trace = expected[i].trace;
+        if (is_there(trace, epoch)) {
+            account_expect_more(trace->incident, trace->row, expected[i].len);
+        }
     }
 }
 
 /* The row that has just the names of the facts, if there is one. */
 static bool
 find_row(const struct ledger *ledger, struct incident *incident,
-         const struct facts *facts, size_t *row)
+         const struct facts *facts, uint32_t *row)
 {
     const struct affected *found = places_row(ledger->places, incident, facts);
-    *row = found ? (size_t)(found - incident->affected) : 0;
+    *row = found ? (uint32_t)(found - incident->affected) : 0;
     return found;
 }
 
@@ -113,10 +118,8 @@ again_note(const struct ledger *ledger, struct incident *incident,
     }
     *trace = (struct trace){
         .revision = incident->revision,
-        .dismissals = places_dismissals(ledger->places),
-        .waiters = places_waiters(ledger->places),
+        .epoch = epoch_of(ledger),
         .lenders = places_lenders(ledger->places),
-        .may_learn = facts[FACT_POD].len > 0,
         .names =
             tellings_names(ledger->tellings, incident->key, sighting->facts),
     };

@@ -72,15 +72,17 @@ bool ledger_again(struct ledger *ledger, const struct sighting *sighting,
                   struct incident **incident, enum change *change);
 
 /*
- * A sighting of that trace and time, whose line has `len` bytes, is to come
- * soon: what it needs may be fetched; when that is here, what is behind it; and
- * when that is here, all.
+ * Sightings of these traces and times, whose lines have `len` bytes, are to
+ * come soon: what they need is fetched.
  */
-void ledger_expect(const struct ledger *ledger, const struct trace *trace,
-                   int64_t us);
-void ledger_expect_more(const struct ledger *ledger, const struct trace *trace);
-void ledger_expect_all(const struct ledger *ledger, const struct trace *trace,
-                       size_t len);
+struct expected {
+    const struct trace *trace;
+    int64_t us;
+    size_t len;
+};
+
+void ledger_expect(const struct ledger *ledger, const struct expected *expected,
+                   size_t count);
 
 /* Takes what a record said of a registry itself, not of a pull. */
 void ledger_note(struct ledger *ledger, const struct facts *facts);

@@ -331,7 +331,6 @@ witness_find(const struct witness *witness, const struct sighting *sighting,
              struct witness_names *names)
 {
     *names = names_of(sighting);
-    names->evictions = witness->evictions;
     if (is_seen(sighting)) {
         names->registry =
             find_registry(witness, sighting->facts->value[FACT_REGISTRY]);
@@ -339,10 +338,10 @@ witness_find(const struct witness *witness, const struct sighting *sighting,
     return names->registry || !is_seen(sighting);
 }
 
-bool
-witness_knows(const struct witness *witness, const struct witness_names *names)
+uint64_t
+witness_evictions(const struct witness *witness)
 {
-    return names->evictions == witness->evictions;
+    return witness->evictions;
 }
 
 void
@@ -358,14 +357,14 @@ witness_again(struct witness *witness, struct witness_names *names,
 }
 
 void
-witness_expect(const struct witness *witness, const struct witness_names *names)
+witness_expect(const struct witness_names *names)
 {
     enum {
         WRITTEN = 2 * MEM_LINE /* of a sight, unless its image is long */
     };
 
     const struct registry *registry = names->registry;
-    if (registry && witness_knows(witness, names)) {
+    if (registry) {
         size_t place = names->place;
         bool is_there = registry->marks[place] == names->mark;
         mem_expect(&registry->sights[is_there ? place : registry->next],

@@ -28,19 +28,18 @@ void witness_observe(struct witness *witness, const struct sighting *sighting);
 
 /*
  * Where a sighting was seen; false if it cannot be seen there once more. As
- * long as that is known, witness_again() does what witness_observe() would for
+ * long as witness_evictions() stays, witness_again() does what witness_observe() would for
  * a sighting of another time.
  */
 bool witness_find(const struct witness *witness,
                   const struct sighting *sighting, struct witness_names *names);
-bool witness_knows(const struct witness *witness,
-                   const struct witness_names *names);
 void witness_again(struct witness *witness, struct witness_names *names,
                    struct slice image, int64_t when);
 
+uint64_t witness_evictions(const struct witness *witness);
+
 /* It is to be seen there once more soon. */
-void witness_expect(const struct witness *witness,
-                    const struct witness_names *names);
+void witness_expect(const struct witness_names *names);
 
 /* What was said of a registry itself, not of a pull. */
 void witness_note(struct witness *witness, const struct facts *facts);
