@@ -210,7 +210,7 @@ what_lasts_is_found_by_its_begin(void **state)
     const int64_t begin = SIGHT_START;
     const int64_t end = begin + 16 * STAMP_SECOND;
     struct tellings *tellings = tellings_new(8);
-    struct told event = {
+    struct told span = {
         .names = {.voice = VOICE_EVENT, .incident = 1, .image = 3},
         .from = begin,
         .to = end,
@@ -223,7 +223,7 @@ what_lasts_is_found_by_its_begin(void **state)
         .count = 1,
     };
     (void)state;
-    assert_int_equal(tellings_take(tellings, &event).fresh, 2);
+    assert_int_equal(tellings_take(tellings, &span).fresh, 2);
     assert_int_equal(tellings_take(tellings, &line).fresh, 0);
     line.from = line.to = begin - 16 * STAMP_SECOND;
     assert_int_equal(tellings_take(tellings, &line).fresh, 1);

@@ -124,7 +124,7 @@ sum_up(struct incident *incident)
     incident->tally_count = kept + 1;
 }
 
-/* Afterwards at least half of the room is free. */
+/* Afterwards a third of the room is free. */
 static void
 make_room(struct incident *incident)
 {
@@ -135,8 +135,9 @@ make_room(struct incident *incident)
     if (incident->tally_count > 0) {
         sum_up(incident);
     }
-    if (incident->tally_count >= incident->tally_room / 2) {
-        incident->tally_room = incident->tally_room * 2 + ROOM_FIRST;
+    if (incident->tally_count
+        >= incident->tally_room - incident->tally_room / 3) {
+        incident->tally_room += incident->tally_room / 2 + ROOM_FIRST;
         incident->tallies =
             mem_resize_array(incident->tallies, incident->tally_room,
                              sizeof(*incident->tallies));
