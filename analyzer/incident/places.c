@@ -11,7 +11,7 @@
 
 enum {
     IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
-    STEPS = 1024,        /* links that are looked at for one name */
+    STEPS = 1024,        /* links that are looked at for one pod */
 };
 
 /* What a link is found by: those of enum place, and these. */
@@ -468,7 +468,7 @@ places_look(const struct places *places, enum place place,
             const struct facts *facts)
 {
     const struct slice *value = facts->value;
-    struct place_cursor cursor = {places, facts, place, {.left = STEPS}};
+    struct place_cursor cursor = {places, facts, place, {.left = UINT32_MAX}};
     if (place == PLACE_POD) {
         cursor.chains =
             pod_chains(places, value[FACT_POD], value[FACT_NAMESPACE]);

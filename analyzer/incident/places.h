@@ -80,7 +80,7 @@ struct place_chains {
 
 /*
  * Rows may be changed while one looks, but none made and none forgotten. Of
- * what has the same name by the thousand only the newest ones are found.
+ * pods' rows of the same names by the thousand only the newest ones are found.
  */
 struct place_cursor {
     const struct places *places;
