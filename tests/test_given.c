@@ -50,7 +50,7 @@ opened(struct scratch *scratch, const char *name, enum db_mode mode)
 }
 
 static struct sqlite3_stmt *
-prepared(struct db *db, const char *sql, const struct given *rows)
+prepared(struct db *db, const char *sql, struct given *rows)
 {
     struct sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(db_handle(db), sql, -1, &statement, NULL)
@@ -58,16 +58,15 @@ prepared(struct db *db, const char *sql, const struct given *rows)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db_handle(db)));
     }
     if (rows) {
-        assert_int_equal(sqlite3_bind_pointer(statement, 1,
-                                              (void *)(uintptr_t)rows,
-                                              given_type, NULL),
-                         SQLITE_OK);
+        assert_int_equal(
+            sqlite3_bind_pointer(statement, 1, rows, given_type, NULL),
+            SQLITE_OK);
     }
     return statement;
 }
 
 static void
-assert_answer(struct db *db, const char *sql, const struct given *rows,
+assert_answer(struct db *db, const char *sql, struct given *rows,
               const char *expected)
 {
     struct sqlite3_stmt *statement = prepared(db, sql, rows);
@@ -83,7 +82,7 @@ gives_each_row_once(void **state)
 {
     struct db *db = opened(*state, "h.db", DB_WRITE);
     struct numbers numbers = {.last = 4};
-    const struct given rows = {&numbers, next_number, number_cell};
+    struct given rows = {&numbers, next_number, number_cell};
     assert_answer(db,
                   "SELECT group_concat(c1 || ':' || hex(c2) || ':' || c10 || "
                   "typeof(c2) || typeof(c3), ' ') FROM given(?1)",
@@ -102,7 +101,7 @@ can_be_joined_and_run_again(void **state)
 {
     struct db *db = opened(*state, "h.db", DB_WRITE);
     struct numbers numbers = {.last = 1000};
-    const struct given rows = {&numbers, next_number, number_cell};
+    struct given rows = {&numbers, next_number, number_cell};
     struct sqlite3_stmt *statement =
         prepared(db,
                  "INSERT INTO salt (position, value) SELECT c1 + 2, c3 FROM "

@@ -297,7 +297,7 @@ write_counts(struct memory *memory, struct recurrences *recurrences,
     struct statement *set = &memory->statements[EVENT_COUNT_SET];
     struct statement *prune = &memory->statements[EVENT_COUNT_PRUNE];
     struct counts counts = {.recurrences = recurrences};
-    const struct given rows = {&counts, next_count, count_cell};
+    struct given rows = {&counts, next_count, count_cell};
     statement_rows(set, ":rows", &rows);
     if (!statement_run(set, fault)) {
         return false;
@@ -370,7 +370,7 @@ write_tellings(struct memory *memory, struct tellings *tellings,
     struct statement *set = &memory->statements[ATTEMPT_SET];
     struct statement *prune = &memory->statements[ATTEMPT_PRUNE];
     struct attempts attempts = {.tellings = tellings};
-    const struct given rows = {&attempts, next_attempt, attempt_cell};
+    struct given rows = {&attempts, next_attempt, attempt_cell};
     while (attempts.left < ATTEMPTS && tellings_at(tellings, attempts.left)) {
         attempts.left++;
     }

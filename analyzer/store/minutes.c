@@ -83,7 +83,7 @@ minutes_write(struct minutes *minutes, struct written_list list,
               struct fault *fault)
 {
     struct giving giving = {.list = list};
-    const struct given rows = {&giving, next, cell};
+    struct given rows = {&giving, next, cell};
     statement_rows(&minutes->add, ":rows", &rows);
     return statement_run(&minutes->add, fault)
         || fault_add(fault, "writing how often incidents were seen");

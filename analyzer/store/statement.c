@@ -102,15 +102,13 @@ statement_number(struct statement *statement, const char *name, int64_t value)
     note(statement, sqlite3_bind_int64(statement->handle, index, value));
 }
 
-/* SQLite takes no const, but for given(), which gets it back, it is one. */
 void
 statement_rows(struct statement *statement, const char *name,
-               const struct given *rows)
+               struct given *rows)
 {
     int index = place_of(statement, name);
-    note(statement,
-         sqlite3_bind_pointer(statement->handle, index, (void *)(uintptr_t)rows,
-                              given_type, NULL));
+    note(statement, sqlite3_bind_pointer(statement->handle, index, rows,
+                                         given_type, NULL));
 }
 
 void

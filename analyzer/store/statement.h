@@ -55,7 +55,7 @@ void statement_number(struct statement *statement, const char *name,
 
 /* Binds the rows of given(:name), which must live until the run is over. */
 void statement_rows(struct statement *statement, const char *name,
-                    const struct given *rows);
+                    struct given *rows);
 
 /* Runs to the end, for what gives no rows. */
 MUST_CHECK bool statement_run(struct statement *statement, struct fault *fault);

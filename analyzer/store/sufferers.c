@@ -208,7 +208,7 @@ write_missing(struct sufferers *sufferers, struct written_list list,
               struct fault *fault)
 {
     struct giving giving = {sufferers, list, 0};
-    const struct given rows = {&giving, next, cell};
+    struct given rows = {&giving, next, cell};
     if (sufferers->count == 0) {
         return true;
     }
