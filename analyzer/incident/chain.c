@@ -25,7 +25,7 @@ chains_widen(struct chains *chains)
     size_t count =
         chains->head_count > 0 ? chains->head_count * 2 : HEADS_FIRST;
     if (!chains->links) {
-        chains->links = mem_new(chains->limit * sizeof(struct link));
+        chains->links = mem_new(chains->limit * sizeof(struct chain_node));
     }
     mem_free(chains->heads);
     chains->heads = mem_new(count * sizeof(struct head));
@@ -85,7 +85,7 @@ void
 chains_put(struct chains *chains, uint32_t turn,
            const struct chain_place *place)
 {
-    struct link *link = chain_link(chains, turn);
+    struct chain_node *link = chain_link(chains, turn);
     enum chain chain = place->has_pod ? CHAIN_PODFUL : CHAIN_PODLESS;
     struct head older = put_in(chains, chain, place->hash, place->at, turn);
     link->back = (uint16_t)(turn - older.newest);

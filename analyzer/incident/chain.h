@@ -39,7 +39,7 @@ struct head {
 };
 
 /* One telling, as a link of its chain. */
-struct link {
+struct chain_node {
     uint16_t back;  /* how many turns before it an older one like it may be, */
     uint16_t marks; /* unless these tell that there is none */
     uint16_t sign;  /* of its incident and image */
@@ -55,12 +55,12 @@ struct past {
 
 struct chains {
     struct head *heads;
-    struct head *pods;  /* the heads of CHAIN_POD; NULL: no pod was named yet */
-    size_t head_count;  /* a power of two */
-    struct link *links; /* of each telling, a ring of `limit` */
-    uint32_t *older;    /* the next one of CHAIN_POD; NULL: as above */
-    size_t limit;       /* a power of two */
-    size_t count;       /* that are not gone */
+    struct head *pods; /* the heads of CHAIN_POD; NULL: no pod was named yet */
+    size_t head_count; /* a power of two */
+    struct chain_node *links; /* of each telling, a ring of `limit` */
+    uint32_t *older;          /* the next one of CHAIN_POD; NULL: as above */
+    size_t limit;             /* a power of two */
+    size_t count;             /* that are not gone */
     uint32_t turn;  /* of the newest one; from 1, and on from 0 in the end */
     int64_t latest; /* time of all so far */
     struct past pasts[CHAIN_PASTS]; /* the newest first */
@@ -155,7 +155,7 @@ chain_depth(const struct chains *chains, int64_t time)
     return (uint32_t)chains->count;
 }
 
-static inline struct link *
+static inline struct chain_node *
 chain_link(const struct chains *chains, uint32_t turn)
 {
     return &chains->links[chain_index(chains, turn)];
@@ -196,7 +196,7 @@ static inline uint32_t
 chain_next(const struct chains *chains, enum chain chain, uint64_t hash,
            uint32_t turn)
 {
-    const struct link *link = chain_link(chains, turn);
+    const struct chain_node *link = chain_link(chains, turn);
     if (chain == CHAIN_POD) {
         return chains->older[chain_index(chains, turn)];
     }

@@ -14,6 +14,7 @@ enum {
 };
 
 static_assert(sizeof(struct telling) == MEM_LINE, "one is fetched at once");
+static_assert(VOICES - 1 <= 8, "a bit for each known voice is a byte");
 
 /* Voices that tell of one failure are not further apart. */
 static const int64_t near = 15 * STAMP_SECOND;
@@ -248,7 +249,7 @@ hash_for(const struct search *search, enum chain chain)
 
 /* Mostly a link tells that nothing is to be had, and the entry is not read. */
 static inline bool
-is_of_use(const struct link *link, const struct search *search)
+is_of_use(const struct chain_node *link, const struct search *search)
 {
     unsigned when = chain_when(search->wanted->to);
     unsigned ahead = (uint8_t)(link->when - when + search->reach);

@@ -28,8 +28,8 @@ void witness_observe(struct witness *witness, const struct sighting *sighting);
 
 /*
  * Where a sighting was seen; false if it cannot be seen there once more. As
- * long as witness_evictions() stays, witness_again() does what witness_observe() would for
- * a sighting of another time.
+ * long as witness_evictions() stays the same, witness_again() does what
+ * witness_observe() would for a sighting of another time.
  */
 bool witness_find(const struct witness *witness,
                   const struct sighting *sighting, struct witness_names *names);
