@@ -378,13 +378,13 @@ namesakes_are_told_apart_by_their_namespace(void **state)
                      1);
 }
 
-/* Whatever a log says, a line costs no more than a thousand looks. */
+/* Whatever a log says, a line costs no more than so many looks. */
 static void
 of_what_has_one_name_the_newest_are_looked_at(void **state)
 {
     enum {
         ROWS = 3000,
-        LOOKS = 1024
+        LOOKS = 256
     };
 
     struct desk *desk = *state;
@@ -412,7 +412,7 @@ static void
 a_row_does_not_become_another_one(void **state)
 {
     enum {
-        BETWEEN = 1100
+        BETWEEN = 300
     };
 
     struct desk *desk = *state;

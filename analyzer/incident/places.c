@@ -11,7 +11,7 @@
 
 enum {
     IMAGE_LONGEST = 128, /* bytes that are compared with the last one */
-    STEPS = 1024,        /* links that are looked at for one pod */
+    STEPS = 256,         /* links that are looked at for one pod */
 };
 
 /* What a link is found by: those of enum place, and these. */
