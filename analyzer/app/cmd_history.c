@@ -265,16 +265,6 @@ recall_last(struct recall *recall, struct course *course, struct incident *last,
     return recall_incident(recall, course->lives[0].id, last, fault);
 }
 
-static void
-add_context(const struct options *options, struct incident *incident)
-{
-    struct facts facts;
-    incident_merge_facts(incident, &options->context);
-    incident_facts(incident, &facts);
-    context_add_registry(&facts, options->registries, &incident->arena);
-    known_set_all(&incident->known, &facts, &incident->arena);
-}
-
 bool
 cmd_show(struct app *app, struct fault *fault)
 {
@@ -299,7 +289,7 @@ cmd_show(struct app *app, struct fault *fault)
            && ask_course(db, (int64_t)id, &course, fault)
            && recall_last(recall, &course, &last, fault);
     if (ok) {
-        add_context(options, &incident);
+        context_complete(&incident, &options->context, options->registries);
         print_incident(app, &incident, &course);
     }
     recall_release(&incident);

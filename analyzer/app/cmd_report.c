@@ -143,13 +143,9 @@ static void
 add_context(const struct options *options, struct incident *incident)
 {
     struct facts context = options->context;
-    struct facts facts;
     context.value[FACT_NAMESPACE] = SLICE("");
     context.value[FACT_NODE] = SLICE("");
-    incident_merge_facts(incident, &context);
-    incident_facts(incident, &facts);
-    context_add_registry(&facts, options->registries, &incident->arena);
-    known_set_all(&incident->known, &facts, &incident->arena);
+    context_complete(incident, &context, options->registries);
 }
 
 static bool

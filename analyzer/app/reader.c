@@ -9,7 +9,6 @@
 #include "wire/ordinary.h"
 
 enum {
-    AHEAD = READER_AHEAD,
     AHEAD_FIRST = 2, /* behind a line that was new */
 };
 
@@ -35,7 +34,7 @@ struct reader {
     struct echoes *echoes; /* NULL: every line is decoded */
     reader_echo_sink *echo_sink;
     const char *begins; /* in the chunk, what surely is no rest of a line */
-    struct ahead ahead[AHEAD + 1];
+    struct ahead ahead[READER_AHEAD + 1];
     size_t next;       /* of them, the one that was not told with the others */
     size_t reach;      /* how many lines are looked for */
     const char *asked; /* the line of the first one, if that is all it is */
@@ -403,7 +402,7 @@ adapt(struct reader *reader, bool is_echo, size_t known)
 {
     if (is_echo && known < reader->reach) {
         reader->reach = AHEAD_FIRST;
-    } else if (reader->reach < AHEAD) {
+    } else if (reader->reach < READER_AHEAD) {
         reader->reach *= 2;
     }
 }
@@ -412,7 +411,7 @@ adapt(struct reader *reader, bool is_echo, size_t known)
 static bool
 listen(struct reader *reader, bool is_echo, int64_t now)
 {
-    struct reading readings[AHEAD];
+    struct reading readings[READER_AHEAD];
     size_t known = count_known(reader, is_echo ? reader->reach : 1, now);
     if (known == 0) {
         return false;

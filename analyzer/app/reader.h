@@ -59,8 +59,8 @@ void reader_skim(struct reader *reader, struct alike *alike,
 
 /*
  * Likewise: what says the same as a line that is known is not decoded, and this
- * sink gets it, up to READER_AHEAD at a time. The echoes may be shared by readers
- * and must outlive them.
+ * sink gets it, up to READER_AHEAD at a time. The echoes may be shared by
+ * readers and must outlive them.
  */
 typedef void reader_echo_sink(void *ctx, const struct reading *readings,
                               size_t count);

@@ -327,3 +327,14 @@ context_derive(struct facts *facts, struct arena *arena)
     derive_workload(facts, arena);
     derive_vmss(facts, arena);
 }
+
+void
+context_complete(struct incident *incident, const struct facts *options,
+                 const struct context_registry *list)
+{
+    struct facts facts;
+    incident_merge_facts(incident, options);
+    incident_facts(incident, &facts);
+    context_add_registry(&facts, list, &incident->arena);
+    known_set_all(&incident->known, &facts, &incident->arena);
+}

@@ -10,6 +10,7 @@
  */
 
 #include "base/mem.h"
+#include "incident/incident.h"
 #include "match/facts.h"
 
 /* What the configuration says of one registry. */
@@ -26,5 +27,9 @@ void context_add_registry(struct facts *facts,
                           struct arena *arena);
 
 void context_derive(struct facts *facts, struct arena *arena);
+
+/* Likewise an incident, by what the options say and by its registry. */
+void context_complete(struct incident *incident, const struct facts *options,
+                      const struct context_registry *list);
 
 #endif
