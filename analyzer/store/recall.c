@@ -265,25 +265,29 @@ recall_row(struct recall *recall, const struct statement *row,
     return read_row(recall, row, &wanted, is_known, fault);
 }
 
-static struct evidence
-evidence_of(struct recall *recall, struct arena *arena)
+static char *
+copy_to(char *to, struct slice text)
 {
-    struct slice origin = statement_cell(&recall->evidence, 1);
-    struct slice line = statement_cell(&recall->evidence, 2);
-    struct evidence evidence = {
-        .seen_at = statement_cell_number(&recall->evidence, 0),
-        .memory = arena_alloc(arena, origin.len + line.len),
+    if (text.len > 0) {
+        memcpy(to, text.data, text.len);
+    }
+    return to + text.len;
+}
+
+static struct evidence
+evidence_of(const struct statement *row, struct arena *arena)
+{
+    struct slice origin = statement_cell(row, 1);
+    struct slice line = statement_cell(row, 2);
+    char *memory = arena_alloc(arena, origin.len + line.len);
+    (void)copy_to(copy_to(memory, origin), line);
+    return (struct evidence){
+        .seen_at = statement_cell_number(row, 0),
+        .memory = memory,
         .origin_len = (uint32_t)origin.len,
         .line_len = (uint32_t)line.len,
         .is_saved = true,
     };
-    buf_clear(&recall->scratch);
-    buf_add(&recall->scratch, origin);
-    buf_add(&recall->scratch, line);
-    if (recall->scratch.len > 0) {
-        memcpy(evidence.memory, recall->scratch.data, recall->scratch.len);
-    }
-    return evidence;
 }
 
 static bool
@@ -299,7 +303,7 @@ read_evidence(struct recall *recall, struct incident *incident,
         }
         if (incident->evidence_seen < COUNT(incident->evidence)) {
             incident->evidence[incident->evidence_seen++] =
-                evidence_of(recall, arena);
+                evidence_of(&recall->evidence, arena);
         }
     }
     return false;
