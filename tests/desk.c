@@ -150,3 +150,17 @@ desk_unauthorized(struct desk *desk)
     set_fact(incident, FACT_VENDOR, "acr");
     return incident;
 }
+
+uint64_t
+desk_event(struct desk *desk, const char *uid, uint64_t count)
+{
+    const struct record record = {
+        .format = FORMAT_EVENT,
+        .identity = slice_from(uid),
+        .count = count,
+        .stamp = {T0 + (int64_t)count * STAMP_SECOND, STAMP_EXACT},
+    };
+    return recurrences_take(ledger_recurrences(desk->ledger), &record, T0,
+                            false)
+        .fresh;
+}

@@ -48,4 +48,7 @@ struct affected *suffers(struct incident *incident, const char *pod,
                          const char *node, uint64_t count);
 void said(struct incident *incident, size_t slot, const char *line);
 
+/* How many failures an event tells of that were not counted before. */
+uint64_t desk_event(struct desk *desk, const char *uid, uint64_t count);
+
 #endif

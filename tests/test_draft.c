@@ -178,6 +178,49 @@ a_draft_that_is_lost_is_written_anew(void **state)
     desk_close(&desk);
 }
 
+/* As soon as it has its place, others may write to it. */
+static void
+events_that_others_counted_are_asked_for(void **state)
+{
+    struct fault fault = {0};
+    struct desk desk = {0};
+    open_draft(&desk, *state, "h.db");
+    assert_true(history_restore(desk.history, desk.ledger, &fault));
+    assert_int_equal(desk_event(&desk, "a", 5), 5);
+    assert_int_equal(desk_event(&desk, "b", 1), 1);
+    desk_flush(&desk);
+    look(&desk);
+    desk_row(&desk, "SELECT count(*), sum(count) FROM event_count", "2|6");
+    desk_by_hand(&desk, "INSERT INTO event_count VALUES ('c', 7, 0, 0)");
+    assert_int_equal(desk_event(&desk, "c", 9), 2);
+    assert_int_equal(desk_event(&desk, "d", 3), 3);
+    assert_int_equal(desk_event(&desk, "a", 6), 1);
+    desk_flush(&desk);
+    desk_by_hand(&desk, "INSERT INTO event_count VALUES ('e', 7, 0, 0)");
+    desk_flush(&desk);
+    assert_int_equal(desk_event(&desk, "e", 8), 1);
+    desk_close(&desk);
+}
+
+/* Whoever came in its place wrote them, were they as many as the draft's. */
+static void
+events_of_a_file_that_came_meanwhile_are_asked_for(void **state)
+{
+    struct fault fault = {0};
+    struct desk first = {0};
+    struct desk second = {0};
+    open_draft(&first, *state, "history.db");
+    assert_true(history_restore(first.history, first.ledger, &fault));
+    desk_open(&second, *state);
+    assert_int_equal(desk_event(&first, "a", 5), 5);
+    desk_by_hand(&second, "INSERT INTO event_count VALUES ('b', 4, 0, 0)");
+    desk_flush(&first);
+    desk_row(&second, "SELECT sum(count) FROM event_count", "9");
+    assert_int_equal(desk_event(&first, "b", 6), 2);
+    desk_close(&first);
+    desk_close(&second);
+}
+
 static void
 what_is_there_is_left_to_others(void **state)
 {
@@ -274,6 +317,8 @@ main(void)
         IN_SCRATCH(what_is_abandoned_leaves_nothing),
         IN_SCRATCH(a_file_that_came_meanwhile_gets_the_rows),
         IN_SCRATCH(a_draft_that_is_lost_is_written_anew),
+        IN_SCRATCH(events_that_others_counted_are_asked_for),
+        IN_SCRATCH(events_of_a_file_that_came_meanwhile_are_asked_for),
         IN_SCRATCH(what_is_there_is_left_to_others),
         IN_SCRATCH(what_a_stranger_left_is_kept),
         IN_SCRATCH(what_a_killed_run_left_is_swept),

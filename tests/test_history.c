@@ -511,31 +511,16 @@ open_known(struct desk *desk, struct scratch *scratch)
     assert_true(history_restore(desk->history, desk->ledger, &fault));
 }
 
-/* How many failures an event tells of that were not counted before. */
-static uint64_t
-fresh_of(struct desk *desk, const char *uid, uint64_t count)
-{
-    const struct record record = {
-        .format = FORMAT_EVENT,
-        .identity = slice_from(uid),
-        .count = count,
-        .stamp = {T0 + (int64_t)count * STAMP_SECOND, STAMP_EXACT},
-    };
-    return recurrences_take(ledger_recurrences(desk->ledger), &record, T0,
-                            false)
-        .fresh;
-}
-
 static void
 goes_on_counting_events_of_earlier_runs(void **state)
 {
     struct desk desk = {0};
     open_known(&desk, *state);
-    assert_int_equal(fresh_of(&desk, "a", 5), 5);
+    assert_int_equal(desk_event(&desk, "a", 5), 5);
     desk_flush(&desk);
     desk_close(&desk);
     open_known(&desk, *state);
-    assert_int_equal(fresh_of(&desk, "a", 7), 2);
+    assert_int_equal(desk_event(&desk, "a", 7), 2);
     desk_close(&desk);
 }
 
@@ -547,11 +532,11 @@ goes_on_counting_events_of_others(void **state)
     struct desk two = {0};
     open_known(&one, *state);
     open_known(&two, *state);
-    assert_int_equal(fresh_of(&two, "b", 4), 4);
+    assert_int_equal(desk_event(&two, "b", 4), 4);
     desk_flush(&two);
-    assert_int_equal(fresh_of(&one, "c", 1), 1);
+    assert_int_equal(desk_event(&one, "c", 1), 1);
     desk_flush(&one);
-    assert_int_equal(fresh_of(&one, "b", 6), 2);
+    assert_int_equal(desk_event(&one, "b", 6), 2);
     desk_close(&one);
     desk_close(&two);
 }
@@ -563,11 +548,11 @@ goes_on_counting_events_that_had_to_make_room(void **state)
     struct desk desk = {0};
     open_known(&desk, *state);
     for (uid[4] = 'A'; uid[4] < 'z'; uid[4]++) {
-        assert_int_equal(fresh_of(&desk, uid, 3), 3);
+        assert_int_equal(desk_event(&desk, uid, 3), 3);
         desk_flush(&desk);
     }
     assert_true(recurrences_has_forgotten(ledger_recurrences(desk.ledger)));
-    assert_int_equal(fresh_of(&desk, "uid-A", 4), 1);
+    assert_int_equal(desk_event(&desk, "uid-A", 4), 1);
     desk_close(&desk);
 }
 

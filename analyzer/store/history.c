@@ -307,6 +307,9 @@ end_draft(struct history *history, bool is_whole)
         db_discard(history->db);
     }
     history->is_strange = !is_whole || !db_publish(history->db);
+    if (!history->is_strange) {
+        memory_stay(history->memory);
+    }
     return !history->is_strange;
 }
 

@@ -22,6 +22,7 @@ enum memory_statement {
     EVENT_COUNT_GET,
     EVENT_COUNT_PRUNE,
     EVENT_COUNT_SET,
+    EVENT_COUNT_SIZE,
     SALT_LIST,
     SALT_SET,
     MEMORY_STATEMENTS,
@@ -36,6 +37,7 @@ static const char *const statement_names[] = {
     [EVENT_COUNT_GET] = "statements/event-count-get.sql",
     [EVENT_COUNT_PRUNE] = "statements/event-count-prune.sql",
     [EVENT_COUNT_SET] = "statements/event-count-set.sql",
+    [EVENT_COUNT_SIZE] = "statements/event-count-size.sql",
     [SALT_LIST] = "statements/salt-list.sql",
     [SALT_SET] = "statements/salt-set.sql",
 };
@@ -48,7 +50,9 @@ struct memory {
     const struct recurrences *recurrences;
     int64_t pruned_at; /* by the time at which events were read */
     int64_t version;   /* others' writes change it */
+    int64_t written;   /* events of the last flush */
     bool has_others;   /* the history counts events that this run does not */
+    bool is_moved;     /* a draft got its place; others may have come since */
     bool is_late;      /* the ledger had a key, and sightings, before */
 };
 
@@ -82,29 +86,10 @@ memory_rest(struct memory *memory)
     memory->has_others = true; /* for all that is known */
 }
 
-/*
- * What cannot be read is taken for not known; the next flush tells why. Nobody
- * is asked as long as this run has all that the history could tell.
- */
-static bool
-look_up(void *ctx, struct recurrence *entry)
+void
+memory_stay(struct memory *memory)
 {
-    struct memory *memory = ctx;
-    struct statement *get = &memory->statements[EVENT_COUNT_GET];
-    struct fault ignored;
-    bool has_row = false;
-    if (!memory->has_others
-        && !recurrences_has_forgotten(memory->recurrences)) {
-        return false;
-    }
-    statement_text(get, ":uid", slice_from(entry->name));
-    if (statement_next(get, &has_row, &ignored) && has_row) {
-        entry->count = (uint64_t)statement_cell_number(get, 0);
-        entry->last_at = statement_cell_number(get, 1);
-        entry->seen_at = statement_cell_number(get, 2);
-    }
-    statement_reset(get);
-    return has_row;
+    memory->is_moved = true;
 }
 
 /*
@@ -174,6 +159,50 @@ note_others(struct memory *memory, struct fault *fault)
     memory->has_others |= memory->version != 0 && version != memory->version;
     memory->version = version;
     return true;
+}
+
+/*
+ * It had but the events of that write, and none is pruned so soon: if there are
+ * no more of them, nobody has added any.
+ */
+static void
+note_moved(struct memory *memory)
+{
+    struct fault ignored;
+    int64_t size;
+    memory->is_moved = false;
+    if (note_others(memory, &ignored)
+        && ask_number(memory, EVENT_COUNT_SIZE, &size, &ignored)) {
+        memory->has_others = size != memory->written;
+    }
+}
+
+/*
+ * What cannot be read is taken for not known; the next flush tells why. Nobody
+ * is asked as long as this run has all that the history could tell.
+ */
+static bool
+look_up(void *ctx, struct recurrence *entry)
+{
+    struct memory *memory = ctx;
+    struct statement *get = &memory->statements[EVENT_COUNT_GET];
+    struct fault ignored;
+    bool has_row = false;
+    if (memory->is_moved) {
+        note_moved(memory);
+    }
+    if (!memory->has_others
+        && !recurrences_has_forgotten(memory->recurrences)) {
+        return false;
+    }
+    statement_text(get, ":uid", slice_from(entry->name));
+    if (statement_next(get, &has_row, &ignored) && has_row) {
+        entry->count = (uint64_t)statement_cell_number(get, 0);
+        entry->last_at = statement_cell_number(get, 1);
+        entry->seen_at = statement_cell_number(get, 2);
+    }
+    statement_reset(get);
+    return has_row;
 }
 
 /* What the history knows of events is asked for when one comes. */
@@ -254,7 +283,8 @@ struct counts {
     struct recurrences *recurrences;
     size_t cursor;
     const struct recurrence *entry;
-    int64_t now; /* when one was read last */
+    int64_t given; /* how many so far */
+    int64_t now;   /* when one was read last */
 };
 
 static bool
@@ -262,10 +292,14 @@ next_count(void *ctx)
 {
     struct counts *counts = ctx;
     counts->entry = recurrences_unsaved(counts->recurrences, &counts->cursor);
-    if (counts->entry && counts->entry->seen_at > counts->now) {
+    if (!counts->entry) {
+        return false;
+    }
+    counts->given++;
+    if (counts->entry->seen_at > counts->now) {
         counts->now = counts->entry->seen_at;
     }
-    return counts->entry;
+    return true;
 }
 
 static struct given_cell
@@ -302,6 +336,7 @@ write_counts(struct memory *memory, struct recurrences *recurrences,
     if (!statement_run(set, fault)) {
         return false;
     }
+    memory->written = counts.given;
     if (counts.now - memory->pruned_at < STAMP_HOUR) {
         return true;
     }

@@ -31,6 +31,9 @@ MUST_CHECK bool memory_restore(struct memory *memory, struct ledger *ledger,
 /* Lets go of the database until it is used next. */
 void memory_rest(struct memory *memory);
 
+/* It is the same one still, and had nothing before the last memory_write(). */
+void memory_stay(struct memory *memory);
+
 /* The database is another one, which gets the key of the ledger's hashes. */
 MUST_CHECK bool memory_adopt(struct memory *memory, struct ledger *ledger,
                              struct fault *fault);

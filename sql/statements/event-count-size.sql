@@ -1,0 +1,2 @@
+-- How many events are counted.
+SELECT count(*) FROM event_count;
