@@ -132,8 +132,10 @@ static bool
 look_up(void *ctx, struct recurrence *entry)
 {
     struct past *past = ctx;
+    char name[EVENT_NAME_TEXT];
+    recurrence_name(entry, name);
     past->asked++;
-    entry->count = strcmp(entry->name, past->name) == 0 ? past->count : 0;
+    entry->count = strcmp(name, past->name) == 0 ? past->count : 0;
     return entry->count > 0;
 }
 
@@ -143,6 +145,7 @@ what_is_not_in_the_table_is_looked_up(void **state)
     struct past past = {"a", 4, 0};
     struct row row = {.uid = "a", .count = 4, .age = 1};
     struct growth growth;
+    char name[EVENT_NAME_TEXT];
     struct recurrences *recurrences = recurrences_new(LIMIT);
     (void)state;
     recurrences_set_lookup(recurrences, look_up, &past);
@@ -157,7 +160,8 @@ what_is_not_in_the_table_is_looked_up(void **state)
     assert_int_equal(growth.fresh, 5);
     size_t cursor = 0;
     const struct recurrence *entry = recurrences_unsaved(recurrences, &cursor);
-    assert_string_equal(entry->name, "a");
+    recurrence_name(entry, name);
+    assert_string_equal(name, "a");
     assert_int_equal(entry->count, 9);
     assert_null(recurrences_unsaved(recurrences, &cursor));
     recurrences_mark(recurrences);
@@ -212,6 +216,65 @@ a_long_uid_is_hashed(void **state)
 }
 
 static void
+uids_keep_their_text(void **state)
+{
+    static const struct {
+        const char *uid;
+        const char *name; /* NULL: the uid itself */
+    } rows[] = {
+        {"0123abcd-0123-4567-89ab-0123456789ef", NULL},
+        {"00000000-0000-0000-0000-000000000000", NULL},
+        {"ffffffff-ffff-ffff-ffff-ffffffffffff", NULL},
+        {"a", NULL},
+        {"sixteen-letters-", NULL},
+        /* Nearly one. */
+        {"0123ABCD-0123-4567-89ab-0123456789ef", "uid:"},
+        {"0123abcg-0123-4567-89ab-0123456789ef", "uid:"},
+        {"0123abcd:0123-4567-89ab-0123456789ef", "uid:"},
+        {"0123abcd-01234567-89ab-0123456789ef-", "uid:"},
+        {"0123abcd-0123-4567-89ab-0123456789e", "uid:"},
+        {"0123abcd-0123-4567-89ab-0123456789efa", "uid:"},
+        {"seventeen-letters", "uid:"},
+        /* Names of others. */
+        {"row:0123456789abcdef0123456789abcdef", "uid:"},
+    };
+    struct recurrences *recurrences = recurrences_new(COUNT(rows));
+    char name[EVENT_NAME_TEXT];
+    size_t cursor = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct row row = {.uid = rows[i].uid, .count = 1};
+        assert_int_equal(take(recurrences, &row).fresh, 1);
+        assert_int_equal(take(recurrences, &row).fresh, 0);
+        const struct recurrence *entry =
+            recurrences_unsaved(recurrences, &cursor);
+        recurrence_name(entry, name);
+        if (rows[i].name) {
+            assert_memory_equal(name, rows[i].name, strlen(rows[i].name));
+            assert_int_equal(strlen(name), strlen("uid:") + 32);
+        } else {
+            assert_string_equal(name, rows[i].uid);
+        }
+    }
+    recurrences_free(recurrences);
+}
+
+/* Each of these says the same in the same bytes. */
+static void
+kinds_of_names_are_kept_apart(void **state)
+{
+    struct recurrences *recurrences = recurrences_new(LIMIT);
+    struct row uuid = {.uid = "61616161-6161-6161-6161-616161616161",
+                       .count = 1};
+    struct row text = {.uid = "aaaaaaaaaaaaaaaa", .count = 1};
+    (void)state;
+    assert_int_equal(take(recurrences, &uuid).fresh, 1);
+    assert_int_equal(take(recurrences, &text).fresh, 1);
+    assert_int_equal(take(recurrences, &uuid).fresh, 0);
+    recurrences_free(recurrences);
+}
+
+static void
 a_log_line_is_no_event(void **state)
 {
     struct recurrences *recurrences = recurrences_new(LIMIT);
@@ -232,6 +295,8 @@ main(void)
         cmocka_unit_test(what_is_not_in_the_table_is_looked_up),
         cmocka_unit_test(the_table_is_fixed),
         cmocka_unit_test(a_long_uid_is_hashed),
+        cmocka_unit_test(uids_keep_their_text),
+        cmocka_unit_test(kinds_of_names_are_kept_apart),
         cmocka_unit_test(a_log_line_is_no_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,13 +40,13 @@
  *             made to be slow)
  *   incident/ key (identity), alias (an image's names), names (who suffers),
  *             incident (states), places (finds them; links, numbers), account
- *             (what a line adds), recurrence (how often an event was counted),
- *             voice, telling (chain) and share (who has told of a failure),
- *             backoff and attempt (whose line it is), recovery, expiry, witness
- *             (what else happened at a registry), lend (whose pull secret it
- *             is), news, roster (a bounded table of them), ledger, again and
- *             trace (its short way for what was said before), renew (when
- *             history or catalogue are exchanged)
+ *             (what a line adds), recurrence (how often an event was counted;
+ *             event_name: which one), voice, telling (chain) and share (who has
+ *             told of a failure), backoff and attempt (whose line it is),
+ *             recovery, expiry, witness (what else happened at a registry),
+ *             lend (whose pull secret it is), news, roster (a bounded table of
+ *             them), ledger, again and trace (its short way for what was said
+ *             before), renew (when history or catalogue are exchanged)
  *   store/    exchange (a history as lines, and merged into another one),
  *             retention (how long and large it may be), db, schema (what is in
  *             it), folder (what it is in), trouble (what is wrong with it),

@@ -13,7 +13,7 @@
 #include "incident/share.h"
 
 enum {
-    EVENTS = 16384,   /* whose counts are in memory */
+    EVENTS = 32768,   /* whose counts are in memory */
     TELLINGS = 65536, /* failures that are known by who told them */
 };
 

@@ -3,9 +3,7 @@
 
 #include "base/mem.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include <assert.h>
 
 enum {
     ROOM_FIRST = 64,
@@ -16,19 +14,13 @@ static const int64_t refresh = STAMP_DAY;
 /* Two rows of one watch: both happened just now, and were read at once. */
 static const int64_t at_once = 2 * STAMP_SECOND;
 
-struct entry {
-    struct recurrence recurrence;
-    uint32_t hash;
-    uint32_t next;  /* of its chain, from 1; 0 at the end */
-    uint32_t older; /* in order of use, likewise */
-    uint32_t newer;
-};
+static_assert(sizeof(struct recurrence) == 64, "a line of the cache");
 
 struct recurrences {
     struct keyed key;
     recurrence_lookup *lookup;
     void *ctx;
-    struct entry *entries;
+    struct recurrence *entries;
     uint32_t *heads;
     size_t count;
     size_t room;
@@ -93,67 +85,36 @@ recurrence_slack(int64_t age)
     return STAMP_DAY;
 }
 
-/* Each part with its length, so that no two rows have one text. */
-static uint64_t
-hash_row(const struct keyed *key, const struct record *record, uint64_t hash)
+void
+recurrence_name(const struct recurrence *entry, char text[EVENT_NAME_TEXT])
 {
-    const struct slice parts[] = {
-        record->namespace, record->kind,   record->pod,    record->node,
-        record->container, record->reason, record->message};
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        struct keyed next = {{key->word[0] ^ hash, key->word[1]}};
-        hash = keyed_hash(&next, parts[i]);
-    }
-    return hash;
+    const struct event_name name = {{entry->word[0], entry->word[1]},
+                                    entry->kind};
+    event_name_write(&name, text);
+}
+
+/* Uids are others' choice, so where an entry stands depends on the key. */
+static uint32_t *
+head_of(const struct recurrences *recurrences, const uint64_t word[2])
+{
+    const struct slice name = {(const char *)word, 2 * sizeof(*word)};
+    uint64_t hash = keyed_hash(&recurrences->key, name);
+    return &recurrences->heads[hash % recurrences->room];
 }
 
 static void
-name_hash(const char *kind, const uint64_t hash[2], char name[RECURRENCE_NAME])
+put_in_chain(struct recurrences *recurrences, uint32_t at)
 {
-    snprintf(name, RECURRENCE_NAME, "%s:%016" PRIx64 "%016" PRIx64, kind,
-             hash[0], hash[1]);
-}
-
-/* Writes the name of an event; false if the record is of no event. */
-static bool
-name_of(const struct recurrences *recurrences, const struct record *record,
-        char name[RECURRENCE_NAME])
-{
-    const struct keyed *key = &recurrences->key;
-    const struct keyed other = {{key->word[1], ~key->word[0]}};
-    struct slice uid = record->identity;
-    if (uid.len > 0 && uid.len < RECURRENCE_NAME
-        && slice_find_byte(uid, '\0') == SLICE_NONE) {
-        memcpy(name, uid.data, uid.len);
-        name[uid.len] = '\0';
-        return true;
-    }
-    if (uid.len > 0) {
-        const uint64_t hash[2] = {keyed_hash(key, uid),
-                                  keyed_hash(&other, uid)};
-        name_hash("uid", hash, name);
-        return true;
-    }
-    if (record->format != FORMAT_EVENT && record->format != FORMAT_COLUMNS
-        && record->format != FORMAT_DESCRIBE) {
-        return false;
-    }
-    const uint64_t hash[2] = {hash_row(key, record, 0),
-                              hash_row(&other, record, 0)};
-    name_hash("row", hash, name);
-    return true;
-}
-
-static uint32_t *
-head_of(const struct recurrences *recurrences, uint32_t hash)
-{
-    return &recurrences->heads[hash % recurrences->room];
+    struct recurrence *entry = &recurrences->entries[at - 1];
+    uint32_t *head = head_of(recurrences, entry->word);
+    entry->next = *head;
+    *head = at;
 }
 
 static void
 grow(struct recurrences *recurrences)
 {
-    size_t room = recurrences->room > 0 ? recurrences->room * 2 : ROOM_FIRST;
+    size_t room = recurrences->room + recurrences->room / 2 + ROOM_FIRST;
     room = room < recurrences->limit ? room : recurrences->limit;
     recurrences->entries = mem_resize_array(recurrences->entries, room,
                                             sizeof(*recurrences->entries));
@@ -161,16 +122,14 @@ grow(struct recurrences *recurrences)
     recurrences->heads = mem_new(room * sizeof(*recurrences->heads));
     recurrences->room = room;
     for (size_t i = 0; i < recurrences->count; i++) {
-        uint32_t *head = head_of(recurrences, recurrences->entries[i].hash);
-        recurrences->entries[i].next = *head;
-        *head = (uint32_t)i + 1;
+        put_in_chain(recurrences, (uint32_t)i + 1);
     }
 }
 
 static void
 take_out(struct recurrences *recurrences, uint32_t at)
 {
-    const struct entry *entry = &recurrences->entries[at - 1];
+    const struct recurrence *entry = &recurrences->entries[at - 1];
     if (entry->older > 0) {
         recurrences->entries[entry->older - 1].newer = entry->newer;
     } else {
@@ -186,7 +145,7 @@ take_out(struct recurrences *recurrences, uint32_t at)
 static void
 put_newest(struct recurrences *recurrences, uint32_t at)
 {
-    struct entry *entry = &recurrences->entries[at - 1];
+    struct recurrence *entry = &recurrences->entries[at - 1];
     entry->newer = 0;
     entry->older = recurrences->newest;
     if (recurrences->newest > 0) {
@@ -197,13 +156,14 @@ put_newest(struct recurrences *recurrences, uint32_t at)
     recurrences->newest = at;
 }
 
-static struct entry *
-find(struct recurrences *recurrences, const char *name, uint32_t hash)
+static struct recurrence *
+find(struct recurrences *recurrences, const struct event_name *name)
 {
-    uint32_t at = recurrences->room > 0 ? *head_of(recurrences, hash) : 0;
+    uint32_t at = recurrences->room > 0 ? *head_of(recurrences, name->word) : 0;
     while (at > 0) {
-        struct entry *entry = &recurrences->entries[at - 1];
-        if (entry->hash == hash && strcmp(entry->recurrence.name, name) == 0) {
+        struct recurrence *entry = &recurrences->entries[at - 1];
+        if (entry->word[0] == name->word[0] && entry->word[1] == name->word[1]
+            && entry->kind == name->kind) {
             take_out(recurrences, at);
             put_newest(recurrences, at);
             return entry;
@@ -218,23 +178,23 @@ static uint32_t
 make_room(struct recurrences *recurrences)
 {
     uint32_t at = recurrences->oldest;
-    struct entry *entry = &recurrences->entries[at - 1];
-    uint32_t *link = head_of(recurrences, entry->hash);
+    const struct recurrence *entry = &recurrences->entries[at - 1];
+    uint32_t *link = head_of(recurrences, entry->word);
     while (*link != at) {
         link = &recurrences->entries[*link - 1].next;
     }
     *link = entry->next;
     take_out(recurrences, at);
     recurrences->has_forgotten = true;
-    if (!entry->recurrence.is_saved) {
+    if (!entry->is_saved) {
         recurrences->unsaved--;
         recurrences->lost++;
     }
     return at;
 }
 
-static struct entry *
-add(struct recurrences *recurrences, const char *name, uint32_t hash)
+static struct recurrence *
+add(struct recurrences *recurrences, const struct event_name *name)
 {
     uint32_t at = (uint32_t)recurrences->count + 1;
     if (recurrences->count == recurrences->limit) {
@@ -245,16 +205,16 @@ add(struct recurrences *recurrences, const char *name, uint32_t hash)
         }
         recurrences->count++;
     }
-    struct entry *entry = &recurrences->entries[at - 1];
-    *entry = (struct entry){.hash = hash};
-    memcpy(entry->recurrence.name, name, RECURRENCE_NAME);
-    entry->recurrence.is_saved = true;
+    struct recurrence *entry = &recurrences->entries[at - 1];
+    *entry = (struct recurrence){
+        .word = {name->word[0], name->word[1]},
+        .kind = name->kind,
+        .is_saved = true,
+    };
     if (recurrences->lookup) {
-        (void)recurrences->lookup(recurrences->ctx, &entry->recurrence);
+        (void)recurrences->lookup(recurrences->ctx, entry);
     }
-    uint32_t *head = head_of(recurrences, hash);
-    entry->next = *head;
-    *head = at;
+    put_in_chain(recurrences, at);
     put_newest(recurrences, at);
     return entry;
 }
@@ -348,17 +308,15 @@ struct growth
 recurrences_take(struct recurrences *recurrences, const struct record *record,
                  int64_t now, bool is_replay)
 {
-    char name[RECURRENCE_NAME] = "";
+    struct event_name name;
     struct growth growth;
-    if (!name_of(recurrences, record, name)) {
+    if (!event_name_of(&recurrences->key, record, &name)) {
         return (struct growth){.is_event = false};
     }
-    uint32_t hash = (uint32_t)keyed_hash(&recurrences->key, slice_from(name));
-    struct entry *entry = find(recurrences, name, hash);
-    if (!entry) {
-        entry = add(recurrences, name, hash);
+    struct recurrence *known = find(recurrences, &name);
+    if (!known) {
+        known = add(recurrences, &name);
     }
-    struct recurrence *known = &entry->recurrence;
     bool is_first = known->count == 0;
     growth = is_first ? first_sight(recurrences, known, record, is_replay)
                       : next_sight(recurrences, known, record, now, is_replay);
@@ -379,7 +337,7 @@ void
 recurrences_renew(struct recurrences *recurrences)
 {
     for (size_t i = 0; i < recurrences->count; i++) {
-        recurrences->entries[i].recurrence.is_saved = false;
+        recurrences->entries[i].is_saved = false;
     }
     recurrences->unsaved = recurrences->count;
 }
@@ -406,8 +364,7 @@ struct recurrence *
 recurrences_unsaved(struct recurrences *recurrences, size_t *cursor)
 {
     while (*cursor < recurrences->count) {
-        struct recurrence *entry =
-            &recurrences->entries[(*cursor)++].recurrence;
+        struct recurrence *entry = &recurrences->entries[(*cursor)++];
         if (!entry->is_saved) {
             return entry;
         }
@@ -420,7 +377,7 @@ recurrences_mark(struct recurrences *recurrences)
 {
     for (size_t i = 0; recurrences->unsaved > 0 && i < recurrences->count;
          i++) {
-        struct recurrence *entry = &recurrences->entries[i].recurrence;
+        struct recurrence *entry = &recurrences->entries[i];
         recurrences->unsaved -= !entry->is_saved;
         entry->is_saved = true;
     }

@@ -13,24 +13,24 @@
  */
 
 #include "base/keyed.h"
-#include "base/slice.h"
+#include "incident/event_name.h"
 #include "wire/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    RECURRENCE_NAME = 40, /* room for a name with its NUL */
-};
-
-/* What is remembered of one event. */
+/* What is remembered of one event, in one line of the processor's cache. */
 struct recurrence {
-    char name[RECURRENCE_NAME]; /* its uid, or a hash of what it says */
-    uint64_t count;             /* failures that were counted */
-    uint64_t heard;             /* of these, for this run's report */
-    int64_t last_at;            /* the last of them; 0: not said */
-    int64_t seen_at;            /* when it was read last */
+    uint64_t word[2]; /* its name's */
+    uint64_t count;   /* failures that were counted */
+    uint64_t heard;   /* of these, for this run's report */
+    int64_t last_at;  /* the last of them; 0: not said */
+    int64_t seen_at;  /* when it was read last */
+    uint32_t next;    /* the table's: of its chain, from 1; 0 at the end */
+    uint32_t older;   /* in order of use, likewise */
+    uint32_t newer;
+    uint8_t kind; /* its name's */
     bool is_saved;
 };
 
@@ -47,6 +47,10 @@ struct growth {
  * name and returns true, or returns false.
  */
 typedef bool recurrence_lookup(void *ctx, struct recurrence *entry);
+
+/* Its name as the history has it. */
+void recurrence_name(const struct recurrence *entry,
+                     char text[EVENT_NAME_TEXT]);
 
 struct recurrences;
 

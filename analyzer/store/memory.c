@@ -186,6 +186,7 @@ look_up(void *ctx, struct recurrence *entry)
 {
     struct memory *memory = ctx;
     struct statement *get = &memory->statements[EVENT_COUNT_GET];
+    char name[EVENT_NAME_TEXT];
     struct fault ignored;
     bool has_row = false;
     if (memory->is_moved) {
@@ -195,7 +196,8 @@ look_up(void *ctx, struct recurrence *entry)
         && !recurrences_has_forgotten(memory->recurrences)) {
         return false;
     }
-    statement_text(get, ":uid", slice_from(entry->name));
+    recurrence_name(entry, name);
+    statement_text(get, ":uid", slice_from(name));
     if (statement_next(get, &has_row, &ignored) && has_row) {
         entry->count = (uint64_t)statement_cell_number(get, 0);
         entry->last_at = statement_cell_number(get, 1);
@@ -283,8 +285,9 @@ struct counts {
     struct recurrences *recurrences;
     size_t cursor;
     const struct recurrence *entry;
-    int64_t given; /* how many so far */
-    int64_t now;   /* when one was read last */
+    char name[EVENT_NAME_TEXT]; /* the entry's */
+    int64_t given;              /* how many so far */
+    int64_t now;                /* when one was read last */
 };
 
 static bool
@@ -295,6 +298,7 @@ next_count(void *ctx)
     if (!counts->entry) {
         return false;
     }
+    recurrence_name(counts->entry, counts->name);
     counts->given++;
     if (counts->entry->seen_at > counts->now) {
         counts->now = counts->entry->seen_at;
@@ -311,10 +315,11 @@ count_cell(const void *ctx, size_t column)
         LAST_AT,
     };
 
-    const struct recurrence *entry = ((const struct counts *)ctx)->entry;
+    const struct counts *counts = ctx;
+    const struct recurrence *entry = counts->entry;
     switch (column) {
     case NAME:
-        return given_text(slice_from(entry->name));
+        return given_text(slice_from(counts->name));
     case SEEN:
         return given_number((int64_t)entry->count);
     case LAST_AT:
