@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
+#include "wire/breaks.h"
 #include "wire/frame.h"
 
 #include <string.h>
@@ -245,6 +246,60 @@ other_long_lines_are_cut(void **state)
     }
 }
 
+/* Behind the last comma between two objects or arrays, byte by byte. */
+static size_t
+last_break(const char *text, size_t len)
+{
+    size_t found = SLICE_NONE;
+    bool is_inside = false;
+    for (size_t i = 0; i < len; i++) {
+        size_t before = i;
+        size_t behind = i + 1;
+        if (text[i] == '\\') {
+            i++;
+            continue;
+        }
+        is_inside ^= text[i] == '"';
+        if (is_inside || text[i] != ',') {
+            continue;
+        }
+        while (before > 0 && text[before - 1] == ' ') {
+            before--;
+        }
+        while (behind < len && text[behind] == ' ') {
+            behind++;
+        }
+        if (before > 0 && behind < len
+            && ((text[before - 1] == '}' && text[behind] == '{')
+                || (text[before - 1] == ']' && text[behind] == '['))) {
+            found = i + 1;
+        }
+    }
+    return found;
+}
+
+static void
+the_last_break_is_found_in_any_text(void **state)
+{
+    static const char *const words[] = {"},{", "} , {", "],[",  "},",
+                                        "\"",  "\\",    "\\\"", "a long word"};
+    uint32_t seed = 1;
+    size_t found = 0;
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        struct buf text = {0};
+        for (int left = i % 60; left > 0; left--) {
+            seed = seed * 1664525 + 1013904223;
+            buf_add_text(&text, words[(seed >> 24) % COUNT(words)]);
+        }
+        size_t at = last_break(text.data, text.len);
+        assert_int_equal(breaks_last(buf_slice(&text)), at);
+        found += at != SLICE_NONE;
+        buf_free(&text);
+    }
+    assert_in_range(found, 10000, 19000);
+}
+
 int
 main(void)
 {
@@ -253,6 +308,7 @@ main(void)
         cmocka_unit_test(a_whole_line_is_a_view_of_its_chunk),
         cmocka_unit_test(a_long_line_is_cut_and_the_next_is_whole),
         cmocka_unit_test(a_list_on_one_line_comes_in_pieces),
+        cmocka_unit_test(the_last_break_is_found_in_any_text),
         cmocka_unit_test(other_long_lines_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,9 @@
 #include "wire/breaks.h"
 
 #include "base/byte.h"
-#include "wire/unescape.h"
+#include "wire/escapes.h"
+
+#include <string.h>
 
 enum {
     BLANKS = 16, /* at most, behind a bracket */
@@ -69,29 +71,48 @@ is_break(struct slice text, size_t at)
         || (text.data[before - 1] == ']' && text.data[behind] == '[');
 }
 
-/* Behind the last one from `from` to `end`, between two strings, or `otherwise`. */
-static size_t
-last_between(struct slice text, size_t from, size_t end, size_t otherwise)
+/* Whether the text has an odd number of quotes that are not escaped. */
+static bool
+is_odd(struct slice text)
 {
-    for (size_t at = end; at > from; at--) {
-        if (text.data[at - 1] == ',' && is_break(text, at - 1)) {
-            return at;
+    uint64_t sum = 0; /* of each place in a step, without carries */
+    uint64_t goes_on = 0;
+    for (size_t at = 0; at < text.len; at += ESCAPES_STEP) {
+        char last[ESCAPES_STEP] = {0};
+        const char *step = text.data + at;
+        if (text.len - at < ESCAPES_STEP) {
+            memcpy(last, step, text.len - at);
+            step = last;
         }
+        sum ^= escapes_where(step, '"')
+             & ~escapes_of(escapes_where(step, '\\'), &goes_on);
     }
-    return otherwise;
+    return __builtin_parityll(sum);
 }
 
+/* The comma of the last break before `end`; SLICE_NONE if there is none. */
+static size_t
+comma_before(struct slice text, size_t end)
+{
+    for (size_t at = end; at > 0; at--) {
+        if (text.data[at - 1] == ',' && is_break(text, at - 1)) {
+            return at - 1;
+        }
+    }
+    return SLICE_NONE;
+}
+
+/* From the end on; what is passed over is read once more to know its quotes. */
 size_t
 breaks_last(struct slice text)
 {
-    size_t found = SLICE_NONE;
-    size_t at = 0; /* in no string */
-    while (at < text.len) {
-        size_t quote = slice_find_byte(slice_after(text, at), '"');
-        size_t end = quote == SLICE_NONE ? text.len : at + quote;
-        found = last_between(text, at, end, found);
-        size_t close = unescape_end(text, end + 1);
-        at = close == SLICE_NONE ? text.len : close + 1;
+    size_t comma = comma_before(text, text.len);
+    bool is_inside = comma != SLICE_NONE && is_odd(slice_before(text, comma));
+    while (is_inside) {
+        size_t end = comma;
+        comma = comma_before(text, end);
+        is_inside = comma != SLICE_NONE
+                 && !is_odd(slice_after(slice_before(text, end), comma));
     }
-    return found;
+    return comma == SLICE_NONE ? SLICE_NONE : comma + 1;
 }
