@@ -352,6 +352,23 @@ PULLWHY_NOW=2026-11-25T18:00:00Z "$pullwhy" show --db again.db 2 >story
 is 'a log of later tells what was done last time' sh -c "tr -s ' \n' ' ' <story |
     grep -q 'before #1 11-23 16:38, resolved after 70 min, once then pulled: harbour/gate-6f6c9c4d5-tz8wd @ aks-apps-31842557-vmss000002 first advice: Add the address .* other than now: client_ip 203.0.113.45 evidence'"
 
+# It is of those lines only, though what an earlier run saw goes quiet meanwhile.
+cp b.db later.db
+mkfifo held
+PULLWHY_NOW=2026-11-25T18:00:00Z "$pullwhy" --db later.db <held >told 2>err &
+exec 3>held
+sed 's/harborlight/lampfleet/g; q' b.log >&3
+tries=0
+until [ "$(sqlite3 -readonly later.db "SELECT count(*) FROM incidents
+    WHERE state = 'open' AND registry NOT LIKE 'lampfleet%'")" = 0 ] ||
+    [ $tries -eq 5000 ]; do
+    tries=$((tries + 1))
+done
+exec 3>&-
+wait
+is 'earlier incidents went quiet' test "$tries" -lt 5000
+is 'and are not told of by the way' sh -c "! grep -q 'harborlight\|quiet' told"
+
 # An export takes its file's place as a whole.
 echo old >part.jsonl
 chmod 640 part.jsonl

@@ -129,7 +129,7 @@ a_stream_that_need_not_settle_is_told_at_once(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_TEXT);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     announce_settle(stage.announce, 0);
     HEAR(&stage, 100, .cause = &sight_missing, .pod = "p", .image = "b:1");
     assert_true(announce_has_due(stage.announce, 100 * 1000));
@@ -149,7 +149,7 @@ a_stream_is_told_after_the_settling_time(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_TEXT);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     HEAR(&stage, 100, .cause = &sight_refused, .pod = "p", .image = "x.io/a:1");
     HEAR(&stage, 900, .cause = &sight_missing, .pod = "p", .image = "b:1");
     HEAR(&stage, 950, .cause = &sight_refused, .pod = "q", .image = "x.io/a:1");
@@ -173,7 +173,7 @@ the_first_moment_is_none_apart(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_TEXT);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     for (int i = 0; i < 3; i++) {
         HEAR(&stage, 0, .cause = &sight_missing, .pod = "p", .image = "b:1");
     }
@@ -188,7 +188,7 @@ changes_are_a_line_each_and_growth_not_too_often(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_TEXT);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     HEAR(&stage, 0, .cause = &sight_missing, .pod = "p", .image = "b:1");
     due(&stage, ANNOUNCE_SETTLE_MS);
     buf_clear(&stage.out);
@@ -224,7 +224,7 @@ what_ended_while_it_settled_is_one_block(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_TEXT);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     HEAR(&stage, 0, .cause = &sight_missing, .pod = "p", .image = "b:1");
     HEAR(&stage, 10, .pod = "p", .image = "b:1", .at = 9);
     due(&stage, ANNOUNCE_SETTLE_MS);
@@ -240,7 +240,7 @@ what_was_folded_is_never_told(void **state)
         struct stage stage;
         open_stage(&stage, OUTPUT_TEXT);
         if (is_stream) {
-            announce_stream(stage.announce);
+            announce_stream(stage.announce, false);
         }
         HEAR(&stage, 0, .cause = &sight_backoff, .pod = "p", .image = "b:1");
         HEAR(&stage, 10, .cause = &sight_missing, .pod = "p", .image = "b:1");
@@ -258,7 +258,7 @@ json_is_an_object_a_change(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_JSON);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     HEAR(&stage, 0, .cause = &sight_missing, .pod = "p", .image = "b:1");
     due(&stage, ANNOUNCE_SETTLE_MS);
     HEAR(&stage, ANNOUNCE_PAUSE_MS + 1, .cause = &sight_missing, .pod = "q",
@@ -305,6 +305,48 @@ the_summary_is_of_this_run(void **state)
     close_stage(&stage);
 }
 
+/* Of an incident that nothing is read of in this run. */
+static void
+what_earlier_runs_told_goes_quiet(void **state)
+{
+    static const struct {
+        bool is_stream;
+        bool goes_on;
+        const char *told;
+    } rows[] = {
+        {false, false, ""},
+        {true, false, ""},
+        {true, true, "quiet missing|docker.io/old:1\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct stage stage;
+        open_stage(&stage, OUTPUT_TEXT);
+        const struct incident known = {.key = SLICE("missing|docker.io/old:1"),
+                                       .cause = &sight_missing,
+                                       .state = INCIDENT_OPEN,
+                                       .life = 1};
+        if (rows[i].is_stream) {
+            announce_stream(stage.announce, rows[i].goes_on);
+        }
+        assert_non_null(ledger_restore(stage.ledger, &known));
+        struct incident *incident = ledger_expire(stage.ledger, STAMP_DAY);
+        assert_non_null(incident);
+        announce_change(stage.announce, incident, CHANGE_QUIET, 1, &stage.out);
+        TOLD(&stage, rows[i].told);
+        due(&stage, 9999);
+        TOLD(&stage, "");
+        /* It fails again: the reader needs the whole. */
+        HEAR(&stage, 10000, .cause = &sight_missing, .pod = "p",
+             .image = "old:1");
+        announce_end(stage.announce, stage.ledger, &stage.out);
+        TOLD(&stage, "opened missing|docker.io/old:1\n"
+                     "summary missing|docker.io/old:1\n");
+        close_stage(&stage);
+    }
+}
+
 /* What passes by itself is told if it does not, or if it fails again. */
 static void
 a_transient_failure_is_held_back(void **state)
@@ -312,7 +354,7 @@ a_transient_failure_is_held_back(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_JSON);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     HEAR(&stage, 0, .cause = &sight_stalled, .pod = "p", .image = "a:1");
     HEAR(&stage, 0, .cause = &sight_stalled, .pod = "q", .image = "b:1");
     HEAR(&stage, 0, .cause = &sight_stalled, .pod = "r", .image = "c:1");
@@ -348,7 +390,7 @@ the_end_of_a_stream_holds_nothing_back(void **state)
     (void)state;
     struct stage stage;
     open_stage(&stage, OUTPUT_JSON);
-    announce_stream(stage.announce);
+    announce_stream(stage.announce, false);
     HEAR(&stage, 0, .cause = &sight_stalled, .pod = "p", .image = "a:1");
     HEAR(&stage, 0, .cause = &sight_stalled, .pod = "q", .image = "b:1",
          .at = 1);
@@ -457,7 +499,7 @@ much_is_told_in_pieces(void **state)
         announce_pour(stage.announce, take, &taken);
         if (streams) {
             announce_copy(stage.announce, &copy);
-            announce_stream(stage.announce);
+            announce_stream(stage.announce, false);
         }
         for (int i = 0; i < MANY; i++) {
             snprintf(pod, sizeof(pod), "pod-%05d", i);
@@ -497,6 +539,7 @@ main(void)
         cmocka_unit_test(json_is_an_object_a_change),
         cmocka_unit_test(none_is_nothing),
         cmocka_unit_test(the_summary_is_of_this_run),
+        cmocka_unit_test(what_earlier_runs_told_goes_quiet),
         cmocka_unit_test(a_transient_failure_is_held_back),
         cmocka_unit_test(the_end_of_a_stream_holds_nothing_back),
         cmocka_unit_test(who_leaves_is_told_before),

@@ -47,7 +47,7 @@ a_flapping_refusal_is_told_again_only_if_it_lasts(void **state)
         incident.flap_since = cases[i].flapping ? STAMP_DAY : 0;
         incident_set_fact(&incident, FACT_FLAPPING,
                           slice_from(cases[i].flapping));
-        announce_stream(announce);
+        announce_stream(announce, false);
         announce_change(announce, &incident, cases[i].change, STAMP_HOUR, &out);
         if (cases[i].told) {
             assert_non_null(strstr(buf_string(&out), cases[i].told));

@@ -24,6 +24,7 @@ struct announce {
     void (*pour)(void *ctx); /* NULL if nobody takes pieces */
     void *pour_ctx;
     bool is_stream;
+    bool goes_on;
     int64_t settle; /* from the first line to the block, microseconds */
     struct pending *pending;
     size_t count;
@@ -65,9 +66,10 @@ announce_pour(struct announce *announce, void (*pour)(void *ctx), void *ctx)
 }
 
 void
-announce_stream(struct announce *announce)
+announce_stream(struct announce *announce, bool goes_on)
 {
     announce->is_stream = true;
+    announce->goes_on = goes_on;
 }
 
 void
@@ -82,8 +84,9 @@ print(const struct announce *announce, const struct incident *incident,
 {
     if (announce->output == OUTPUT_TEXT) {
         /* Until then nothing was told of it: the reader needs the whole. */
+        bool is_brief = incident->is_announced || change == CHANGE_QUIET;
         render_text_incident(out, &announce->style, incident,
-                             incident->is_announced ? change : CHANGE_OPENED);
+                             is_brief ? change : CHANGE_OPENED);
     } else if (announce->output == OUTPUT_JSON) {
         render_json_incident(out, &announce->style, incident, change);
     }
@@ -132,6 +135,12 @@ void
 announce_change(struct announce *announce, struct incident *incident,
                 enum change change, int64_t now, struct buf *out)
 {
+    if (change == CHANGE_QUIET && !incident->is_touched) {
+        if (announce->goes_on) {
+            print(announce, incident, change, out);
+        }
+        return;
+    }
     if (!incident->is_announced) {
         /* announced_at is set while it waits, so it is looked up only once. */
         if (incident->announced_at == 0) {

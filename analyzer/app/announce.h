@@ -46,8 +46,12 @@ void announce_copy(struct announce *announce, struct buf *copy);
 void announce_pour(struct announce *announce, void (*pour)(void *ctx),
                    void *ctx);
 
-/* From now on blocks come while reading, not at the end. */
-void announce_stream(struct announce *announce);
+/*
+ * From now on blocks come while reading, not at the end. One that goes on with
+ * what earlier runs told says of their incidents, too, that they went quiet;
+ * else those of which no line was read are not the reader's business.
+ */
+void announce_stream(struct announce *announce, bool goes_on);
 
 /* How long after the first line, in microseconds, in place of the usual. */
 void announce_settle(struct announce *announce, int64_t settle);

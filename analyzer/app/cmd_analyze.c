@@ -25,7 +25,7 @@ on_open(void *ctx, const struct input *input)
     struct analysis *analysis = ctx;
     if (input->is_stream && !analysis->is_stream) {
         analysis->is_stream = true;
-        engine_stream(analysis->engine);
+        engine_stream(analysis->engine, false);
     }
     return counted_open(analysis->engine, input->name, input->tail);
 }

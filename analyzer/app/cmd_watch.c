@@ -88,7 +88,7 @@ cmd_watch(struct app *app, struct fault *fault)
         mem_free(watch);
         return false;
     }
-    engine_stream(watch->engine);
+    engine_stream(watch->engine, true);
     bool is_open = open_sources(watch, fault);
     if (is_open) {
         engine_ready(watch->engine);

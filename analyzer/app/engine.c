@@ -298,9 +298,9 @@ engine_copy(struct engine *engine, const char *path, struct fault *fault)
 }
 
 void
-engine_stream(struct engine *engine)
+engine_stream(struct engine *engine, bool goes_on)
 {
-    announce_stream(engine->announce);
+    announce_stream(engine->announce, goes_on);
 }
 
 void

@@ -53,8 +53,8 @@ void engine_show_progress(struct engine *engine, uint64_t total);
 MUST_CHECK bool engine_copy(struct engine *engine, const char *path,
                             struct fault *fault);
 
-/* From now on findings are told while reading, not at the end. */
-void engine_stream(struct engine *engine);
+/* See announce_stream(). */
+void engine_stream(struct engine *engine, bool goes_on);
 
 /* Bytes of an origin of the pipeline. */
 void engine_feed(struct engine *engine, struct origin *origin,
