@@ -305,35 +305,47 @@ the_summary_is_of_this_run(void **state)
     close_stage(&stage);
 }
 
-/* Of an incident that nothing is read of in this run. */
+/* Opens a stage on which an earlier run has told of an incident. */
 static void
-what_earlier_runs_told_goes_quiet(void **state)
+open_again(struct stage *stage, bool is_stream, bool goes_on)
+{
+    open_stage(stage, OUTPUT_TEXT);
+    const struct incident known = {.key = SLICE("missing|docker.io/old:1"),
+                                   .cause = &sight_missing,
+                                   .state = INCIDENT_OPEN,
+                                   .life = 1};
+    if (is_stream) {
+        announce_stream(stage->announce, goes_on);
+    }
+    assert_non_null(ledger_restore(stage->ledger, &known));
+}
+
+/* What comes of an incident that nothing failed of in this run. */
+static void
+what_earlier_runs_told_is_a_line(void **state)
 {
     static const struct {
         bool is_stream;
         bool goes_on;
+        enum change change;
         const char *told;
     } rows[] = {
-        {false, false, ""},
-        {true, false, ""},
-        {true, true, "quiet missing|docker.io/old:1\n"},
+        {false, false, CHANGE_QUIET, ""},
+        {true, false, CHANGE_QUIET, ""},
+        {true, true, CHANGE_QUIET, "quiet missing|docker.io/old:1\n"},
+        {false, false, CHANGE_RESOLVED, "resolved missing|docker.io/old:1\n"},
+        {true, false, CHANGE_RESOLVED, "resolved missing|docker.io/old:1\n"},
+        {true, true, CHANGE_RESOLVED, "resolved missing|docker.io/old:1\n"},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stage stage;
-        open_stage(&stage, OUTPUT_TEXT);
-        const struct incident known = {.key = SLICE("missing|docker.io/old:1"),
-                                       .cause = &sight_missing,
-                                       .state = INCIDENT_OPEN,
-                                       .life = 1};
-        if (rows[i].is_stream) {
-            announce_stream(stage.announce, rows[i].goes_on);
-        }
-        assert_non_null(ledger_restore(stage.ledger, &known));
+        open_again(&stage, rows[i].is_stream, rows[i].goes_on);
         struct incident *incident = ledger_expire(stage.ledger, STAMP_DAY);
         assert_non_null(incident);
-        announce_change(stage.announce, incident, CHANGE_QUIET, 1, &stage.out);
+        announce_change(stage.announce, incident, rows[i].change, 1,
+                        &stage.out);
         TOLD(&stage, rows[i].told);
         due(&stage, 9999);
         TOLD(&stage, "");
@@ -539,7 +551,7 @@ main(void)
         cmocka_unit_test(json_is_an_object_a_change),
         cmocka_unit_test(none_is_nothing),
         cmocka_unit_test(the_summary_is_of_this_run),
-        cmocka_unit_test(what_earlier_runs_told_goes_quiet),
+        cmocka_unit_test(what_earlier_runs_told_is_a_line),
         cmocka_unit_test(a_transient_failure_is_held_back),
         cmocka_unit_test(the_end_of_a_stream_holds_nothing_back),
         cmocka_unit_test(who_leaves_is_told_before),

@@ -83,8 +83,8 @@ print(const struct announce *announce, const struct incident *incident,
       enum change change, struct buf *out)
 {
     if (announce->output == OUTPUT_TEXT) {
-        /* Until then nothing was told of it: the reader needs the whole. */
-        bool is_brief = incident->is_announced || change == CHANGE_QUIET;
+        /* The first time that it fails, the reader needs the whole. */
+        bool is_brief = incident->is_announced || !incident->is_touched;
         render_text_incident(out, &announce->style, incident,
                              is_brief ? change : CHANGE_OPENED);
     } else if (announce->output == OUTPUT_JSON) {
@@ -135,8 +135,9 @@ void
 announce_change(struct announce *announce, struct incident *incident,
                 enum change change, int64_t now, struct buf *out)
 {
-    if (change == CHANGE_QUIET && !incident->is_touched) {
-        if (announce->goes_on) {
+    if (!incident->is_touched) {
+        /* An earlier run has told of it. */
+        if (change != CHANGE_QUIET || announce->goes_on) {
             print(announce, incident, change, out);
         }
         return;

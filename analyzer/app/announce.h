@@ -49,7 +49,7 @@ void announce_pour(struct announce *announce, void (*pour)(void *ctx),
 /*
  * From now on blocks come while reading, not at the end. One that goes on with
  * what earlier runs told says of their incidents, too, that they went quiet;
- * else those of which no line was read are not the reader's business.
+ * else those of which nothing was read are not the reader's business.
  */
 void announce_stream(struct announce *announce, bool goes_on);
 
