@@ -39,6 +39,7 @@ a_flapping_refusal_is_told_again_only_if_it_lasts(void **state)
             .key = SLICE("unauthorized|x.azurecr.io"),
             .state = INCIDENT_OPEN,
             .life = 2,
+            .is_touched = true,
             .is_announced = true,
             .announced_at = 1,
             .first_seen = STAMP_HOUR,
