@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 floors='
 base      -                                                     -
 wire      base                                                  cjson,simd,yaml
-source    base                                                  systemd,uv,zlib
+source    base                                                  dlfcn,systemd,uv,zlib
 match     base,wire                                             pcre2,simd,yaml
 incident  base,wire,match                                       -
 store     base,wire,match,incident                              sqlite
@@ -26,12 +26,13 @@ app       base,wire,source,match,incident,store,report,serve    getopt,uv
 # library, its headers, the files that may include them within those folders.
 libraries='
 cjson       ^cjson/                 .
+dlfcn       ^dlfcn[.]h$             ^source/journal_library[.]c$
 getopt      ^getopt[.]h$            ^app/options[.]c$
 microhttpd  ^microhttpd[.]h$        .
 pcre2       ^pcre2(posix)?[.]h$     ^match/rule[.]c$
 simd        ^([ei]mmintrin|arm_neon)[.]h$ ^((match/spots|match/teddy_search|wire/skeleton)[.]c|wire/escapes[.]h)$
 sqlite      ^sqlite3(ext)?[.]h$     .
-systemd     ^systemd/               .
+systemd     ^systemd/               ^source/journal_library[.]h$
 uv          ^uv([.]h$|/)            .
 yaml        ^libfyaml[.]h$          ^(match/(catalog.*|yaml)|wire/yaml_object)[.]c$
 zlib        ^zlib[.]h$              ^source/follow_gzip[.]c$
@@ -43,7 +44,7 @@ standard='
 assert complex ctype errno fenv float inttypes iso646 limits locale math
 setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
 stdnoreturn string tgmath threads time uchar wchar wctype
-aio cpio dirent dlfcn fcntl fmtmsg fnmatch ftw glob grp iconv langinfo libgen
+aio cpio dirent fcntl fmtmsg fnmatch ftw glob grp iconv langinfo libgen
 monetary mqueue ndbm netdb nl_types poll pthread pwd regex sched search
 semaphore spawn strings stropts syslog tar termios trace ulimit unistd utime
 utmpx wordexp

@@ -19,12 +19,13 @@
  *             record.h is what comes out
  *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump
  *             (passes on), child (a program; program: which, chatter: its
- *             stderr, whole, cursor), journald, listen (sockets; address),
- *             identity (who a file is), seen (what was read of it), follow
- *             (files that live on; follow_find looks for paths, follow_names
- *             knows names, follow_listing reads a folder once, follow_trail is
- *             one path, follow_sift its older generations, follow_file one open
- *             file, follow_gzip a packed one); source.h
+ *             stderr, whole, cursor), journald (journal_library loads what it
+ *             needs), listen (sockets; address), identity (who a file is),
+ *             seen (what was read of it), follow (files that live on;
+ *             follow_find looks for paths, follow_names knows names,
+ *             follow_listing reads a folder once, follow_trail is one path,
+ *             follow_sift its older generations, follow_file one open file,
+ *             follow_gzip a packed one); source.h
  *   match/    needle (prefilter), teddy and teddy_search (how it seeks), usual
  *             (what most lines are like), gate (what it seeks), image, name
  *             (how long one is), mask and hide (names, hidden from patterns),

@@ -32,12 +32,12 @@ journald_close(struct journald *journald)
 #else
 
 #    include "base/buf.h"
+#    include "source/journal_library.h"
 
 #    include <inttypes.h>
 #    include <stdio.h>
 #    include <stdlib.h>
 #    include <string.h>
-#    include <systemd/sd-journal.h>
 
 enum {
     POLL_MS = 2000,
@@ -56,6 +56,7 @@ struct journald {
     uv_poll_t poll;
     uv_timer_t timer; /* the next look: at once, or when nothing came */
     struct source_host host;
+    struct journal_library sd;
     sd_journal *journal;
     char name[SOURCE_CURSOR];
     uint64_t poll_ms;
@@ -102,7 +103,7 @@ tell_error(struct journald *journald, const char *what, int error)
 static void
 release(struct journald *journald)
 {
-    sd_journal_close(journald->journal);
+    journald->sd.journal_close(journald->journal);
     for (size_t i = 0; i < COUNT(fields); i++) {
         buf_free(&journald->values[i]);
     }
@@ -193,9 +194,9 @@ read_fields(struct journald *journald)
     for (size_t i = 0; i < COUNT(fields); i++) {
         buf_clear(&journald->values[i]);
     }
-    sd_journal_restart_data(journald->journal);
-    while ((got = sd_journal_enumerate_available_data(journald->journal, &data,
-                                                      &len))
+    journald->sd.journal_restart_data(journald->journal);
+    while ((got = journald->sd.journal_enumerate_available_data(
+                journald->journal, &data, &len))
            > 0) {
         keep_field(journald, slice_of(data, len));
     }
@@ -207,7 +208,7 @@ static int
 read_cursor(struct journald *journald)
 {
     char *cursor;
-    int error = sd_journal_get_cursor(journald->journal, &cursor);
+    int error = journald->sd.journal_get_cursor(journald->journal, &cursor);
     if (error >= 0) {
         snprintf(journald->mark.cursor, sizeof(journald->mark.cursor), "%s",
                  cursor);
@@ -241,7 +242,8 @@ add_entry(struct journald *journald)
 {
     struct buf *out = &journald->lines;
     uint64_t time = 0;
-    int error = sd_journal_get_realtime_usec(journald->journal, &time);
+    int error =
+        journald->sd.journal_get_realtime_usec(journald->journal, &time);
     int read = read_fields(journald);
     error = error < 0 ? error : read;
     tell_unreadable(journald, error);
@@ -266,12 +268,13 @@ add_entry(struct journald *journald)
 static bool
 next_entry(struct journald *journald)
 {
-    int got = sd_journal_next(journald->journal);
+    int got = journald->sd.journal_next(journald->journal);
     if (got > 0 && journald->is_behind) {
         journald->is_behind = false;
-        if (sd_journal_test_cursor(journald->journal, journald->mark.cursor)
+        if (journald->sd.journal_test_cursor(journald->journal,
+                                             journald->mark.cursor)
             > 0) {
-            got = sd_journal_next(journald->journal);
+            got = journald->sd.journal_next(journald->journal);
         }
     }
     tell_error(journald, "reading the journal", got);
@@ -303,7 +306,7 @@ next_look(struct journald *journald)
 {
     uint64_t until;
     uint64_t now = uv_hrtime() / 1000;
-    if (sd_journal_get_timeout(journald->journal, &until) < 0
+    if (journald->sd.journal_get_timeout(journald->journal, &until) < 0
         || until == UINT64_MAX) {
         return journald->poll_ms;
     }
@@ -318,7 +321,7 @@ look(struct journald *journald)
 {
     /* Files that come and go are libsystemd's affair: it goes on behind the
      * entry where it was. */
-    int error = sd_journal_process(journald->journal);
+    int error = journald->sd.journal_process(journald->journal);
     if (error < 0) {
         tell_error(journald, "watching the journal", error);
     }
@@ -346,12 +349,13 @@ on_poll(uv_poll_t *poll, int status, int events)
 /* Opening */
 
 static int
-add_match(sd_journal *journal, const char *field, struct slice value,
+add_match(struct journald *journald, const char *field, struct slice value,
           const char *suffix)
 {
     struct buf text = {0};
     buf_print(&text, "%s=%.*s%s", field, SLICE_ARG(value), suffix);
-    int error = sd_journal_add_match(journal, text.data, text.len);
+    int error =
+        journald->sd.journal_add_match(journald->journal, text.data, text.len);
     buf_free(&text);
     return error;
 }
@@ -372,16 +376,16 @@ is_whole(struct slice unit)
 
 /* (_SYSTEMD_UNIT=a.service or =b.service) or (SYSLOG_IDENTIFIER=a or =b) */
 static int
-add_matches(sd_journal *journal, const struct journald_config *config)
+add_matches(struct journald *journald, const struct journald_config *config)
 {
     int error = 0;
     for (size_t i = 0; i < config->unit_count && error >= 0; i++) {
         struct slice unit = slice_from(config->units[i]);
-        error = add_match(journal, "_SYSTEMD_UNIT", unit,
+        error = add_match(journald, "_SYSTEMD_UNIT", unit,
                           is_whole(unit) ? "" : ".service");
     }
     if (config->unit_count > 0 && error >= 0) {
-        error = sd_journal_add_disjunction(journal);
+        error = journald->sd.journal_add_disjunction(journald->journal);
     }
     for (size_t i = 0; i < config->unit_count && error >= 0; i++) {
         struct slice unit = slice_from(config->units[i]);
@@ -389,7 +393,7 @@ add_matches(sd_journal *journal, const struct journald_config *config)
         if (slice_ends(unit, suffix)) {
             unit = slice_before(unit, unit.len - suffix.len);
         }
-        error = add_match(journal, "SYSLOG_IDENTIFIER", unit, "");
+        error = add_match(journald, "SYSLOG_IDENTIFIER", unit, "");
     }
     return error;
 }
@@ -401,17 +405,17 @@ has_entry(struct journald *journald)
 {
     sd_journal *journal = journald->journal;
     const char *cursor = journald->mark.cursor;
-    return sd_journal_seek_cursor(journal, cursor) >= 0
-        && sd_journal_next(journal) > 0
-        && sd_journal_test_cursor(journal, cursor) > 0;
+    return journald->sd.journal_seek_cursor(journal, cursor) >= 0
+        && journald->sd.journal_next(journal) > 0
+        && journald->sd.journal_test_cursor(journal, cursor) > 0;
 }
 
 /* The end is the cursor of the last entry, whoever wrote it. */
 static void
 find_end(struct journald *journald)
 {
-    if (sd_journal_seek_tail(journald->journal) < 0
-        || sd_journal_previous(journald->journal) <= 0
+    if (journald->sd.journal_seek_tail(journald->journal) < 0
+        || journald->sd.journal_previous(journald->journal) <= 0
         || read_cursor(journald) < 0) {
         journald->mark.cursor[0] = '\0';
     }
@@ -445,17 +449,18 @@ seek(struct journald *journald, const struct journald_config *config)
     sd_journal *journal = journald->journal;
     int error;
     find_mark(journald, config->from_start);
-    error = add_matches(journal, config);
+    error = add_matches(journald, config);
     if (error < 0) {
         return error;
     }
     journald->is_behind = journald->mark.cursor[0] != '\0';
     if (journald->is_behind
-        && sd_journal_seek_cursor(journal, journald->mark.cursor) >= 0) {
+        && journald->sd.journal_seek_cursor(journal, journald->mark.cursor)
+               >= 0) {
         return 0;
     }
     journald->is_behind = false;
-    return sd_journal_seek_head(journal);
+    return journald->sd.journal_seek_head(journal);
 }
 
 static int
@@ -473,22 +478,24 @@ open_journal(struct journald *journald, const struct journald_config *config)
         snprintf(identity, SOURCE_IDENTITY, "journal:%016" PRIx64, hash);
         snprintf(journald->name, sizeof(journald->name), "journal %s",
                  config->folder);
-        return sd_journal_open_directory(&journald->journal, config->folder, 0);
+        return journald->sd.journal_open_directory(&journald->journal,
+                                                   config->folder, 0);
     }
-    if (sd_id128_get_machine(&machine) < 0) {
+    if (journald->sd.id128_get_machine(&machine) < 0) {
         machine = SD_ID128_NULL;
     }
     snprintf(identity, SOURCE_IDENTITY, "journal:" SD_ID128_FORMAT_STR,
              SD_ID128_FORMAT_VAL(machine));
     snprintf(journald->name, sizeof(journald->name), "journal");
-    return sd_journal_open(&journald->journal, SD_JOURNAL_LOCAL_ONLY);
+    return journald->sd.journal_open(&journald->journal, SD_JOURNAL_LOCAL_ONLY);
 }
 
 static void
 tell_empty(struct journald *journald)
 {
     uint64_t bytes = 0;
-    if (sd_journal_get_usage(journald->journal, &bytes) >= 0 && bytes == 0) {
+    if (journald->sd.journal_get_usage(journald->journal, &bytes) >= 0
+        && bytes == 0) {
         tell(journald, NOTICE_TOLD,
              "there is no file that can be read; be root or of the group "
              "systemd-journal, or name its folder with --journal-dir");
@@ -514,8 +521,8 @@ start(struct journald *journald, const struct journald_config *config,
     if (error < 0) {
         return refuse(journald, -error, "opening the", fault);
     }
-    (void)sd_journal_set_data_threshold(journald->journal, VALUE_MAX);
-    int fd = sd_journal_get_fd(journald->journal);
+    (void)journald->sd.journal_set_data_threshold(journald->journal, VALUE_MAX);
+    int fd = journald->sd.journal_get_fd(journald->journal);
     if (fd < 0) {
         return refuse(journald, -fd, "watching the", fault);
     }
@@ -534,7 +541,12 @@ struct journald *
 journald_open(uv_loop_t *loop, const struct journald_config *config,
               const struct source_host *host, struct fault *fault)
 {
+    struct journal_library sd;
+    if (!journal_library_load(&sd, fault)) {
+        return NULL;
+    }
     struct journald *journald = MEM_NEW(struct journald);
+    journald->sd = sd;
     journald->host = *host;
     journald->poll_ms = config->poll_ms ? config->poll_ms : POLL_MS;
     if (!start(journald, config, loop, fault)) {

@@ -31,7 +31,8 @@ struct journald_config {
 
 struct journald;
 
-/* Whether it was built in; without it, opening is a fault that says so. */
+/* Whether it was built in; without it, or where libsystemd cannot be loaded,
+ * opening is a fault that says so. */
 bool journald_is_built(void);
 
 MUST_CHECK struct journald *journald_open(uv_loop_t *loop,
