@@ -15,7 +15,7 @@
 static void
 check_mark(const char *name, const struct tail *tail, struct source_mark *mark)
 {
-    if (mark->position > tail_size(tail)) {
+    if (mark->position > tail_size(tail) && !tail_is_turned(tail)) {
         output_warn("%s is shorter than when it was last read (%" PRIu64
                     " bytes then): counted again from its start",
                     name, mark->position);

@@ -3,7 +3,9 @@
 
 #include "app/options.h"
 #include "base/mem.h"
+#include "source/follow_gzip.h"
 #include "source/stream.h"
+#include "source/utf16.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -21,17 +23,69 @@ struct inputs {
     struct stream *stream; /* one of these two is set while reading */
     struct tail *tail;
     struct blocks_config ahead; /* less than two threads: nothing is read so */
+    struct utf16 turned;
+    bool is_begun; /* bytes of the input were read */
+    bool is_utf16;
     bool is_stopped;
     uv_async_t starter; /* opens the first input once the loop runs */
 };
 
 static void open_next(struct inputs *inputs);
 
+/* What no log begins with, and would be read in vain. */
+static const struct {
+    struct slice magic;
+    const char *program;
+} packers[] = {
+    {{"\x1f\x8b", 2}, "zcat"},
+    {{"\x28\xb5\x2f\xfd", 4}, "zstdcat"},
+    {{"\xfd"
+      "7zXZ",
+      5},
+     "xzcat"},
+    {{"BZh", 3}, "bzcat"},
+    {{"PK\x03\x04", 4}, "unzip -p"},
+};
+
+static void
+refuse_packed(const struct inputs *inputs, struct slice bytes)
+{
+    struct fault fault;
+    for (size_t i = 0; i < COUNT(packers); i++) {
+        if (slice_starts(bytes, packers[i].magic)) {
+            fault_set(&fault, FAULT_INPUT, 0,
+                      "%s is packed; unpack it, as with %s, and read that",
+                      inputs->name, packers[i].program);
+            inputs->events.on_fault(inputs->events.ctx, &fault);
+        }
+    }
+}
+
+static void
+begin(struct inputs *inputs, struct slice *bytes)
+{
+    inputs->is_begun = true;
+    inputs->is_utf16 = utf16_begins(*bytes);
+    if (inputs->is_utf16) {
+        utf16_begin(&inputs->turned, bytes);
+    } else {
+        refuse_packed(inputs, *bytes);
+    }
+}
+
 static void
 on_bytes(void *ctx, struct slice bytes)
 {
     struct inputs *inputs = ctx;
-    inputs->events.on_bytes(inputs->events.ctx, inputs->token, bytes);
+    if (!inputs->is_begun) {
+        begin(inputs, &bytes);
+    }
+    if (inputs->is_utf16) {
+        bytes = utf16_turn(&inputs->turned, bytes);
+    }
+    if (bytes.len > 0) {
+        inputs->events.on_bytes(inputs->events.ctx, inputs->token, bytes);
+    }
 }
 
 static void
@@ -47,6 +101,9 @@ on_end(void *ctx, int status)
     inputs->events.on_close(inputs->events.ctx, inputs->token);
     inputs->stream = NULL;
     inputs->tail = NULL;
+    buf_free(&inputs->turned.out);
+    inputs->turned = (struct utf16){0};
+    inputs->is_begun = false;
     open_next(inputs);
 }
 
@@ -66,6 +123,7 @@ open_fd(struct inputs *inputs, int fd, struct fault *fault)
         if (!inputs->tail) {
             return false;
         }
+        tail_unpack(inputs->tail);
         if (inputs->ahead.threads > 1) {
             tail_read_ahead(inputs->tail, &inputs->ahead);
         }
@@ -140,7 +198,19 @@ inputs_tail(const struct inputs *inputs)
     return inputs->tail;
 }
 
-/* What is left to be read of a file; false for what is none. */
+/* How much there is to be read of it, nobody knows. */
+static bool
+is_packed(const char *name)
+{
+    int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool takes = fd >= 0 && follow_gzip_takes(fd);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return takes;
+}
+
+/* What is left to be read of a file; false for what is none, or packed. */
 static bool
 add_size(const char *name, uint64_t *size)
 {
@@ -150,7 +220,8 @@ add_size(const char *name, uint64_t *size)
     if (error != 0) {
         return true; /* it cannot be read, either */
     }
-    if (!S_ISREG(about.st_mode)) {
+    if (!S_ISREG(about.st_mode)
+        || (is_stdin ? follow_gzip_takes(STDIN_FILENO) : is_packed(name))) {
         return false;
     }
     off_t from = is_stdin ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;

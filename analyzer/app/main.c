@@ -17,11 +17,11 @@
  *             before) and shape (whether one is of Kubernetes), yaml_plain
  *             (likewise of YAML), unescape (escapes: where they are);
  *             record.h is what comes out
- *   source/   stream (pipe, terminal), tail (file; blocks: in threads), pump
- *             (passes on), child (a program; program: which, chatter: its
- *             stderr, whole, cursor), journald (journal_library loads what it
- *             needs), listen (sockets; address), identity (who a file is),
- *             seen (what was read of it), follow (files that live on;
+ *   source/   stream (pipe, terminal), tail (file; blocks: in threads), utf16
+ *             (as UTF-8), pump (passes on), child (a program; program: which,
+ *             chatter: its stderr, whole, cursor), journald (journal_library
+ *             loads what it needs), listen (sockets; address), identity (who a
+ *             file is), seen (what was read of it), follow (files that live on;
  *             follow_find looks for paths, follow_names knows names,
  *             follow_listing reads a folder once, follow_trail is one path,
  *             follow_sift its older generations, follow_file one open file,

@@ -2,8 +2,10 @@
 #include "source/tail.h"
 
 #include "base/mem.h"
+#include "source/follow_gzip.h"
 #include "source/identity.h"
 #include "source/seen.h"
+#include "source/utf16.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,6 +20,8 @@ struct tail {
     struct blocks *blocks; /* NULL: it is read slice by slice */
     size_t block;          /* bytes of one */
     bool is_regular;
+    struct follow_gzip *gzip; /* NULL: as it is */
+    uint64_t unpacked;        /* bytes of it that were read */
     uint64_t size;
     char identity[TAIL_IDENTITY];
     char head[IDENTITY_HEAD];
@@ -38,25 +42,39 @@ leave_blocks(struct tail *tail)
     }
 }
 
+static struct slice
+read_at(const struct tail *tail, char *out, size_t len, uint64_t at)
+{
+    ssize_t got = tail->gzip ? follow_gzip_read(tail->gzip, out, len, at)
+                             : pread(tail->fd, out, len, (off_t)at);
+    return slice_of(out, got > 0 ? (size_t)got : 0);
+}
+
 /* The bytes before the position that are looked at, or fewer. */
 static struct slice
 read_before(const struct tail *tail, uint64_t position, char out[SEEN_BYTES])
 {
     size_t len = seen_length(position);
-    ssize_t got = pread(tail->fd, out, len, (off_t)(position - len));
-    return slice_of(out, got > 0 ? (size_t)got : 0);
+    return read_at(tail, out, len, position - len);
+}
+
+static uint64_t
+position_of(const struct tail *tail)
+{
+    off_t at = tail->is_regular ? lseek(tail->fd, 0, SEEK_CUR) : 0;
+    return tail->gzip ? tail->unpacked : at > 0 ? (uint64_t)at : 0;
 }
 
 static void
 note_seen(struct tail *tail)
 {
     char bytes[SEEN_BYTES];
-    off_t at = tail->is_regular ? lseek(tail->fd, 0, SEEK_CUR) : 0;
-    struct seen seen = {.position = at > 0 ? (uint64_t)at : 0};
+    struct seen seen = {.position = position_of(tail)};
     struct slice before = read_before(tail, seen.position, bytes);
     if (before.len == seen_length(seen.position)) {
         seen.hash = slice_hash(before, 0);
-        seen.whole = seen_total(&tail->sum, tail->fd, seen.position);
+        seen.whole =
+            tail->gzip ? 0 : seen_total(&tail->sum, tail->fd, seen.position);
         seen_write(tail->seen, &seen);
     }
 }
@@ -67,6 +85,7 @@ on_closed(uv_handle_t *handle)
     struct tail *tail = handle->data;
     leave_blocks(tail);
     note_seen(tail);
+    follow_gzip_close(tail->gzip);
     if (tail->fd > STDERR_FILENO) {
         close(tail->fd);
     }
@@ -87,7 +106,7 @@ tail_close(struct tail *tail)
 static void
 hand_out(struct tail *tail, struct slice bytes)
 {
-    if (tail->is_regular && tail->size <= SEEN_WHOLE) {
+    if (tail->is_regular && !tail->gzip && tail->size <= SEEN_WHOLE) {
         seen_add(&tail->sum, bytes);
     }
     tail->events.on_bytes(tail->events.ctx, bytes);
@@ -105,14 +124,30 @@ take_block(struct tail *tail)
     }
 }
 
-static void
-take_slice(struct tail *tail)
+static int
+unpack_slice(struct tail *tail)
+{
+    ssize_t got = follow_gzip_read(tail->gzip, tail->slice, sizeof(tail->slice),
+                                   tail->unpacked);
+    tail->unpacked += (uint64_t)got;
+    return got > 0 || follow_gzip_is_sound(tail->gzip) ? (int)got : UV_EILSEQ;
+}
+
+static int
+read_slice(struct tail *tail)
 {
     uv_fs_t request;
     uv_buf_t buf = uv_buf_init(tail->slice, sizeof(tail->slice));
     /* Synchronous: a thread's hand-over costs more than the read alone. */
     int got = uv_fs_read(NULL, &request, tail->fd, &buf, 1, -1, NULL);
     uv_fs_req_cleanup(&request);
+    return got;
+}
+
+static void
+take_slice(struct tail *tail)
+{
+    int got = tail->gzip ? unpack_slice(tail) : read_slice(tail);
     if (got > 0) {
         hand_out(tail, slice_of(tail->slice, (size_t)got));
     } else {
@@ -137,8 +172,7 @@ static uint64_t
 fingerprint(struct tail *tail)
 {
     bool is_whole;
-    ssize_t got = pread(tail->fd, tail->head, sizeof(tail->head), 0);
-    tail->head_len = got > 0 ? (size_t)got : 0;
+    tail->head_len = read_at(tail, tail->head, sizeof(tail->head), 0).len;
     return identity_fingerprint(tail_head(tail), &is_whole);
 }
 
@@ -179,12 +213,29 @@ tail_open(uv_loop_t *loop, int fd, const struct source_events *events,
 }
 
 void
+tail_unpack(struct tail *tail)
+{
+    struct stat info;
+    if (tail->is_regular && follow_gzip_takes(tail->fd)
+        && fstat(tail->fd, &info) == 0) {
+        tail->gzip = follow_gzip_open(tail->fd);
+        identify(tail, &info);
+    }
+}
+
+bool
+tail_is_turned(const struct tail *tail)
+{
+    return tail->gzip || utf16_begins(tail_head(tail));
+}
+
+void
 tail_read_ahead(struct tail *tail, const struct blocks_config *config)
 {
     struct stat info;
     off_t from = lseek(tail->fd, 0, SEEK_CUR);
-    if (from < 0 || fstat(tail->fd, &info) != 0 || !S_ISREG(info.st_mode)
-        || info.st_size - from <= (off_t)config->size
+    if (tail_is_turned(tail) || from < 0 || fstat(tail->fd, &info) != 0
+        || !S_ISREG(info.st_mode) || info.st_size - from <= (off_t)config->size
         || info.st_size - from < (off_t)config->least) {
         return;
     }
@@ -217,7 +268,7 @@ tail_holds(const struct tail *tail, const char *seen)
     struct seen before = seen_read(seen);
     return before.position == 0
         || (seen_holds(&before, read_before(tail, before.position, bytes))
-            && seen_is_whole(&before, tail->fd));
+            && (tail->gzip || seen_is_whole(&before, tail->fd)));
 }
 
 uint64_t

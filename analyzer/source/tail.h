@@ -32,8 +32,14 @@ MUST_CHECK struct tail *tail_open(uv_loop_t *loop, int fd,
 void tail_close(struct tail *tail);
 
 /*
- * Before the loop runs: reads in several threads, unless it is no regular file
- * or too short for that. What on_bytes() gets is the same all together.
+ * At once: what gzip packed is read as if it were not. What is damaged of it, or
+ * cut short, ends it with UV_EILSEQ.
+ */
+void tail_unpack(struct tail *tail);
+
+/*
+ * Before the loop runs: reads in several threads, unless it is no regular file,
+ * one that is turned (see below), or too short for that. What on_bytes() gets is the same all together.
  */
 void tail_read_ahead(struct tail *tail, const struct blocks_config *config);
 
@@ -62,5 +68,9 @@ bool tail_holds(const struct tail *tail, const char *seen);
 
 /* Bytes; 0 for what is no regular file. */
 uint64_t tail_size(const struct tail *tail);
+
+/* What is counted of it are not the bytes that stand in the file: it is packed,
+ * or of UTF-16. */
+bool tail_is_turned(const struct tail *tail);
 
 #endif
