@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A file that is packed, or of UTF-16 as Windows PowerShell redirects into one,
-# means what it says; what nobody can read is never "no failed pull".
+# means what it says; what nobody can read is never "no failed pull". And what
+# the disk had no room for is said.
 
 set -u
 top=${top_srcdir:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
@@ -125,5 +126,27 @@ else
     skip 'UTF-16 means the same' 'no iconv here'
 fi
 
+if [ -c /dev/full ]; then
+    bad=
+    for words in '--no-db plain.log' '--no-db --format json plain.log' \
+        'annotate plain.log' 'history --db plain.db' \
+        'history --db plain.db --format csv' 'show --db plain.db 1' \
+        'sql' 'sql --db plain.db @by-node' 'report --db plain.db' 'patterns' \
+        'patterns samples' 'explain disk-full' 'config show' \
+        'completion bash' 'help' '--version'; do
+        # shellcheck disable=SC2086 # words they are
+        "$pullwhy" $words >/dev/full 2>err </dev/null
+        [ $? -eq 4 ] && grep -q ': No space left' err ||
+            bad="$bad '$words'"
+    done
+    test -z "$bad"
+    ok $? "what a full disk had no room for is said$bad"
+    "$pullwhy" watch --db watch.db --from-start --settle 0s --format json \
+        plain.log >/dev/full 2>err
+    test $? -eq 4 && grep -q 'standard output: No space left' err
+    ok $? 'a watch whose findings go nowhere does not end as if all were well'
+else
+    skip 'what a full disk had no room for is said' 'no /dev/full here'
+fi
 echo "1..$number"
 exit $failed

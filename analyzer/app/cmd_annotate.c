@@ -8,6 +8,8 @@
 
 #include <uv.h>
 
+#include <unistd.h>
+
 enum {
     OUT_ENOUGH = 64 * 1024, /* bytes; then they are written */
     TICK_MS = 250,          /* a row that may go on waits for two */
@@ -21,12 +23,15 @@ struct annotation_run {
     uv_timer_t timer;
     struct buf out;
     bool has_bad_input;
+    int unread; /* why nobody reads what it prints any more; 0: somebody does */
 };
 
 static void
 write_out(struct annotation_run *run)
 {
-    if (!output_write(&run->out)) {
+    int error = output_write_to(STDOUT_FILENO, &run->out);
+    if (error && !run->unread) {
+        run->unread = error;
         inputs_stop(run->inputs);
     }
 }
@@ -125,7 +130,9 @@ cmd_annotate(struct app *app, struct fault *fault)
     classifier_free(run.classifier);
     buf_free(&run.out);
     app->status = run.has_bad_input ? STATUS_INPUT : STATUS_DONE;
-    return error == 0
-        || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
-                     uv_strerror(error));
+    if (error) {
+        return fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
+                         uv_strerror(error));
+    }
+    return output_went(run.unread, fault);
 }

@@ -22,9 +22,9 @@ cmd_completion(struct app *app, struct fault *fault)
     for (size_t i = 0; options->argument_count == 1 && i < COUNT(shells); i++) {
         if (strcmp(options->arguments[0], shells[i].name) == 0) {
             shells[i].print(app->catalog, &out);
-            output_write(&out);
+            bool is_written = output_write(&out, fault);
             buf_free(&out);
-            return true;
+            return is_written;
         }
     }
     return fault_set(fault, FAULT_USAGE, 0,

@@ -175,8 +175,8 @@ add_registry(struct showing *showing, const struct context_registry *registry)
     }
 }
 
-static void
-show(const struct app *app)
+static bool
+show(const struct app *app, struct fault *fault)
 {
     static const char *const names[] = {"option", "value", "from"};
     struct showing showing = {app, table_new(names, COUNT(names))};
@@ -186,8 +186,9 @@ show(const struct app *app)
     for (; registry; registry = registry->next) {
         add_registry(&showing, registry);
     }
-    output_table(showing.table, app->options->output);
+    bool is_written = output_table(showing.table, app->options->output, fault);
     table_free(showing.table);
+    return is_written;
 }
 
 /* Each file is read as if it were alone. */
@@ -229,10 +230,10 @@ check(struct app *app, const char *path, struct fault *fault)
     for (size_t i = 0; i < files.count; i++) {
         check_file(app, &files.file[i], &out);
     }
-    output_write(&out);
+    bool is_written = output_write(&out, fault);
     buf_free(&out);
     options_free(&where);
-    return true;
+    return is_written;
 }
 
 bool
@@ -244,8 +245,7 @@ cmd_config(struct app *app, struct fault *fault)
         return check(app, arguments[1], fault);
     }
     if (count == 1 && strcmp(arguments[0], "show") == 0) {
-        show(app);
-        return true;
+        return show(app, fault);
     }
     return fault_set(fault, FAULT_USAGE, 0,
                      "pullwhy config takes check [FILE], or show");

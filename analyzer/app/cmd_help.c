@@ -40,7 +40,7 @@ cmd_help(struct app *app, struct fault *fault)
                          near ? "?" : "");
     }
     options_help(command, &out);
-    output_write(&out);
+    bool is_written = output_write(&out, fault);
     buf_free(&out);
-    return true;
+    return is_written;
 }

@@ -141,17 +141,21 @@ ask_history(struct app *app, struct db *db, struct gathering *gathering,
     return ok;
 }
 
-static void
-print_history(const struct app *app, const struct gathering *gathering)
+static bool
+print_history(const struct app *app, const struct gathering *gathering,
+              struct fault *fault)
 {
     struct buf out = {0};
+    bool is_written = true;
     if (gathering->listing) {
         listing_render(gathering->listing, &out);
-        pager_write(app, &out);
+        is_written = pager_write(app, &out, fault);
     } else if (gathering->table) {
-        output_table(gathering->table, app->options->output);
+        is_written =
+            output_table(gathering->table, app->options->output, fault);
     }
     buf_free(&out);
+    return is_written;
 }
 
 bool
@@ -177,10 +181,8 @@ cmd_history(struct app *app, struct fault *fault)
         gathering.listing =
             listing_new(&app->style, options->utc ? NULL : zone_offset);
     }
-    bool ok = ask_history(app, db, &gathering, fault);
-    if (ok) {
-        print_history(app, &gathering);
-    }
+    bool ok = ask_history(app, db, &gathering, fault)
+           && print_history(app, &gathering, fault);
     listing_free(gathering.listing);
     table_free(gathering.table);
     db_close(db);
@@ -234,9 +236,9 @@ ask_course(struct db *db, int64_t id, struct course *course,
         && query_run(db, &requests[1], fault);
 }
 
-static void
+static bool
 print_incident(const struct app *app, const struct incident *incident,
-               const struct course *course)
+               const struct course *course, struct fault *fault)
 {
     struct buf out = {0};
     struct buf text = {0};
@@ -248,9 +250,10 @@ print_incident(const struct app *app, const struct incident *incident,
         course_render(course, &style, incident, &text);
         render_text_show(&out, &style, incident, buf_slice(&text));
     }
-    pager_write(app, &out);
+    bool is_written = pager_write(app, &out, fault);
     buf_free(&text);
     buf_free(&out);
+    return is_written;
 }
 
 /* The life before, which has the same key and so the same cause. */
@@ -290,7 +293,7 @@ cmd_show(struct app *app, struct fault *fault)
            && recall_last(recall, &course, &last, fault);
     if (ok) {
         context_complete(&incident, &options->context, options->registries);
-        print_incident(app, &incident, &course);
+        ok = print_incident(app, &incident, &course, fault);
     }
     recall_release(&incident);
     recall_release(&last);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static bool
-list(struct app *app)
+list(struct app *app, struct fault *fault)
 {
     static const char *const names[] = {"cause", "rank",     "scope",
                                         "class", "severity", "title"};
@@ -27,9 +27,9 @@ list(struct app *app)
         };
         table_add(table, cells);
     }
-    output_table(table, app->options->output);
+    bool is_written = output_table(table, app->options->output, fault);
     table_free(table);
-    return true;
+    return is_written;
 }
 
 static bool
@@ -47,9 +47,9 @@ show(struct app *app, const char *slug, struct fault *fault)
     } else {
         render_text_cause(&out, &app->style, cause, &app->options->context);
     }
-    output_write(&out);
+    bool is_written = output_write(&out, fault);
     buf_free(&out);
-    return true;
+    return is_written;
 }
 
 static void
@@ -79,11 +79,11 @@ test(struct app *app, const char *directory, struct fault *fault)
         &out,
         "%zu causes, %zu patterns, %zu samples, %zu rejects: %zu faults\n",
         proof.causes, proof.looks, proof.samples, proof.rejects, proof.faults);
-    output_write(&out);
+    bool is_written = output_write(&out, fault);
     buf_free(&out);
     catalog_free(own);
     app->status = proof.faults > 0 ? STATUS_INPUT : STATUS_DONE;
-    return true;
+    return is_written;
 }
 
 /* What the catalogue is proved with, for those who wrap it in something else. */
@@ -107,10 +107,10 @@ samples(const struct app *app, struct fault *fault)
             json_finish(&out, root);
         }
     }
-    output_write(&out);
+    bool is_written = output_write(&out, fault);
     buf_free(&out);
     catalog_free(whole);
-    return true;
+    return is_written;
 }
 
 bool
@@ -119,7 +119,7 @@ cmd_patterns(struct app *app, struct fault *fault)
     const char *const *arguments = app->options->arguments;
     size_t count = app->options->argument_count;
     if (count == 0 || (count == 1 && strcmp(arguments[0], "list") == 0)) {
-        return list(app);
+        return list(app, fault);
     }
     if (count == 2 && strcmp(arguments[0], "show") == 0) {
         return show(app, arguments[1], fault);

@@ -10,15 +10,19 @@
 struct printing {
     struct app *app;
     struct table *table;
+    struct fault *fault; /* of the first answer that was not written */
+    bool is_lost;
 };
 
 static void
 end_table(struct printing *printing)
 {
+    enum output form = printing->app->options->output;
     if (!printing->table) {
         return;
     }
-    output_table(printing->table, printing->app->options->output);
+    printing->is_lost = printing->is_lost
+                     || !output_table(printing->table, form, printing->fault);
     table_free(printing->table);
     printing->table = NULL;
 }
@@ -35,7 +39,7 @@ on_row(void *ctx, const struct query_row *row)
     if (row->cells) {
         table_add(printing->table, row->cells);
     }
-    return true;
+    return !printing->is_lost;
 }
 
 static bool
@@ -43,7 +47,8 @@ print_query(struct app *app, struct slice sql,
             const struct query_parameter *parameters, size_t count,
             struct fault *fault)
 {
-    struct printing printing = {.app = app};
+    struct fault lost;
+    struct printing printing = {.app = app, .fault = &lost};
     struct db *db = db_open(app->db, DB_READ, fault);
     if (!db) {
         return false;
@@ -53,11 +58,14 @@ print_query(struct app *app, struct slice sql,
     bool ok = query_run(db, &request, fault);
     end_table(&printing);
     db_close(db);
-    return ok;
+    if (printing.is_lost) {
+        *fault = lost;
+    }
+    return ok && !printing.is_lost;
 }
 
 static bool
-list_queries(struct app *app)
+list_queries(struct app *app, struct fault *fault)
 {
     static const char *const names[] = {"query", "about"};
     struct table *table = table_new(names, COUNT(names));
@@ -70,9 +78,9 @@ list_queries(struct app *app)
         table_add(table, cells);
         buf_free(&name);
     }
-    output_table(table, app->options->output);
+    bool is_written = output_table(table, app->options->output, fault);
     table_free(table);
-    return true;
+    return is_written;
 }
 
 /* The name=value arguments behind the query. */
@@ -99,7 +107,7 @@ cmd_sql(struct app *app, struct fault *fault)
     const struct options *options = app->options;
     struct query query;
     if (options->argument_count == 0) {
-        return list_queries(app);
+        return list_queries(app, fault);
     }
     if (!app->db) {
         return fault_set(fault, FAULT_USAGE, 0,

@@ -49,7 +49,7 @@ struct engine {
     unsigned ticks;
     int64_t now; /* steady, of what is being fed */
     bool is_stopping;
-    bool is_unread; /* nobody reads the findings any more */
+    int unread; /* why nobody reads the findings any more; 0: somebody does */
     bool has_bad_input;
 };
 
@@ -107,8 +107,9 @@ pour(void *ctx)
     write_copy(engine);
     if (engine->out.len > 0) {
         progress_erase(&engine->progress);
-        engine->is_unread =
-            engine->is_unread || output_write_to(engine->fd, &engine->out) != 0;
+        if (!engine->unread) {
+            engine->unread = output_write_to(engine->fd, &engine->out);
+        }
         buf_clear(&engine->out);
     }
 }
@@ -117,7 +118,7 @@ static void
 write_out(struct engine *engine)
 {
     pour(engine);
-    if (engine->is_unread && engine->fd == STDOUT_FILENO) {
+    if (engine->unread && engine->fd == STDOUT_FILENO) {
         stop(engine);
     }
 }
@@ -530,24 +531,6 @@ tell_departed(const struct engine *engine)
     }
 }
 
-/* What the user should know of the input besides what was found in it. */
-static void
-tell_statistics(const struct engine *engine)
-{
-    struct pipeline_statistics seen;
-    pipeline_statistics(engine->pipeline, &seen);
-    if (seen.cut_lines > 0) {
-        output_warn("%" PRIu64 " lines or JSON objects were longer than 1 MiB "
-                    "and were cut there",
-                    seen.cut_lines);
-    }
-    if (seen.failures == 0 && engine->app->options->output == OUTPUT_TEXT) {
-        output_warn("no failed image pull in %" PRIu64 " lines%s", seen.lines,
-                    seen.successes > 0 ? "; pulls that succeeded were seen"
-                                       : "");
-    }
-}
-
 static void
 finish(struct engine *engine)
 {
@@ -558,7 +541,7 @@ finish(struct engine *engine)
     announce_end(engine->announce, engine->ledger, &engine->out);
     pour(engine);
     progress_erase(&engine->progress);
-    tell_statistics(engine);
+    statistics_end(engine->pipeline, app->options->output == OUTPUT_TEXT);
     tell_departed(engine);
     progress_end(&engine->progress, engine->pipeline, engine->ledger,
                  steady_now());
@@ -581,6 +564,7 @@ engine_run(struct engine *engine, struct fault *fault)
     uv_run(&engine->loop, UV_RUN_DEFAULT);
     finish(engine);
     int error = uv_loop_close(&engine->loop);
+    int unread = engine->fd == STDOUT_FILENO ? engine->unread : 0;
     keeper_free(engine->keeper);
     ledger_free(engine->ledger);
     pipeline_free(engine->pipeline);
@@ -593,7 +577,9 @@ engine_run(struct engine *engine, struct fault *fault)
     buf_free(&engine->out);
     buf_free(&engine->copy);
     mem_free(engine);
-    return error == 0
-        || fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
-                     uv_strerror(error));
+    if (error) {
+        return fault_set(fault, FAULT_SYSTEM, error, "ending the loop: %s",
+                         uv_strerror(error));
+    }
+    return output_went(unread, fault);
 }

@@ -267,17 +267,18 @@ show_command(const struct options *options, const char *program,
 }
 
 static bool
-print_and_done(void (*print)(struct buf *), bool is_error)
+print_and_done(void (*print)(struct buf *), bool is_error, struct fault *fault)
 {
     struct buf out = {0};
+    bool is_written = true;
     print(&out);
     if (is_error) {
         fwrite(out.data, 1, out.len, stderr);
     } else {
-        output_write(&out);
+        is_written = output_write(&out, fault);
     }
     buf_free(&out);
-    return true;
+    return is_written;
 }
 
 static void
@@ -301,7 +302,7 @@ run(struct app *app, struct fault *fault)
     const struct options *options = app->options;
     struct buf db = {0};
     if (options->wants_version) {
-        return print_and_done(print_version, false);
+        return print_and_done(print_version, false, fault);
     }
     if (options->wants_help || options->command == COMMAND_HELP) {
         return cmd_help(app, fault);
@@ -314,7 +315,7 @@ run(struct app *app, struct fault *fault)
     if (options->command <= COMMAND_ANNOTATE && options->argument_count == 0
         && isatty(STDIN_FILENO) == 1) {
         app->status = STATUS_USAGE;
-        return print_and_done(options_usage, true);
+        return print_and_done(options_usage, true, fault);
     }
     if (options->command == COMMAND_WATCH) {
         /* Until the loop takes them, they shall not end it. */

@@ -32,13 +32,21 @@ output_write_to(int fd, struct buf *out)
 }
 
 bool
-output_write(struct buf *out)
+output_went(int error, struct fault *fault)
 {
-    return output_write_to(STDOUT_FILENO, out) == 0;
+    return error == 0 || error == -EPIPE
+        || fault_set(fault, FAULT_SYSTEM, error, "standard output: %s",
+                     strerror(-error));
 }
 
-void
-output_table(const struct table *table, enum output form)
+bool
+output_write(struct buf *out, struct fault *fault)
+{
+    return output_went(output_write_to(STDOUT_FILENO, out), fault);
+}
+
+bool
+output_table(const struct table *table, enum output form, struct fault *fault)
 {
     static void (*const forms[OUTPUTS])(const struct table *, struct buf *) = {
         [OUTPUT_TEXT] = table_render_text,
@@ -51,8 +59,9 @@ output_table(const struct table *table, enum output form)
 
     struct buf out = {0};
     forms[form](table, &out);
-    output_write(&out);
+    bool is_written = output_write(&out, fault);
     buf_free(&out);
+    return is_written;
 }
 
 bool

@@ -9,6 +9,7 @@
 
 #include "app/options.h"
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/mem.h"
 #include "report/table.h"
 
@@ -17,14 +18,21 @@
 /* To the start of a terminal's line, which is blank then. */
 #define OUTPUT_ERASE "\r\033[K"
 
-/* Writes and clears *out at once; false if nobody reads any more. */
-bool output_write(struct buf *out);
+/* Writes and clears *out at once. */
+MUST_CHECK bool output_write(struct buf *out, struct fault *fault);
 
 /* Likewise to a descriptor; 0, or the negative error number. */
 int output_write_to(int fd, struct buf *out);
 
+/*
+ * What became of that on standard output: half an answer is none, but a reader
+ * that goes away has seen enough.
+ */
+MUST_CHECK bool output_went(int error, struct fault *fault);
+
 /* Prints a table's rows in that form. */
-void output_table(const struct table *table, enum output form);
+MUST_CHECK bool output_table(const struct table *table, enum output form,
+                             struct fault *fault);
 
 /* Standard error is a terminal that knows escapes. */
 bool output_warns_terminal(void);

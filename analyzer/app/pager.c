@@ -24,8 +24,8 @@ fits(const struct buf *out)
 }
 
 /* $PAGER is the user's own command, so the shell may have it. */
-void
-pager_write(const struct app *app, struct buf *out)
+bool
+pager_write(const struct app *app, struct buf *out, struct fault *fault)
 {
     const char *pager = getenv("PAGER");
     if (!pager) {
@@ -33,20 +33,19 @@ pager_write(const struct app *app, struct buf *out)
     }
     if (!app->surroundings.is_terminal || pager[0] == '\0'
         || strcmp(pager, "cat") == 0 || fits(out)) {
-        output_write(out);
-        return;
+        return output_write(out, fault);
     }
     /* Colours as they are, nothing cleared, no waiting where all fits. */
     (void)setenv("LESS", "FRX", 0);
     (void)setenv("LESSCHARSET", "utf-8", 0);
     FILE *pipe = popen(pager, "w"); /* NOLINT(cert-env33-c) */
     if (!pipe) {
-        output_write(out);
-        return;
+        return output_write(out, fault);
     }
     (void)output_write_to(fileno(pipe), out);
     if (pclose(pipe) == 127 << 8) {
         output_warn("PAGER: %s cannot be run; set it to nothing for none",
                     pager);
     }
+    return true;
 }

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 
 /* Writes and clears *out. */
-void pager_write(const struct app *app, struct buf *out);
+MUST_CHECK bool pager_write(const struct app *app, struct buf *out,
+                            struct fault *fault);
 
 #endif

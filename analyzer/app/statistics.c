@@ -136,3 +136,20 @@ statistics_tell(const struct pipeline *pipeline, const struct ledger *ledger)
     tell_memory();
     tell_rules(pipeline_classifier(pipeline));
 }
+
+void
+statistics_end(const struct pipeline *pipeline, bool is_text)
+{
+    struct pipeline_statistics seen;
+    pipeline_statistics(pipeline, &seen);
+    if (seen.cut_lines > 0) {
+        output_warn("%" PRIu64 " lines or JSON objects were longer than 1 MiB "
+                    "and were cut there",
+                    seen.cut_lines);
+    }
+    if (seen.failures == 0 && is_text) {
+        output_warn("no failed image pull in %" PRIu64 " lines%s", seen.lines,
+                    seen.successes > 0 ? "; pulls that succeeded were seen"
+                                       : "");
+    }
+}

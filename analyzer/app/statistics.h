@@ -13,4 +13,10 @@
 void statistics_tell(const struct pipeline *pipeline,
                      const struct ledger *ledger);
 
+/*
+ * At the end: what the user should know of the input besides what was found in
+ * it.
+ */
+void statistics_end(const struct pipeline *pipeline, bool is_text);
+
 #endif
