@@ -52,6 +52,11 @@ names_are_hidden_where_runtimes_print_them(void **state)
          NULL},
         {"manifest for r.io/a:1 not found", "manifest for <image> not found",
          NULL},
+        /* pages, to which a link has no scheme */
+        {"learn more at docs.docker.com/go/access-tokens, or aka.ms/acr/x",
+         "learn more at docs.docker.com/go/access-tokens, or aka.ms/acr/x",
+         NULL},
+        {"docs.r.io/a:1: not found", "<image>: not found", NULL},
         {"failed to extract layer sha256:0123456789abcdef: x",
          "failed to extract layer <digest>: x", NULL},
         {"initializing source docker://r.io/a:1: reading manifest 403 in "

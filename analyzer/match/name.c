@@ -79,6 +79,27 @@ name_digest_len(struct slice text)
     return len >= SHORTEST ? text.len - rest.len + len : 0;
 }
 
+/* "learn more at docs.docker.com/go/access-tokens": what registries and runtimes
+ * refer to without a scheme. */
+static bool
+is_page(const struct image *image)
+{
+    static const struct slice hosts[] = {{"docs.", 5},
+                                         {"learn.", 6},
+                                         {"www.", 4},
+                                         {"aka.ms", 6},
+                                         {"go.microsoft.com", 16}};
+    if (image->tag.len > 0 || image->digest.len > 0) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        if (slice_starts(image->registry, hosts[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t
 name_image_len(struct slice text, const char **barren)
 {
@@ -99,7 +120,7 @@ name_image_len(struct slice text, const char **barren)
     }
     struct slice name = slice_before(text, len);
     if (!image_may_have_host(name) || !image_parse(name, &image)
-        || !image.has_registry) {
+        || !image.has_registry || is_page(&image)) {
         return 0;
     }
     return len;
