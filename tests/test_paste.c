@@ -30,7 +30,23 @@ takes_marks_off(void **state)
         {"2026/11/23 17:00:00.5 x",
          "plain unknown\nstamp: 2026-11-23T17:00:00.500000Z inferred\n"
          "message: x\n"},
+        {"\x1b[0;1;31m\x1b[0;1;39m" KLOG "\x1b[0m", TOLD},
+        {"\x1b[01;31m\x1b[K" KLOG "\x1b[m\x1b[K", TOLD},
+        {"2026-11-23T17:00:00Z {hostname=\"n-1\", unit=\"kubelet\"} " KLOG,
+         "klog error\nstamp: 2026-11-23T17:00:00.000001Z exact\nmessage: x\n"
+         "node: n-1\n"},
+        {"{a=\"b\",node_name=\"n-1\"} x",
+         "plain unknown\nmessage: x\nnode: n-1\n"},
+        {"data: {\"ts\":1795453200000,\"caller\":\"a.go:1\",\"msg\":\"m\"}",
+         "json unknown\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
+         "message: m\n"},
+        {"\x1e{\"ts\":1795453200000,\"caller\":\"a.go:1\",\"msg\":\"m\"}",
+         "json unknown\nstamp: 2026-11-23T17:00:00.000000Z exact\n"
+         "message: m\n"},
         /* Not before what says nothing to us: that is left as it was. */
+        {"{a=\"b\"} x", "plain unknown\nmessage: {a=\"b\"} x\n"},
+        {"{a=\"b\", x", "plain unknown\nmessage: {a=\"b\", x\n"},
+        {"data: x", "plain unknown\nmessage: data: x\n"},
         {"> > hello", "plain unknown\nmessage: > > hello\n"},
         {"12: what", "plain unknown\nmessage: 12: what\n"},
         {"`code`", "plain unknown\nmessage: `code`\n"},

@@ -139,10 +139,11 @@ decode_paste(struct decoder *decoder, struct slice line)
         struct envelope envelope = {
             .format = FORMAT_PLAIN,
             .stamp = said.stamp,
+            .node = said.node,
             .level = said.level,
         };
         if (is_known(decoder, rest) || said.level != LEVEL_UNKNOWN
-            || said.stamp.trust != STAMP_MISSING) {
+            || said.node.len > 0 || said.stamp.trust != STAMP_MISSING) {
             decoder_within(decoder, rest, &envelope);
             return true;
         }

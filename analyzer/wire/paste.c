@@ -292,17 +292,116 @@ peel_backticks(struct slice *line)
     return true;
 }
 
+/* How long a terminal's colour is that the text begins with; 0: none. */
+static size_t
+color_len(struct slice text)
+{
+    size_t len = 2;
+    if (!slice_starts(text, SLICE("\x1b["))) {
+        return 0;
+    }
+    while (len < text.len
+           && ((text.data[len] >= '0' && text.data[len] <= '9')
+               || text.data[len] == ';')) {
+        len++;
+    }
+    bool is_color =
+        len < text.len && (text.data[len] == 'm' || text.data[len] == 'K');
+    return is_color ? len + 1 : 0;
+}
+
+/* "ESC[31m" ... "ESC[0m", as journalctl paints what is bad. */
+static bool
+peel_colors(struct slice *line)
+{
+    enum {
+        LONGEST = 24, /* more is no colour */
+    };
+
+    struct slice rest = *line;
+    size_t len;
+    while ((len = color_len(rest)) > 0) {
+        rest = slice_after(rest, len);
+    }
+    if (rest.len == line->len) {
+        return false;
+    }
+    for (len = 1; len <= LONGEST && len <= rest.len; len++) {
+        struct slice end = slice_after(rest, rest.len - len);
+        if (color_len(end) == len) {
+            rest.len -= len;
+            len = 0;
+        }
+    }
+    *line = slice_trim(rest);
+    return true;
+}
+
+static bool
+is_of_name(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
+        || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+/* KEY="VALUE" */
+static bool
+cut_label(struct slice *rest, struct slice *name, struct slice *value)
+{
+    size_t len = 0;
+    while (len < rest->len && is_of_name(rest->data[len])) {
+        len++;
+    }
+    *name = slice_before(*rest, len);
+    *rest = slice_after(*rest, len);
+    return len > 0 && slice_skip(rest, SLICE("=\""))
+        && slice_cut(rest, '"', value);
+}
+
+/* "{hostname="node-1", unit="kubelet.service"} ", as logcli tells a stream. */
+static bool
+peel_labels(struct slice *line, struct record *record)
+{
+    static const char *const nodes[] = {"node", "node_name", "nodename",
+                                        "hostname", "host"};
+    struct slice rest = *line;
+    struct slice node = slice_of(NULL, 0);
+    struct slice name;
+    struct slice value;
+    if (!slice_skip(&rest, SLICE("{"))) {
+        return false;
+    }
+    do {
+        if (!cut_label(&rest, &name, &value)) {
+            return false;
+        }
+        for (size_t i = 0; node.len == 0 && i < COUNT(nodes); i++) {
+            node = slice_equal(name, slice_from(nodes[i])) ? value : node;
+        }
+    } while (slice_skip(&rest, SLICE(", ")) || slice_skip(&rest, SLICE(",")));
+    if (!slice_skip(&rest, SLICE("}"))) {
+        return false;
+    }
+    record->node = node;
+    *line = slice_trim(rest);
+    return true;
+}
+
 bool
 paste_peel(struct slice *line, struct record *record)
 {
-    static const char *const marks[] = {"> ", ">", "| ", "- ", "* ", "$ "};
+    static const char *const marks[] = {
+        "> ", ">",  "| ",     "- ",
+        "* ", "$ ", "data: ", "\x1e", /* of journalctl's json-sse, json-seq */
+    };
     *line = slice_trim(*line);
     for (size_t i = 0; i < COUNT(marks); i++) {
         if (slice_skip(line, slice_from(marks[i]))) {
             return true;
         }
     }
-    return peel_backticks(line) || peel_level(line, record)
+    return peel_backticks(line) || peel_colors(line)
+        || peel_labels(line, record) || peel_level(line, record)
         || peel_go_stamp(line, record) || peel_address(line)
         || peel_number(line);
 }

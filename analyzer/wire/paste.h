@@ -28,8 +28,9 @@ const char *paste_mark(size_t index);
 
 /*
  * Takes one thing off that may stand before (and behind) a line: "> ", "| ",
- * "- ", "12: ", "`", "10.5.0.2: ", "FATA[0001] ", "2026/11/23 17:00:00 ". What
- * it says of the line is added to *record. False: there is nothing.
+ * "- ", "12: ", "`", "10.5.0.2: ", "FATA[0001] ", "2026/11/23 17:00:00 ", the
+ * colours of a terminal, the labels of a stream of Loki's. What it says of the
+ * line is added to *record. False: there is nothing.
  */
 bool paste_peel(struct slice *line, struct record *record);
 
