@@ -279,6 +279,34 @@ stops_at_hostile_depth(void **state)
     buf_free(&line);
 }
 
+/* By that it is known who of the kubelet tells of a failure. */
+static void
+a_caller_is_a_file(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *line;
+        const char *file;
+    } cases[] = {
+        {"{\"ts\":1,\"caller\":\"kubelet/pod_workers.go:1301\",\"msg\":\"m\"}",
+         "pod_workers.go"},
+        {"{\"ts\":1,\"caller\":\"log.go:32\",\"msg\":\"m\"}", "log.go"},
+        {"{\"ts\":1,\"caller\":\"log.go\",\"msg\":\"m\"}", "log.go"},
+        {"{\"ts\":1,\"msg\":\"m\"}", ""},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct decoder *decoder = decoder_new(FORMATS);
+        struct record record;
+        enum verdict verdict;
+        decoder_feed(decoder, slice_from(cases[i].line), 0);
+        assert_true(decoder_next(decoder, &record, &verdict));
+        assert_text(record.file, cases[i].file);
+        decoder_free(decoder);
+    }
+}
+
 int
 main(void)
 {
@@ -289,6 +317,7 @@ main(void)
         cmocka_unit_test(reads_azure_monitor),
         cmocka_unit_test(reads_what_nobody_knows),
         cmocka_unit_test(stops_at_hostile_depth),
+        cmocka_unit_test(a_caller_is_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

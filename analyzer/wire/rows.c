@@ -124,9 +124,9 @@ envelope_of(const struct fields *fields, enum format format)
 static struct slice
 file_of(struct slice caller)
 {
-    slice_cut(&caller, ':', &caller);
-    size_t slash = slice_find_last(caller, '/');
-    return slash == SLICE_NONE ? caller : slice_after(caller, slash + 1);
+    struct slice file = slice_before(caller, slice_find_byte(caller, ':'));
+    size_t slash = slice_find_last(file, '/');
+    return slash == SLICE_NONE ? file : slice_after(file, slash + 1);
 }
 
 /* What a program's own record says besides its message. */
