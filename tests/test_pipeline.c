@@ -532,6 +532,35 @@ the_later_origin_of_a_file_marks_it(void **state)
     river_kill(&run);
 }
 
+/* As the kubelet of 1.32 and later says it at each of its rounds. */
+#define SYNC(time, pod, reason, words)                                      \
+    "E1123 " time ".000001    9 pod_workers.go:1301] \"Error syncing pod, " \
+    "skipping\" err=\"failed to \\\"StartContainer\\\" for \\\"web\\\" "    \
+    "with " reason ": \\\"" words                                           \
+    "x.io/web:1: not found\\\"\" pod=\"shop/" pod "\"\n"
+#define FAILS(time, pod) SYNC(time, pod, "ErrImagePull", "failed to resolve: ")
+#define WAITS(time, pod)                \
+    SYNC(time, pod, "ImagePullBackOff", \
+         "Back-off pulling image \\\\\\\"x.io/web:1\\\\\\\": ErrImagePull: ")
+
+static void
+a_pod_that_waits_does_not_fail_again(void **state)
+{
+    static const char text[] =
+        FAILS("15:00:00", "a") WAITS("15:00:09", "a") WAITS("15:00:21", "a")
+            WAITS("15:00:33", "b") WAITS("15:00:45", "b") FAILS("15:01:00", "a")
+                WAITS("15:01:12", "a") WAITS("15:01:24", "a");
+    for (int i = 0; i < 3; i++) { /* twice into the same history */
+        struct run run;
+        river_run(&run, *state, i < 2 ? "h.db" : "other.db",
+                  slice_of(text, sizeof(text) - 1), i < 2 ? SIZE_MAX : 7);
+        assert_int_equal(ledger_count(run.ledger), 1);
+        assert_int_equal(ledger_at(run.ledger, 0)->count, 3);
+        assert_int_equal(incident_pods(ledger_at(run.ledger, 0)), 2);
+        river_kill(&run);
+    }
+}
+
 #define IN_WORLD(test) \
     cmocka_unit_test_setup_teardown(test, river_open_folder, river_close_folder)
 
@@ -557,6 +586,7 @@ main(void)
         cmocka_unit_test(quiet_is_what_nothing_is_read_of),
         IN_WORLD(what_a_tick_tells_moves_the_mark),
         IN_WORLD(the_later_origin_of_a_file_marks_it),
+        IN_WORLD(a_pod_that_waits_does_not_fail_again),
     };
     return cmocka_run_group_tests(tests, river_open_world, river_close_world);
 }

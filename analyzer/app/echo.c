@@ -18,6 +18,7 @@ enum {
     WHAT_UNIT = FACTS,
     WHAT_FILE,
     WHAT_MESSAGE,
+    WHAT_REASON,
     WHATS,
 };
 
@@ -180,6 +181,7 @@ echoes_offer(struct echoes *echoes, const struct echo *echo,
     know(echoes, WHAT_UNIT, slice_before(echo->unit, VOICE_BYTES));
     know(echoes, WHAT_FILE, slice_before(echo->file, VOICE_BYTES));
     know(echoes, WHAT_MESSAGE, slice_before(echo->message, VOICE_BYTES));
+    know(echoes, WHAT_REASON, slice_before(echo->reason, VOICE_BYTES));
 }
 
 static struct slice
@@ -210,6 +212,7 @@ fill(const struct echoes *echoes, struct slot *slot)
     slot->echo.unit = text_of(slot, WHAT_UNIT);
     slot->echo.file = text_of(slot, WHAT_FILE);
     slot->echo.message = text_of(slot, WHAT_MESSAGE);
+    slot->echo.reason = text_of(slot, WHAT_REASON);
 }
 
 void

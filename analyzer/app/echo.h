@@ -48,6 +48,7 @@ struct echo {
     struct slice unit;
     struct slice file;
     struct slice message; /* as much of it as tells who speaks */
+    struct slice reason;  /* likewise */
 };
 
 struct echoes;

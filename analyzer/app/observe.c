@@ -127,6 +127,7 @@ offer(struct pipeline *pipeline, const struct reading *reading,
         .unit = record->unit,
         .file = record->file,
         .message = record->message,
+        .reason = record->reason,
     };
     if (!reading->is_new || reading->verdict != VERDICT_RECORD
         || !is_of_a_node(record->format) || record->format == FORMAT_JOURNAL
@@ -213,6 +214,7 @@ recall(struct pipeline *pipeline, const struct reading *reading,
         .unit = echo->unit,
         .file = echo->file,
         .message = echo->message,
+        .reason = echo->reason,
         .count = 1,
     };
     echo_facts(echo, &facts);

@@ -230,14 +230,13 @@ find_key(struct ledger *ledger, struct slice key)
 }
 
 /*
- * The incident that a sighting of a cause belongs to, made if need be. What
- * somebody has told of before is no new life.
+ * The incident that a sighting of a cause belongs to, made if need be; `known`
+ * has its key. What somebody has told of before is no new life.
  */
 static struct incident *
 incident_of(struct ledger *ledger, const struct sighting *sighting,
-            struct slice key, bool is_echo)
+            struct slice key, struct incident *known, bool is_echo)
 {
-    struct incident *known = find_key(ledger, key);
     if (!known) {
         return add_incident(ledger, key, sighting->cause);
     }
@@ -277,19 +276,6 @@ fold_waiting(struct ledger *ledger, struct incident *incident,
     }
 }
 
-/* What of it is new; a sighting without a record is of unknown voice. */
-static struct share
-told_of(struct ledger *ledger, const struct sighting *sighting,
-        struct slice key)
-{
-    const struct record *record = sighting->record;
-    struct telling_names names =
-        tellings_names(ledger->tellings, key, sighting->facts);
-    names.voice = voice_of(record);
-    return share_of(ledger->tellings, sighting, &names,
-                    record ? record->stamp.trust : STAMP_MISSING);
-}
-
 /* Of a failure; or of a success, what was odd with it. */
 static enum change
 count_cause(struct ledger *ledger, const struct sighting *sighting,
@@ -297,12 +283,14 @@ count_cause(struct ledger *ledger, const struct sighting *sighting,
 {
     struct slice key = key_of(&ledger->key, sighting->cause, sighting->facts);
     bool is_new = !places_find_key(ledger->places, key);
+    struct incident *known = find_key(ledger, key);
     struct share share = {.fresh = account_count(sighting)};
     if (!sighting->cause->joins) {
-        share = told_of(ledger, sighting, key);
+        share = share_told(ledger, known, sighting, key);
     }
     bool is_echo = share.fresh == 0;
-    struct incident *incident = incident_of(ledger, sighting, key, is_echo);
+    struct incident *incident =
+        incident_of(ledger, sighting, key, known, is_echo);
     bool was_touched = incident->is_touched;
     bool is_late = is_echo && incident->state == INCIDENT_RESOLVED;
     struct affected *affected = NULL;

@@ -23,4 +23,12 @@ struct share share_of(struct tellings *tellings,
                       const struct telling_names *names,
                       enum stamp_trust trust);
 
+/*
+ * Likewise of a failure; `known` has the key, or NULL. A sighting without a
+ * record is of unknown voice. What a waiting pod repeats is a failure only where
+ * the pod is not known to fail so.
+ */
+struct share share_told(struct ledger *ledger, struct incident *known,
+                        const struct sighting *sighting, struct slice key);
+
 #endif

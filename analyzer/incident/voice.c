@@ -49,12 +49,16 @@ is_at(const struct record *record, const char *file, const char *message)
         || (message && slice_starts(record->message, slice_from(message)));
 }
 
-enum voice
-voice_of(const struct record *record)
+static bool
+is_waiting(enum voice voice, const struct record *record)
 {
-    if (!record) {
-        return VOICE_UNKNOWN;
-    }
+    return (voice == VOICE_SYNC || voice == VOICE_STATUS)
+        && slice_equal(record->reason, SLICE("ImagePullBackOff"));
+}
+
+static enum voice
+speaker_of(const struct record *record)
+{
     for (size_t i = 0; record->file.len > 0 && i < COUNT(places); i++) {
         if (is_at(record, places[i].file, places[i].message)) {
             return places[i].voice;
@@ -80,4 +84,11 @@ voice_of(const struct record *record)
         break;
     }
     return is_runtime(record->unit) ? VOICE_RUNTIME : VOICE_UNKNOWN;
+}
+
+enum voice
+voice_of(const struct record *record)
+{
+    enum voice voice = record ? speaker_of(record) : VOICE_UNKNOWN;
+    return record && is_waiting(voice, record) ? VOICE_WAITING : voice;
 }

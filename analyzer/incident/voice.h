@@ -21,6 +21,10 @@ enum voice {
     VOICE_EVENT,   /* the event as the cluster has it */
     VOICE_STATUS,  /* a pod's status */
     VOICES,
+
+    /* The kubelet, of a pod that waits for its next try: from Kubernetes 1.32 on
+     * it repeats what the last one said, every few seconds. */
+    VOICE_WAITING = VOICES,
 };
 
 /* NULL has an unknown voice. */
