@@ -34,6 +34,14 @@ is_runtime(struct slice unit)
     return false;
 }
 
+/* With `log_format: json` and nothing around it that says so. */
+static bool
+is_of_containerd(const struct record *record)
+{
+    return record->format == FORMAT_JSON && record->unit.len == 0
+        && slice_starts(record->message, SLICE("PullImage \""));
+}
+
 /* Reasons that only a container that waits has, never an event. */
 static bool
 is_status(const struct record *record)
@@ -83,7 +91,8 @@ speaker_of(const struct record *record)
     case FORMATS:
         break;
     }
-    return is_runtime(record->unit) ? VOICE_RUNTIME : VOICE_UNKNOWN;
+    return is_runtime(record->unit) || is_of_containerd(record) ? VOICE_RUNTIME
+                                                                : VOICE_UNKNOWN;
 }
 
 enum voice
