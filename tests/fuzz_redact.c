@@ -58,6 +58,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const secrets[] = {
         "https://r.io/?sig=" SECRET,
         "https://" SECRET "@r.io/",
+        " bob:" SECRET "@r.io/",
+        " ghp_" SECRET,
         "%3Fsig%3D" SECRET,
         "\"password\":\"" SECRET,
         "\\\"auth\\\":\\\"" SECRET,

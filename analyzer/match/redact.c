@@ -2,6 +2,7 @@
 #include "match/redact.h"
 
 #include "base/byte.h"
+#include "match/credential.h"
 #include "match/dump.h"
 #include "match/quote.h"
 #include "match/secret.h"
@@ -14,19 +15,16 @@ static const char redacted[] = {'R', 'E', 'D', 'A', 'C', 'T', 'E', 'D'};
 
 /* What a byte may be of a secret, and most of what is none of a name. */
 enum {
-    OF_TOKEN = 1,
-    ENDS_PARAMETER = 2,
-    ENDS_SECRET = 4,
-    ENDS_QUOTED = 8, /* in single quotes */
-    ENDS_USER = 16,
-    OF_KEY_END = 32, /* before the : or = behind a key, of names too */
+    ENDS_PARAMETER = 1,
+    ENDS_SECRET = 2,
+    ENDS_QUOTED = 4, /* in single quotes */
+    ENDS_USER = 8,
+    OF_KEY_END = 16, /* before the : or = behind a key, of names too */
 };
 
 /* Names of sums, so that a row fits a line. */
 enum {
     P = ENDS_PARAMETER,
-    T = OF_TOKEN,
-    U = OF_TOKEN | ENDS_USER,
     Q = ENDS_PARAMETER | ENDS_QUOTED | ENDS_USER,
     A = ENDS_PARAMETER | ENDS_SECRET,
     B = A | ENDS_USER,
@@ -38,9 +36,9 @@ enum {
 /* clang-format off */
 static const uint8_t kinds[UINT8_MAX + 1] = {
     ['\t'] = B, ['\n'] = N, ['\r'] = B, [' '] = B | K, ['"'] = B | K,
-    ['#'] = ENDS_USER, ['%'] = T, ['&'] = A, ['\''] = Q | K, [')'] = P,
-    ['+'] = T, ['.'] = T, ['/'] = U, ['<'] = M, ['='] = T, ['>'] = M,
-    ['?'] = ENDS_USER, ['\\'] = B | K, [']'] = P, ['`'] = P, ['}'] = P, ['~'] = T,
+    ['#'] = ENDS_USER, ['&'] = A, ['\''] = Q | K, [')'] = P, ['/'] = ENDS_USER,
+    ['<'] = M, ['>'] = M, ['?'] = ENDS_USER, ['\\'] = B | K, [']'] = P,
+    ['`'] = P, ['}'] = P,
     ['D'] = K, ['E'] = K, ['H'] = K, ['N'] = K, ['T'] = K, ['Y'] = K,
     ['d'] = K, ['e'] = K, ['h'] = K, ['n'] = K, ['t'] = K, ['y'] = K,
 };
@@ -59,18 +57,6 @@ name_len(struct slice text)
 {
     size_t len = 0;
     while (len < text.len && byte_is_name(text.data[len])) {
-        len++;
-    }
-    return len;
-}
-
-static size_t
-token_len(struct slice text)
-{
-    size_t len = 0;
-    while (
-        len < text.len
-        && (byte_is_name(text.data[len]) || is_of(text.data[len], OF_TOKEN))) {
         len++;
     }
     return len;
@@ -324,73 +310,42 @@ keyed_secret(struct hiding *hiding, struct slice text)
     return name.len + separator + open + len;
 }
 
-/* "Basic authentication required" is a sentence, "Basic realm=" a challenge. */
-static bool
-is_prose(struct slice token)
-{
-    switch (token.len > 0 ? token.data[0] : '\0') {
-    case 'a':
-        return slice_starts(token, SLICE("auth"));
-    case 'c':
-        return slice_starts(token, SLICE("challenge"))
-            || slice_starts(token, SLICE("credential"));
-    case 'r':
-        return slice_starts(token, SLICE("realm="));
-    default:
-        return false;
-    }
-}
-
 /* "Bearer TOKEN", "Basic TOKEN"; text begins a word. */
 static size_t
 scheme_token(struct hiding *hiding, struct slice text)
 {
-    enum {
-        SHORTEST = 8
-    };
-
     size_t lead = 0;
-    if ((text.data[0] | 0x20) != 'b') {
+    size_t len = credential_scheme(text, &lead);
+    if (len == 0) {
         return 0;
     }
-    if (slice_starts_nocase(text, SLICE("bearer"))) {
-        lead = SLICE("bearer").len;
-    } else if (slice_starts_nocase(text, SLICE("basic"))) {
-        lead = SLICE("basic").len;
-    }
-    struct slice rest = slice_after(text, lead);
-    if (lead == 0
-        || (!slice_skip(&rest, SLICE(" ")) && !slice_skip(&rest, SLICE("%20"))
-            && !slice_skip(&rest, SLICE("+")))) {
-        return 0;
-    }
-    /* Prose first: a token may go on to the line's end, and hold the next. */
-    struct slice token = rest;
-    if (is_prose(rest)) {
-        return 0;
-    }
-    token.len = token_len(rest);
-    if (token.len < SHORTEST) {
-        return 0;
-    }
-    hide_behind(hiding, text, text.len - rest.len);
-    return text.len - rest.len + token.len;
+    hide_behind(hiding, text, lead);
+    return lead + len;
 }
 
-/* Base64 of {" begins a JSON web token, and a docker credential. */
 static size_t
-web_token(struct hiding *hiding, struct slice text)
+bare_token(struct hiding *hiding, struct slice text)
 {
-    enum {
-        SHORTEST = 16
-    };
+    size_t len = credential_token(text);
+    if (len > 0) {
+        hide_behind(hiding, text, 0);
+    }
+    return len;
+}
 
-    if (!slice_starts(text, SLICE("eyJ"))
-        || token_len(slice_before(text, SHORTEST)) < SHORTEST) {
+/* The @ that `text` begins with goes on; what is before it was not copied. */
+static size_t
+login(struct hiding *hiding, struct slice text)
+{
+    struct slice whole = hiding->text;
+    size_t at = whole.len - text.len;
+    size_t len = credential_login(whole, hiding->from, at);
+    if (len == 0) {
         return 0;
     }
-    hide_behind(hiding, text, 0);
-    return token_len(text);
+    hide_behind(hiding, slice_after(whole, at - len), 0);
+    buf_add_byte(hiding->out, '@');
+    return 1;
 }
 
 /* "://user:password@host"; but "docker://nginx@sha256:..." is an image. */
@@ -427,7 +382,7 @@ container_dump(struct hiding *hiding, struct slice text)
 static size_t
 word_secret(struct hiding *hiding, struct slice text)
 {
-    size_t used = text.data[0] == 'e' ? web_token(hiding, text) : 0;
+    size_t used = bare_token(hiding, text);
     used = used > 0 ? used : keyed_secret(hiding, text);
     return used > 0 ? used : scheme_token(hiding, text);
 }
@@ -451,6 +406,9 @@ secret(struct hiding *hiding, struct slice text, bool is_word)
     case ':':
         used = user_info(hiding, text);
         break;
+    case '@':
+        used = login(hiding, text);
+        break;
     default:
         if (is_word && byte_is_name(text.data[0])) {
             used = word_secret(hiding, text);
@@ -463,14 +421,15 @@ secret(struct hiding *hiding, struct slice text, bool is_word)
 static const struct spots spots =
     {.low =
          {
-             /* ? # % & \\ [ : */
-             [SPOTS_PAIR] = {0x00, 0x00, 0x00, 0x04, 0x00, 0x04, 0x04, 0x00,
+             /* ? # % & \\ [ : @ */
+             [SPOTS_PAIR] = {0x10, 0x00, 0x00, 0x04, 0x00, 0x04, 0x04, 0x00,
                              0x00, 0x00, 0x08, 0x20, 0x20, 0x00, 0x00, 0x08},
              /* as byte_is_name() has it, ] and / */
              [SPOTS_NEXT] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
                              0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x74, 0x50, 0x74},
-             /* e b B */
-             [SPOTS_FIRST] = {0x00, 0x00, 0x50, 0x00, 0x00, 0x40},
+             /* A B b d e g s y */
+             [SPOTS_FIRST] = {0x00, 0x10,
+                              0x50, 0x80, 0x40, 0x40, 0x00, 0x40, 0x00, 0x80},
              /* as byte_is_name() has it */
              [SPOTS_WORD] = {0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8,
                              0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x54, 0x50, 0x70},
@@ -515,8 +474,20 @@ may_begin(struct slice text, size_t at)
         return next == ']';
     case ':':
         return next == '/' && at + 2 < text.len && text.data[at + 2] == '/';
+    case '@':
+        return true;
+    case 'A':
+        return next == 'K';
+    case 'd':
+        return next == 'c' || next == 'o';
     case 'e':
         return next == 'y';
+    case 'g':
+        return next == 'h' || next == 'i' || next == 'l';
+    case 's':
+        return next == 'h' && at + 6 < text.len && text.data[at + 6] == '~';
+    case 'y':
+        return next == 'a';
     case 'b':
     case 'B':
         return (next | 0x20) == 'e' || (next | 0x20) == 'a';

@@ -4,8 +4,8 @@
 
 /*
  * Takes secrets out of a line before it is kept or shown: signatures and
- * tokens in URLs, bearer and basic credentials, JSON web tokens, passwords, and
- * the container specs that older kubelets dump with their environment. In
+ * tokens in URLs, bearer and basic credentials, tokens that are known by their
+ * shape, passwords, and the container specs that older kubelets dump with their environment. In
  * doubt it takes out too much; its cost is linear whatever the line.
  */
 
