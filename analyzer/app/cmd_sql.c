@@ -47,7 +47,7 @@ print_query(struct app *app, struct slice sql,
             const struct query_parameter *parameters, size_t count,
             struct fault *fault)
 {
-    struct fault lost;
+    struct fault lost = {0};
     struct printing printing = {.app = app, .fault = &lost};
     struct db *db = db_open(app->db, DB_READ, fault);
     if (!db) {

@@ -40,31 +40,34 @@ is_hyphen(size_t at)
     return at == 8 || at == 13 || at == 18 || at == 23;
 }
 
+/* What a digit means; UINT8_MAX for what is none, or no small letter. */
+static uint8_t
+value_of(char digit)
+{
+    if (digit >= '0' && digit <= '9') {
+        return (uint8_t)(digit - '0');
+    }
+    return digit >= 'a' && digit <= 'f' ? (uint8_t)(digit - 'a' + 10)
+                                        : UINT8_MAX;
+}
+
 /* As the API server writes them, with small letters; false: it is none such. */
 static bool
 read_uuid(struct slice text, uint64_t word[2])
 {
     size_t digits = 0;
-    if (text.len != UUID_LEN) {
-        return false;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
+    bool is_uuid = text.len == UUID_LEN;
+    for (size_t i = 0; is_uuid && i < UUID_LEN; i++) {
+        uint8_t value = value_of(text.data[i]);
         if (is_hyphen(i)) {
-            if (c != '-') {
-                return false;
-            }
-            continue;
+            is_uuid = text.data[i] == '-';
+        } else {
+            uint64_t *into = &word[digits++ / WORD_DIGITS];
+            *into = *into << DIGIT_BITS | value;
+            is_uuid = value != UINT8_MAX;
         }
-        bool is_letter = c >= 'a' && c <= 'f';
-        if (!is_letter && (c < '0' || c > '9')) {
-            return false;
-        }
-        uint64_t *into = &word[digits++ / WORD_DIGITS];
-        *into = *into << DIGIT_BITS
-              | (uint64_t)(is_letter ? c - 'a' + 10 : c - '0');
     }
-    return true;
+    return is_uuid;
 }
 
 static void
