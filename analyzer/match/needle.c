@@ -347,7 +347,7 @@ add_window(struct needle_set *set, const struct window *window)
 }
 
 static void
-choose_windows(struct needle_set *set)
+choose_windows(struct needle_set *set, size_t tries)
 {
     struct choice *choice = choice_new(set);
     while (set->needles) {
@@ -356,7 +356,7 @@ choose_windows(struct needle_set *set)
         drop_sites(choice);
     }
     choice_free(choice);
-    teddy_plan(set->windows, set->window_count);
+    teddy_plan(set->windows, set->window_count, tries);
 }
 
 static struct window
@@ -370,7 +370,12 @@ window_of(const struct embedded_window *known)
 void
 needle_set_close(struct needle_set *set, const struct embedded_window *known)
 {
+    enum {
+        THOROUGHLY = 64
+    };
+
     assert(!set->is_closed);
+    size_t tries = known && known->len == 0 ? THOROUGHLY : 1;
     /* No set has more windows than literals. */
     set->windows = arena_alloc(&set->arena,
                                (set->needle_count + 1) * sizeof(*set->windows));
@@ -379,7 +384,7 @@ needle_set_close(struct needle_set *set, const struct embedded_window *known)
         add_window(set, &window);
     }
     if (set->needles) {
-        choose_windows(set);
+        choose_windows(set, tries);
     }
     teddy_make(&set->teddy, set->windows, set->window_count);
     set->is_closed = true;

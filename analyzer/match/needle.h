@@ -26,7 +26,8 @@ void needle_set_add(struct needle_set *set, struct slice literal);
 /*
  * After the last literal, before the first search. `known` are windows that were
  * chosen for such a set before, the last one with the length 0; or NULL. As far
- * as they do none is chosen, which takes time.
+ * as they do none is chosen, which takes time; and a second or so where there
+ * were to be some, but are none yet.
  */
 void needle_set_close(struct needle_set *set,
                       const struct embedded_window *known);

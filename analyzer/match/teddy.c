@@ -198,14 +198,14 @@ costliest(const struct plan *plan, size_t newest, double *least)
 }
 
 /*
- * The windows that take the others worst have a bucket each to begin with: the
- * first, and then always the one that costs most in what is open.
+ * The windows that take the others worst have a bucket each to begin with: some
+ * one, and then always the one that costs most in what is open.
  */
 static void
-open_buckets(struct plan *plan)
+open_buckets(struct plan *plan, size_t first)
 {
     double *least = mem_new((plan->count + 1) * sizeof(*least));
-    size_t seed = 0;
+    size_t seed = first;
     for (size_t open = 0; open < TEDDY_BUCKETS && open < plan->count; open++) {
         put(plan, seed, open);
         seed = costliest(plan, open, least);
@@ -227,8 +227,41 @@ put_all(struct plan *plan)
     return moved;
 }
 
+/* From a window on; returns what all places in vain cost. */
+static double
+spread(struct plan *plan, size_t first)
+{
+    double cost = 0;
+    memset(plan->buckets, 0, sizeof(plan->buckets));
+    memset(plan->chosen, NOWHERE, plan->count);
+    open_buckets(plan, first);
+    for (size_t i = 0; i < ROUNDS && put_all(plan) > 0; i++) {
+    }
+    for (size_t i = 0; i < TEDDY_BUCKETS; i++) {
+        cost += plan->buckets[i].cost;
+    }
+    return cost;
+}
+
+/* What comes of it depends on where it begins, so others are tried, too. */
+static void
+spread_well(struct plan *plan, size_t tries)
+{
+    uint8_t *best = mem_new(plan->count + 1);
+    double least = 0;
+    for (size_t i = 0; i < tries && i < plan->count; i++) {
+        double cost = spread(plan, i * plan->count / tries);
+        if (i == 0 || cost < least) {
+            least = cost;
+            memcpy(best, plan->chosen, plan->count);
+        }
+    }
+    memcpy(plan->chosen, best, plan->count);
+    mem_free(best);
+}
+
 void
-teddy_plan(struct window *windows, size_t count)
+teddy_plan(struct window *windows, size_t count, size_t tries)
 {
     struct plan *plan = MEM_NEW(struct plan);
     plan->windows = mem_new((count + 1) * sizeof(*plan->windows));
@@ -239,10 +272,7 @@ teddy_plan(struct window *windows, size_t count)
         }
     }
     usual_read(&plan->usual);
-    memset(plan->chosen, NOWHERE, count);
-    open_buckets(plan);
-    for (size_t i = 0; i < ROUNDS && put_all(plan) > 0; i++) {
-    }
+    spread_well(plan, tries);
     size_t next = 0;
     for (size_t i = 0; i < count; i++) {
         windows[i].bucket =

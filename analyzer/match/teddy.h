@@ -61,9 +61,9 @@ enum teddy_way teddy_best(void);
 
 /*
  * Spreads the windows over the buckets, so that few places of usual lines are
- * marked in vain. That takes milliseconds.
+ * marked in vain: the best of so many tries, of which each takes milliseconds.
  */
-void teddy_plan(struct window *windows, size_t count);
+void teddy_plan(struct window *windows, size_t count, size_t tries);
 
 /* Of windows that have a bucket; the ASCII ones must be in one. */
 void teddy_make(struct teddy *teddy, const struct window *windows,
