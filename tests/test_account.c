@@ -212,6 +212,54 @@ stamps_may_be_missing_or_vague(void **state)
         CHANGE_RESOLVED);
 }
 
+/* An event of that uid, whose first failure was before START + `at`. */
+static struct incident *
+tell_event(struct ledger *ledger, const char *uid, int first, int at,
+           uint64_t count)
+{
+    const struct record record = {
+        .format = FORMAT_EVENT,
+        .identity = slice_from(uid),
+        .first_seen = SIGHT_START + first * STAMP_SECOND,
+        .count = count,
+        .stamp = {SIGHT_START + at * STAMP_SECOND, STAMP_EXACT},
+    };
+    struct incident *incident;
+    const struct sight sight = {.cause = &sight_missing,
+                                .pod = "p",
+                                .image = "a:1",
+                                .at = at,
+                                .count = count,
+                                .record = &record};
+    sight_tell(ledger, &sight, &incident);
+    return incident;
+}
+
+/* An event that was counted before it was read began to fail before it, too. */
+static void
+an_event_tells_since_when(void **state)
+{
+    struct ledger *ledger = *state;
+    struct incident *incident = tell_event(ledger, "u-1", 10, 60, 4);
+    assert_int_equal(incident->count, 4);
+    assert_true(incident->first_seen == SIGHT_START + 10 * STAMP_SECOND);
+    assert_true(incident->last_seen == SIGHT_START + 60 * STAMP_SECOND);
+    assert_true(incident->affected[0].first_seen == incident->first_seen);
+    /* What is new of it is of now; what a new one tells may be of before. */
+    (void)tell_event(ledger, "u-1", 5, 90, 6);
+    assert_true(incident->first_seen == SIGHT_START + 10 * STAMP_SECOND);
+    (void)tell_event(ledger, "u-2", 3, 100, 2);
+    assert_true(incident->first_seen == SIGHT_START + 3 * STAMP_SECOND);
+    /* Nonsense. */
+    (void)tell_event(ledger, "u-3", 200, 110, 2);
+    assert_true(incident->last_seen == SIGHT_START + 110 * STAMP_SECOND);
+    /* It was over meanwhile: nobody knows which failures are of this life. */
+    SEE(ledger, .pod = "p", .image = "a:1", .at = 4000);
+    struct incident *next = tell_event(ledger, "u-4", 4, 8000, 2);
+    assert_int_equal(next->life, 2);
+    assert_true(next->first_seen == SIGHT_START + 8000 * STAMP_SECOND);
+}
+
 int
 main(void)
 {
@@ -226,6 +274,7 @@ main(void)
         ON_LEDGER(facts_and_other_causes_add_up),
         ON_LEDGER(a_sandbox_image_makes_it_critical),
         ON_LEDGER(stamps_may_be_missing_or_vague),
+        ON_LEDGER(an_event_tells_since_when),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,15 +37,26 @@ account_is_late(const struct incident *incident,
             || account_is_before(incident, sighting, incident->resolved_at));
 }
 
-static void
-take_times(struct incident *incident, const struct stamp *stamp)
+int64_t
+account_first(const struct incident *incident, const struct sighting *sighting)
 {
+    int64_t first = sighting->first;
+    return first > 0 && first < sighting->stamp.us && incident->life <= 1
+             ? first
+             : sighting->stamp.us;
+}
+
+static void
+take_times(struct incident *incident, const struct sighting *sighting)
+{
+    const struct stamp *stamp = &sighting->stamp;
+    int64_t first = account_first(incident, sighting);
     bool is_first = incident->first_seen == 0 && incident->last_seen == 0;
     if (stamp->trust == STAMP_MISSING) {
         return;
     }
-    if (is_first || stamp->us < incident->first_seen) {
-        incident->first_seen = stamp->us;
+    if (is_first || first < incident->first_seen) {
+        incident->first_seen = first;
     }
     if (is_first || stamp->us > incident->last_seen) {
         incident->last_seen = stamp->us;
@@ -60,7 +71,7 @@ account_times(struct incident *incident, const struct sighting *sighting)
 {
     /* A replay may be of an earlier life than the one that is remembered. */
     if (!sighting->is_replay || account_is_replay(incident)) {
-        take_times(incident, &sighting->stamp);
+        take_times(incident, sighting);
     }
     incident->is_touched = true;
     incident->observed_at = sighting->observed_at;

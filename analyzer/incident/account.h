@@ -32,6 +32,13 @@ uint64_t account_count(const struct sighting *sighting);
 bool account_is_before(const struct incident *incident,
                        const struct sighting *sighting, int64_t when);
 
+/*
+ * When the first of its failures happened, as an event tells that was counted
+ * several times; of a later life nobody knows which of them are of that one.
+ */
+int64_t account_first(const struct incident *incident,
+                      const struct sighting *sighting);
+
 /* The incident is over, and the line is of before its end. */
 bool account_is_late(const struct incident *incident,
                      const struct sighting *sighting);

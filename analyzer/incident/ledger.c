@@ -103,7 +103,8 @@ take_place(struct ledger *ledger, struct incident *incident,
         affected->is_recovered = true;
     }
     if (!is_past && sighting->stamp.trust != STAMP_MISSING) {
-        account_span(affected, sighting->stamp.us, sighting->stamp.us);
+        account_span(affected, account_first(incident, sighting),
+                     sighting->stamp.us);
     }
     account_suffering(incident, affected, sighting);
     return affected;

@@ -38,6 +38,7 @@ struct sighting {
     int64_t observed_at; /* when it was read, microseconds since 1970 */
     uint64_t count;      /* how many failures the record tells of, at least 1 */
     int64_t since;       /* from when on they happened; 0: all at once */
+    int64_t first;       /* when the first of them did; 0: not known */
     const struct record *record; /* NULL: it is no event, of unknown voice */
     struct slice origin;         /* "stdin", a path */
     struct slice line;           /* redacted */

@@ -269,7 +269,9 @@ first_sight(struct recurrences *recurrences, struct recurrence *entry,
             const struct record *record, bool is_replay)
 {
     uint64_t count = record->count > 0 ? record->count : 1;
-    struct growth growth = {.is_event = true, .since = record->first_seen};
+    struct growth growth = {.is_event = true,
+                            .since = record->first_seen,
+                            .first = record->first_seen};
     *(is_replay ? &growth.old : &growth.fresh) = count;
     entry->count = count;
     entry->heard = count;
@@ -295,6 +297,7 @@ next_sight(struct recurrences *recurrences, struct recurrence *known,
     } else if (count > known->heard) {
         growth.old = count - known->heard;
         growth.since = record->first_seen;
+        growth.first = record->first_seen;
         known->heard = count;
     }
     if (is_replay) {

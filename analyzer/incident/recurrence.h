@@ -40,6 +40,7 @@ struct growth {
     uint64_t fresh; /* failures that were not counted yet */
     uint64_t old;   /* that the history counted and this run's report did not */
     int64_t since;  /* from when on they happened; 0: not known */
+    int64_t first;  /* when the first of them did; 0: not known */
 };
 
 /*

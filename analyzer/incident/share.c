@@ -19,6 +19,7 @@ share_take_growth(struct recurrences *recurrences, struct sighting *sighting)
     sighting->count = growth.fresh > 0 ? growth.fresh : growth.old;
     sighting->is_replay = sighting->is_replay || growth.fresh == 0;
     sighting->since = growth.since;
+    sighting->first = growth.first;
     return sighting->count > 0;
 }
 
