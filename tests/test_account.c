@@ -250,14 +250,21 @@ an_event_tells_since_when(void **state)
     assert_true(incident->first_seen == SIGHT_START + 10 * STAMP_SECOND);
     (void)tell_event(ledger, "u-2", 3, 100, 2);
     assert_true(incident->first_seen == SIGHT_START + 3 * STAMP_SECOND);
-    /* Nonsense. */
-    (void)tell_event(ledger, "u-3", 200, 110, 2);
-    assert_true(incident->last_seen == SIGHT_START + 110 * STAMP_SECOND);
     /* It was over meanwhile: nobody knows which failures are of this life. */
     SEE(ledger, .pod = "p", .image = "a:1", .at = 4000);
     struct incident *next = tell_event(ledger, "u-4", 4, 8000, 2);
     assert_int_equal(next->life, 2);
     assert_true(next->first_seen == SIGHT_START + 8000 * STAMP_SECOND);
+}
+
+/* Clocks differ, and texts are anybody's. */
+static void
+an_event_ends_no_sooner_than_it_began(void **state)
+{
+    const struct incident *incident = tell_event(*state, "u-1", 200, 110, 2);
+    assert_true(incident->first_seen == SIGHT_START + 110 * STAMP_SECOND);
+    assert_true(incident->last_seen == incident->first_seen);
+    assert_true(incident->affected[0].first_seen == incident->first_seen);
 }
 
 int
@@ -275,6 +282,7 @@ main(void)
         ON_LEDGER(a_sandbox_image_makes_it_critical),
         ON_LEDGER(stamps_may_be_missing_or_vague),
         ON_LEDGER(an_event_tells_since_when),
+        ON_LEDGER(an_event_ends_no_sooner_than_it_began),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
