@@ -3,7 +3,7 @@
 -- People ask the views (sql/views.sql); the tables may change.
 
 PRAGMA application_id = 1886743671; -- the bytes "pulw"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- One life of one trouble. Unknown values are NULL. A row whose state is
 -- 'joined' was folded into the row joined_id and counts nothing any more.
@@ -32,6 +32,7 @@ CREATE TABLE incident (
     UNIQUE (key, life)
 );
 CREATE INDEX incident_by_last_seen ON incident (last_seen);
+CREATE INDEX incident_by_open ON incident (last_seen) WHERE state = 'open';
 CREATE INDEX incident_by_joined ON incident (joined_id)
     WHERE joined_id IS NOT NULL;
 
@@ -51,11 +52,9 @@ CREATE TABLE affected (
     UNIQUE (incident_id, pod, namespace, container, node, image)
 );
 
--- Who still suffers, by what a success says.
-CREATE INDEX affected_by_pod ON affected (pod)
-    WHERE recovered = 0 AND pod <> '';
-CREATE INDEX affected_by_image ON affected (image)
-    WHERE recovered = 0 AND image <> '';
+-- Whose incidents these are, by what a line says.
+CREATE INDEX affected_by_pod ON affected (pod) WHERE pod <> '';
+CREATE INDEX affected_by_image ON affected (image) WHERE image <> '';
 
 -- Evidence: the first and the last few redacted lines of each incident.
 CREATE TABLE sample (

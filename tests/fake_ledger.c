@@ -214,6 +214,12 @@ ledger_count(const struct ledger *ledger)
 }
 
 /* A test changes what it likes, so all of them are looked at. */
+bool
+ledger_has(const struct ledger *ledger, struct slice key)
+{
+    return places_find_key(ledger->places, key) != NULL;
+}
+
 struct roster *
 ledger_roster(const struct ledger *ledger)
 {

@@ -246,13 +246,13 @@ is 'it is, and answers' sh -c \
          grep -q x.example && '$pullwhy' show --db first.db 1 &&
      '$pullwhy' sql --db first.db @by-workload | grep -q cart &&
      '$pullwhy' history --db first.db --export - | grep -q x.example"
-sqlite3 first.db 'PRAGMA user_version = 5'
+sqlite3 first.db 'PRAGMA user_version = 6'
 for command in history 'sql @open' 'show 1' 'history --prune' \
     'history --export -'; do
     # shellcheck disable=SC2086 # several words
     "$pullwhy" $command --db first.db >said 2>&1
     is "a newer one is refused by $command" sh -c "test $? -eq 3 &&
-        grep -q 'made by a newer pullwhy (its schema is 5, known here is 4)' \
+        grep -q 'made by a newer pullwhy (its schema is 6, known here is 5)' \
             said"
 done
 

@@ -85,7 +85,7 @@ makes_folders_and_migrates(void **state)
     assert_one(db, "PRAGMA synchronous", "1");
     assert_one(db, "PRAGMA foreign_keys", "1");
     assert_one(db, "PRAGMA auto_vacuum", "2");
-    assert_one(db, "PRAGMA user_version", "4");
+    assert_one(db, "PRAGMA user_version", "5");
     assert_one(db, "PRAGMA application_id", "1886743671");
     assert_one(db, "SELECT count(*) FROM incidents", "0");
     db_close(db);
@@ -191,7 +191,7 @@ goes_on_with_a_history_of_the_first_schema(void **state)
                   " state, first_seen, last_seen, count)"
                   " VALUES ('k', 1, 'c', 'error', 'pod', 'open', 1, 2, 5)");
     struct db *db = opened(path, DB_WRITE);
-    assert_one(db, "PRAGMA user_version", "4");
+    assert_one(db, "PRAGMA user_version", "5");
     assert_one(db, "SELECT count FROM incidents", "5");
     assert_one(db,
                "SELECT position || resume || anchor || modified_at || cursor "
@@ -241,7 +241,7 @@ a_reader_cannot_write(void **state)
         }
         sqlite3_finalize(statement);
     }
-    assert_one(db, "PRAGMA user_version", "4");
+    assert_one(db, "PRAGMA user_version", "5");
     assert_one(db, "SELECT name FROM pragma_table_info('tally')",
                "incident_id");
     assert_one(db, "SELECT count(*) FROM search WHERE search MATCH 'x'", "0");

@@ -507,7 +507,7 @@ what_would_write_is_refused(void **state)
         "SELECT 1; INSERT INTO tally VALUES (1, 2, 3)",
         "ATTACH 'x.db' AS x",
         "PRAGMA query_only = 0",
-        "PRAGMA user_version = 5",
+        "PRAGMA user_version = 6",
         "CREATE TEMP TABLE t (x)",
         "VACUUM INTO '/dev/null/x'",
         "BEGIN",
@@ -547,7 +547,7 @@ runs_all_statements_with_their_parameters(void **state)
         {"SELECT 1 AS one; SELECT 2 AS two WHERE 0;", "1\ntwo\n"},
         {"", ""},
         {" -- nothing\n", ""},
-        {"PRAGMA user_version", "4\n"},
+        {"PRAGMA user_version", "5\n"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

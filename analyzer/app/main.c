@@ -47,16 +47,17 @@
  *             told of a failure), backoff and attempt (whose line it is),
  *             recovery, expiry, witness (what else happened at a registry),
  *             lend (whose pull secret it is), news, roster (a bounded table of
- *             them), ledger, again and trace (its short way for what was said
- *             before), renew (when history or catalogue are exchanged)
+ *             them; absence: who is not in it), ledger, again and trace (its
+ *             short way for what was said before), renew (when history or
+ *             catalogue are exchanged)
  *   store/    exchange (a history as lines, and merged into another one),
  *             retention (how long and large it may be), db, schema (what is in
  *             it), folder (what it is in), trouble (what is wrong with it),
  *             aside (moves a corrupt one away), statement, given (rows for
  *             one), batch (a flush: written, sufferers, minutes), facts_json,
- *             memory (what was counted), history,
- *             recall, query, guard, since, glossary (the catalogue's words),
- *             blank (a new one)
+ *             memory (what was counted), recall, past (incidents to go on
+ *             with), history, query, guard, since, glossary (the catalogue's
+ *             words), blank (a new one)
  *   report/   azure (azure.json, provider ID), context, remedy, recipe (a
  *             template, read), kept (what was made of texts), advice, brief,
  *             printable, words, paper, render_text, render_text_summary,

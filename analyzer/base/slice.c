@@ -353,3 +353,19 @@ slice_mix(struct slice text, uint64_t seed)
     b = fold(rest_at(at, left) ^ b, text.len);
     return fold(a, b);
 }
+
+uint64_t
+slice_mix_nocase(struct slice text, uint64_t seed)
+{
+    char piece[64];
+    uint64_t mix = seed;
+    while (text.len > 0) {
+        size_t len = text.len < sizeof(piece) ? text.len : sizeof(piece);
+        for (size_t i = 0; i < len; i++) {
+            piece[i] = lower(text.data[i]);
+        }
+        mix = slice_mix(slice_of(piece, len), mix);
+        text = slice_after(text, len);
+    }
+    return mix;
+}

@@ -168,5 +168,6 @@ uint64_t slice_hash(struct slice text, uint64_t seed);
  * so it is not stored.
  */
 uint64_t slice_mix(struct slice text, uint64_t seed);
+uint64_t slice_mix_nocase(struct slice text, uint64_t seed); /* ASCII only */
 
 #endif

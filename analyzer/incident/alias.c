@@ -85,7 +85,6 @@ alias_name(struct slice text, size_t index, struct buf *name)
     return true;
 }
 
-/* Images that are the same have the same hash, whatever their registry. */
 uint64_t
 alias_hash(struct slice text, uint64_t seed)
 {
@@ -93,4 +92,14 @@ alias_hash(struct slice text, uint64_t seed)
     uint64_t hash = slice_hash(image.path, seed);
     hash = slice_hash(tag_of(&image), hash + 1);
     return slice_hash(image.digest, hash + 2);
+}
+
+uint64_t
+alias_mix(struct slice text, uint64_t seed)
+{
+    struct image image = read_image(text);
+    uint64_t mix = slice_mix_nocase(image.registry, seed);
+    mix = slice_mix(image.path, mix);
+    mix = slice_mix(tag_of(&image), mix);
+    return slice_mix(image.digest, mix);
 }

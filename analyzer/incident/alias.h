@@ -15,8 +15,11 @@
 
 bool alias_is_same(struct slice a, struct slice b);
 
-/* Images that are the same have the same hash. */
+/* Images that are the same have the same hash, whatever their registry. */
 uint64_t alias_hash(struct slice image, uint64_t seed);
+
+/* Images that are the same have the same one, and no others. Not stored. */
+uint64_t alias_mix(struct slice image, uint64_t seed);
 
 /*
  * The names that the image may have been written by, as it is told first;

@@ -196,12 +196,14 @@ wish(struct ledger *ledger, enum wish kind, struct slice text, int64_t now)
     }
 }
 
+/* What went quiet before, the history sees to with its next flush. */
 static void
-recall_past(struct ledger *ledger)
+recall_past(struct ledger *ledger, int64_t now)
 {
     if (ledger->awaits_past) {
         ledger->awaits_past = false;
-        wish(ledger, WISH_PAST, SLICE(""), 0);
+        ledger->overdue_asked = now;
+        wish(ledger, WISH_PAST, SLICE(""), now);
     }
 }
 
@@ -211,10 +213,10 @@ recall_places(struct ledger *ledger, const struct sighting *sighting)
 {
     struct slice pod = sighting->facts->value[FACT_POD];
     struct slice image = sighting->facts->value[FACT_IMAGE];
-    if (roster_may_lack_pod(ledger->roster, pod)) {
+    if (roster_lacks_pod(ledger->roster, pod)) {
         wish(ledger, WISH_POD, pod, 0);
     }
-    if (roster_may_lack_image(ledger->roster, image)) {
+    if (roster_lacks_image(ledger->roster, image)) {
         wish(ledger, WISH_IMAGE, image, 0);
     }
 }
@@ -223,7 +225,7 @@ static struct incident *
 find_key(struct ledger *ledger, struct slice key)
 {
     struct incident *known = places_find_key(ledger->places, key);
-    if (!known && roster_may_lack_key(ledger->roster, key)) {
+    if (!known && roster_lacks_key(ledger->roster, key)) {
         wish(ledger, WISH_KEY, key, 0);
         known = places_find_key(ledger->places, key);
     }
@@ -283,7 +285,6 @@ count_cause(struct ledger *ledger, const struct sighting *sighting,
             struct incident **out)
 {
     struct slice key = key_of(&ledger->key, sighting->cause, sighting->facts);
-    bool is_new = !places_find_key(ledger->places, key);
     struct incident *known = find_key(ledger, key);
     struct share share = {.fresh = account_count(sighting)};
     if (!sighting->cause->joins) {
@@ -302,9 +303,6 @@ count_cause(struct ledger *ledger, const struct sighting *sighting,
     }
     account_failure(incident, affected, sighting, &share);
     if (!sighting->cause->joins && !sighting->is_success) {
-        if (is_new) {
-            recall_places(ledger, sighting);
-        }
         fold_waiting(ledger, incident, sighting);
     }
     roster_touch(ledger->roster, incident);
@@ -331,10 +329,6 @@ observe_cause(struct ledger *ledger, const struct sighting *sighting,
               struct incident **out)
 {
     struct incident *host = find_host(ledger, sighting);
-    if (!host && (sighting->cause->joins || sighting->cause->yields)) {
-        recall_places(ledger, sighting);
-        host = find_host(ledger, sighting);
-    }
     if (host) {
         *out = host;
         enum change change = join(ledger, host, sighting);
@@ -386,7 +380,6 @@ observe_success(struct ledger *ledger, const struct sighting *sighting,
                 struct incident **out)
 {
     const struct slice *facts = sighting->facts->value;
-    recall_places(ledger, sighting);
     if (facts[FACT_POD].len > 0) {
         recover_at(ledger, PLACE_POD, sighting);
         recover_at(ledger, PLACE_PODLESS, sighting);
@@ -407,10 +400,11 @@ ledger_observe(struct ledger *ledger, const struct sighting *sighting,
 {
     struct sighting own = *sighting;
     *incident = NULL;
-    recall_past(ledger);
+    recall_past(ledger, sighting->observed_at);
     if (!share_take_growth(ledger->recurrences, &own)) {
         return CHANGE_NOTHING;
     }
+    recall_places(ledger, &own);
     witness_observe(ledger->witness, &own);
     if (own.facts->value[FACT_SECRET].len > 0) {
         places_lend(ledger->places);
@@ -462,9 +456,8 @@ ledger_testify_changed(struct ledger *ledger)
 static void
 recall_overdue(struct ledger *ledger, int64_t now)
 {
-    bool has_left = roster_left(ledger->roster).incidents > 0
-                 || roster_may_lack_key(ledger->roster, SLICE(""));
-    if (has_left && now - ledger->overdue_asked >= STAMP_MINUTE) {
+    if (roster_lacks_any(ledger->roster)
+        && now - ledger->overdue_asked >= STAMP_MINUTE) {
         ledger->overdue_asked = now;
         wish(ledger, WISH_OVERDUE, SLICE(""), now);
     }
@@ -473,7 +466,7 @@ recall_overdue(struct ledger *ledger, int64_t now)
 struct incident *
 ledger_expire(struct ledger *ledger, int64_t now)
 {
-    recall_past(ledger);
+    recall_past(ledger, now);
     if (now != ledger->expire_now) {
         ledger->expire_now = now;
         ledger->expire_next = 0;
@@ -511,6 +504,12 @@ size_t
 ledger_count(const struct ledger *ledger)
 {
     return roster_count(ledger->roster);
+}
+
+bool
+ledger_has(const struct ledger *ledger, struct slice key)
+{
+    return places_find_key(ledger->places, key) != NULL;
 }
 
 struct roster *

@@ -116,13 +116,13 @@ enum wish {
     WISH_POD,     /* those in which the pod suffers */
     WISH_IMAGE,   /* those in which somebody waits for the image */
     WISH_OVERDUE, /* some that are open though nothing was seen for long */
-    WISH_PAST,    /* all that ledger_await_past() promised */
+    WISH_PAST,    /* what ledger_await_past() promised */
 };
 
 struct ledger_wish {
     enum wish kind;
     struct slice text;
-    int64_t now; /* WISH_OVERDUE's */
+    int64_t now; /* WISH_OVERDUE's and WISH_PAST's */
 };
 
 typedef void ledger_recall(void *ctx, const struct ledger_wish *wish);
@@ -135,6 +135,9 @@ void ledger_await_past(struct ledger *ledger);
 /* By index, in no promised order; NULL behind the last. */
 struct incident *ledger_at(const struct ledger *ledger, size_t index);
 size_t ledger_count(const struct ledger *ledger);
+
+/* Whether there is one of that key. */
+bool ledger_has(const struct ledger *ledger, struct slice key);
 
 /*
  * Puts back an incident that the history remembers, so that this run goes on

@@ -2,14 +2,15 @@
 #include "incident/roster.h"
 
 #include "base/mem.h"
+#include "incident/absence.h"
 #include "incident/alias.h"
 
 #include <stdlib.h>
 
 enum {
     INCIDENTS = 4096,
-    ROWS = 65536, /* of affected, in all of them */
-    BITS = 1 << 23,
+    ROWS = 65536,     /* of affected, in all of them */
+    BITS = 1 << 23,   /* of those that were told of */
     TALLIES = 262144, /* that wait for the history, in all of them: 2 MiB */
     TURNS = 256,      /* of roster_is_laden(), from one count to the next */
     TEXTS = 408,      /* bytes; most incidents have one or two rows */
@@ -32,9 +33,8 @@ struct roster {
     size_t changed_count;
     size_t changed_room;
     uint64_t serial;
-    unsigned char *lacking; /* by hash, who may have left; NULL: nobody */
-    unsigned char *told;    /* by the history's number, who left */
-    bool lacks_all;
+    struct absence absence;
+    unsigned char *told; /* by the history's number, who left */
     struct departed left;
     struct departed *lost;
     size_t lost_count;
@@ -72,7 +72,7 @@ roster_free(struct roster *roster)
     }
     mem_free(roster->items);
     mem_free(roster->changed);
-    mem_free(roster->lacking);
+    absence_free(&roster->absence);
     mem_free(roster->told);
     mem_free(roster->lost);
     mem_free(roster);
@@ -202,27 +202,6 @@ roster_is_laden(struct roster *roster)
     return tallies > TALLIES;
 }
 
-static void
-mark_hash(struct roster *roster, uint64_t hash)
-{
-    const uint64_t bits[] = {hash % BITS, (hash >> 32) % BITS};
-    for (size_t i = 0; i < COUNT(bits); i++) {
-        unsigned char *byte = &roster->lacking[bits[i] / 8];
-        *byte = (unsigned char)(*byte | 1U << bits[i] % 8);
-    }
-}
-
-static bool
-has_hash(const struct roster *roster, uint64_t hash)
-{
-    const uint64_t bits[] = {hash % BITS, (hash >> 32) % BITS};
-    bool has = roster->lacking;
-    for (size_t i = 0; has && i < COUNT(bits); i++) {
-        has = roster->lacking[bits[i] / 8] >> bits[i] % 8 & 1;
-    }
-    return has || roster->lacks_all;
-}
-
 static struct departed *
 lost_of(struct roster *roster, const struct cause *cause)
 {
@@ -236,6 +215,22 @@ lost_of(struct roster *roster, const struct cause *cause)
         roster->lost[at] = (struct departed){.cause = cause};
     }
     return &roster->lost[at];
+}
+
+/* Its rows often have one image. */
+static void
+note_absent(struct absence *absence, const struct incident *incident)
+{
+    struct slice image = SLICE("");
+    absence_note(absence, slice_mix(incident->key, SEED_KEY));
+    for (size_t i = 0; i < incident->affected_count; i++) {
+        const struct affected *row = &incident->affected[i];
+        absence_note(absence, slice_mix(row->pod, SEED_POD));
+        if (!slice_equal(row->image, image)) {
+            image = row->image;
+            absence_note(absence, alias_mix(image, SEED_IMAGE));
+        }
+    }
 }
 
 /* Notes what becomes of one that leaves. */
@@ -257,12 +252,7 @@ depart(struct roster *roster, const struct incident *incident)
     if (!incident->is_stored) {
         return;
     }
-    mark_hash(roster, slice_hash(incident->key, SEED_KEY));
-    for (size_t i = 0; i < incident->affected_count; i++) {
-        const struct affected *row = &incident->affected[i];
-        mark_hash(roster, slice_hash(row->pod, SEED_POD));
-        mark_hash(roster, alias_hash(row->image, SEED_IMAGE));
-    }
+    note_absent(&roster->absence, incident);
     if (incident->is_touched) {
         uint64_t bit = (uint64_t)incident->id % BITS;
         unsigned char *byte = &roster->told[bit / 8];
@@ -357,8 +347,7 @@ dismiss(struct roster *roster, struct incident *incident, struct places *places)
 void
 roster_dismiss(struct roster *roster, struct places *places)
 {
-    if (!roster->lacking) {
-        roster->lacking = mem_new(BITS / 8);
+    if (!roster->told) {
         roster->told = mem_new(BITS / 8);
     }
     roster_settle(roster);
@@ -370,27 +359,36 @@ roster_dismiss(struct roster *roster, struct places *places)
 }
 
 bool
-roster_may_lack_key(const struct roster *roster, struct slice key)
+roster_lacks_key(struct roster *roster, struct slice key)
 {
-    return has_hash(roster, slice_hash(key, SEED_KEY));
+    return roster_lacks_any(roster)
+        && absence_take(&roster->absence, slice_mix(key, SEED_KEY));
 }
 
 bool
-roster_may_lack_pod(const struct roster *roster, struct slice pod)
+roster_lacks_pod(struct roster *roster, struct slice pod)
 {
-    return pod.len > 0 && has_hash(roster, slice_hash(pod, SEED_POD));
+    return pod.len > 0 && roster_lacks_any(roster)
+        && absence_take(&roster->absence, slice_mix(pod, SEED_POD));
 }
 
 bool
-roster_may_lack_image(const struct roster *roster, struct slice image)
+roster_lacks_image(struct roster *roster, struct slice image)
 {
-    return image.len > 0 && has_hash(roster, alias_hash(image, SEED_IMAGE));
+    return image.len > 0 && roster_lacks_any(roster)
+        && absence_take(&roster->absence, alias_mix(image, SEED_IMAGE));
+}
+
+bool
+roster_lacks_any(const struct roster *roster)
+{
+    return absence_is_any(&roster->absence);
 }
 
 void
 roster_lack_all(struct roster *roster)
 {
-    roster->lacks_all = true;
+    absence_note_all(&roster->absence);
 }
 
 bool

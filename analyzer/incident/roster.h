@@ -65,14 +65,18 @@ size_t roster_choose(struct roster *roster);
 void roster_dismiss(struct roster *roster, struct places *places);
 
 /*
- * Whether an incident of that key (or pod, or image) may have left; sometimes
- * true though none has.
+ * Whether an incident of that key (or pod, or image) may be in the history
+ * only; sometimes true though none is. The caller asks for it then, so it is
+ * not true again until one leaves.
  */
-bool roster_may_lack_key(const struct roster *roster, struct slice key);
-bool roster_may_lack_pod(const struct roster *roster, struct slice pod);
-bool roster_may_lack_image(const struct roster *roster, struct slice image);
+bool roster_lacks_key(struct roster *roster, struct slice key);
+bool roster_lacks_pod(struct roster *roster, struct slice pod);
+bool roster_lacks_image(struct roster *roster, struct slice image);
 
-/* From now on any may have: the history holds more than there is room for. */
+/* Whether any may be. */
+bool roster_lacks_any(const struct roster *roster);
+
+/* From now on all may be: the history holds what nobody has asked for. */
 void roster_lack_all(struct roster *roster);
 
 /* An incident of the history that is back; true if this run has told of it. */

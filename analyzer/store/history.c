@@ -2,13 +2,11 @@
 #include "store/history.h"
 
 #include "base/mem.h"
-#include "incident/alias.h"
-#include "incident/places.h"
 #include "store/batch.h"
 #include "store/db.h"
 #include "store/glossary.h"
 #include "store/memory.h"
-#include "store/recall.h"
+#include "store/past.h"
 #include "store/statement.h"
 
 #include <sqlite3.h>
@@ -20,11 +18,6 @@ enum history_statement {
     CHECKPOINT_LIST,
     CHECKPOINT_SET,
     INCIDENT_COUNT,
-    RECALL_IMAGE,
-    RECALL_KEY,
-    RECALL_OVERDUE,
-    RECALL_POD,
-    RESTORE_INCIDENTS,
     HISTORY_STATEMENTS,
 };
 
@@ -32,11 +25,6 @@ static const char *const statement_names[] = {
     [CHECKPOINT_LIST] = "statements/checkpoint-list.sql",
     [CHECKPOINT_SET] = "statements/checkpoint-set.sql",
     [INCIDENT_COUNT] = "statements/incident-count.sql",
-    [RECALL_IMAGE] = "statements/recall-image.sql",
-    [RECALL_KEY] = "statements/recall-key.sql",
-    [RECALL_OVERDUE] = "statements/recall-overdue.sql",
-    [RECALL_POD] = "statements/recall-pod.sql",
-    [RESTORE_INCIDENTS] = "statements/restore-incidents.sql",
 };
 static_assert(COUNT(statement_names) == HISTORY_STATEMENTS,
               "name each statement");
@@ -46,7 +34,7 @@ struct history {
     const struct catalog *catalog;
     struct batch *batch;
     struct memory *memory;
-    struct recall *recall;
+    struct past *past;
     struct ledger *ledger; /* that asks for those that left */
     bool is_strange;       /* it is another file than that which was opened */
     enum db_mode mode;     /* in which it was opened */
@@ -64,7 +52,7 @@ plan(struct history *history)
     }
     history->batch = batch_new(history->db);
     history->memory = memory_new(history->db);
-    history->recall = recall_new(history->db, history->catalog);
+    history->past = past_new(history->db, history->catalog);
 }
 
 static struct history *
@@ -140,7 +128,7 @@ release(struct history *history)
     }
     batch_free(history->batch);
     memory_free(history->memory);
-    recall_free(history->recall);
+    past_free(history->past);
 }
 
 void
@@ -214,7 +202,7 @@ void
 history_set_catalog(struct history *history, const struct catalog *catalog)
 {
     history->catalog = catalog;
-    recall_set_catalog(history->recall, catalog);
+    past_set_catalog(history->past, catalog);
 }
 
 bool
@@ -283,13 +271,15 @@ write_all(struct history *history, struct ledger *ledger,
     if (!db_begin(history->db, fault)) {
         return false;
     }
-    if (!batch_write(history->batch, fault)
+    if (!past_quieten(history->past, fault)
+        || !batch_write(history->batch, fault)
         || !memory_write(history->memory, ledger, fault)
         || !write_checkpoints(history, checkpoints, count, fault)
         || !db_commit(history->db, fault)) {
         db_rollback(history->db);
         return false;
     }
+    past_settle(history->past);
     return true;
 }
 
@@ -302,7 +292,7 @@ end_draft(struct history *history, bool is_whole)
     }
     batch_rest(history->batch);
     memory_rest(history->memory);
-    recall_rest(history->recall);
+    past_rest(history->past);
     if (!is_whole) {
         db_discard(history->db);
     }
@@ -333,7 +323,7 @@ history_flush(struct history *history, struct ledger *ledger,
         return false;
     }
     bool has_news = batch_collect(history->batch, ledger) || count > 0
-                 || memory_is_behind(ledger);
+                 || memory_is_behind(ledger) || past_has_overdue(history->past);
     bool is_written = !has_news;
     if (db_is_draft(history->db)) {
         struct fault ignored;
@@ -359,84 +349,22 @@ history_flush(struct history *history, struct ledger *ledger,
 }
 
 static bool
-restore_one(struct history *history, struct ledger *ledger,
-            const struct statement *row, struct fault *fault)
+restore_all(struct history *history, struct fault *fault)
 {
-    struct incident incident = {0};
-    bool is_known = false;
-    bool is_fine =
-        recall_row(history->recall, row, &incident, &is_known, fault);
-    if (is_fine && is_known) {
-        /* NULL: the key is there already, and is newer. */
-        (void)ledger_restore(ledger, &incident);
-    }
-    return is_fine;
-}
-
-/* All rows that a statement gives; *count of them. */
-static bool
-restore_rows(struct history *history, struct statement *rows, size_t *count,
-             struct fault *fault)
-{
-    bool has_row;
-    while (statement_next(rows, &has_row, fault)) {
-        if (!has_row) {
-            return true;
-        }
-        ++*count;
-        if (!restore_one(history, history->ledger, rows, fault)) {
-            break;
-        }
-    }
-    statement_reset(rows);
-    return false;
-}
-
-/* What was written of an image that the log calls by another of its names. */
-static bool
-restore_image(struct history *history, struct slice image, size_t *count,
-              struct fault *fault)
-{
-    struct statement *rows = &history->statements[RECALL_IMAGE];
-    struct buf name = {0};
-    bool is_fine = true;
-    for (size_t i = 0; is_fine && alias_name(image, i, &name); i++) {
-        statement_text(rows, ":text", buf_slice(&name));
-        is_fine = restore_rows(history, rows, count, fault);
-    }
-    buf_free(&name);
-    return is_fine;
-}
-
-/* The latest failures, and the latest life of every key that is not over. */
-static bool
-restore_past(struct history *history, struct fault *fault)
-{
-    enum {
-        LIMIT = 2048, /* half of what the ledger has room for */
-    };
-
-    struct statement *rows = &history->statements[RESTORE_INCIDENTS];
-    size_t count = 0;
-    statement_number(rows, ":limit", LIMIT);
-    if (!memory_restore(history->memory, history->ledger, fault)
-        || !restore_rows(history, rows, &count, fault)) {
-        return fault_add(fault, "restoring from history %s",
-                         db_path(history->db));
-    }
-    if (count == LIMIT) {
-        roster_lack_all(ledger_roster(history->ledger));
-    }
-    return true;
+    return (memory_restore(history->memory, history->ledger, fault)
+            && past_restore(history->past, fault))
+        || fault_add(fault, "restoring from history %s", db_path(history->db));
 }
 
 /* Another writer is waited for as when it was opened. */
 static void
-restore_awaited(struct history *history)
+begin_awaited(struct history *history, int64_t now)
 {
     struct fault lost = {0};
     db_set_mode(history->db, history->mode);
-    if (!restore_past(history, &lost)) {
+    if (!memory_restore(history->memory, history->ledger, &lost)
+        || !past_await(history->past, now, &lost)) {
+        fault_add(&lost, "restoring from history %s", db_path(history->db));
         history->lost = lost;
     }
     db_set_mode(history->db, history->mode_now);
@@ -449,30 +377,12 @@ restore_awaited(struct history *history)
 static void
 on_wish(void *ctx, const struct ledger_wish *wish)
 {
-    static const enum history_statement statements[] = {
-        [WISH_KEY] = RECALL_KEY,
-        [WISH_POD] = RECALL_POD,
-        [WISH_IMAGE] = RECALL_IMAGE,
-        [WISH_OVERDUE] = RECALL_OVERDUE,
-    };
     struct history *history = ctx;
-    struct fault ignored;
-    size_t count = 0;
     if (wish->kind == WISH_PAST) {
-        restore_awaited(history);
-        return;
-    }
-    struct statement *rows = &history->statements[statements[wish->kind]];
-    if (wish->kind == WISH_IMAGE) {
-        (void)restore_image(history, wish->text, &count, &ignored);
-        return;
-    }
-    if (wish->kind == WISH_OVERDUE) {
-        statement_number(rows, ":now", wish->now);
+        begin_awaited(history, wish->now);
     } else {
-        statement_text(rows, ":text", wish->text);
+        past_recall(history->past, wish);
     }
-    (void)restore_rows(history, rows, &count, &ignored);
 }
 
 static bool
@@ -480,6 +390,7 @@ begin_restoring(struct history *history, struct ledger *ledger,
                 struct fault *fault)
 {
     history->ledger = ledger;
+    past_begin(history->past, ledger);
     return memory_begin(history->memory, ledger, fault)
         || fault_add(fault, "restoring from history %s", db_path(history->db));
 }
@@ -489,7 +400,7 @@ history_restore(struct history *history, struct ledger *ledger,
                 struct fault *fault)
 {
     if (!begin_restoring(history, ledger, fault)
-        || !restore_past(history, fault)) {
+        || !restore_all(history, fault)) {
         return false;
     }
     ledger_set_recall(ledger, on_wish, history);

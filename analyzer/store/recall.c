@@ -114,6 +114,12 @@ read_also(const struct recall *recall, struct slice slugs,
     }
 }
 
+struct slice
+recall_key(const struct statement *row)
+{
+    return statement_cell(row, 1);
+}
+
 /* False if this catalogue does not know the cause: such a row is left alone. */
 static bool
 read_incident(struct recall *recall, const struct statement *row,
@@ -126,7 +132,7 @@ read_incident(struct recall *recall, const struct statement *row,
     }
     incident->id = statement_cell_number(row, 0);
     incident->is_stored = true;
-    incident->key = arena_copy(arena, statement_cell(row, 1));
+    incident->key = arena_copy(arena, recall_key(row));
     incident->life = (uint32_t)statement_cell_number(row, 2);
     incident->severity =
         severity_of(statement_cell(row, 4), incident->cause->severity);

@@ -24,6 +24,9 @@ void recall_set_catalog(struct recall *recall, const struct catalog *catalog);
 void recall_rest(struct recall *recall); /* until it is used next */
 void recall_free(struct recall *recall); /* NULL is fine; before db_close() */
 
+/* The key in a row of restore-incidents.sql; good until the next row. */
+struct slice recall_key(const struct statement *row);
+
 /*
  * Fills *incident (all zero before) from a row of restore-incidents.sql, with
  * its facts and affected rows, which are good until the next call. *is_known is

@@ -1,10 +1,13 @@
--- Incidents that are not over and in which the pod suffers; the columns are
--- those of restore-incidents.sql.
+-- Incidents in which the pod suffers or did, as restore-incidents.sql has them.
 SELECT id, key, life, cause, severity, state, first_seen, last_seen,
        resolved_at, count, approximate, also, facts
-FROM incident
+FROM incident AS i
 WHERE id IN (SELECT incident_id FROM affected
-             WHERE recovered = 0 AND pod <> '' AND pod = :text)
-  AND state IN ('open', 'quiet')
+             WHERE pod <> '' AND pod = :text)
+  AND (state IN ('open', 'quiet')
+       OR (state = 'resolved'
+           AND resolved_at >= (SELECT max(last_seen) FROM incident)
+                              - 7 * 86400 * 1000000))
+  AND life = (SELECT max(life) FROM incident WHERE key = i.key)
 ORDER BY last_seen DESC
-LIMIT 64;
+LIMIT 512;

@@ -1,0 +1,2 @@
+-- A row if there is an incident.
+SELECT id FROM incident LIMIT 1;
