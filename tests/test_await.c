@@ -83,6 +83,45 @@ what_is_read_when_it_is_told_of_is_as_if_it_had_been_before(void **state)
     buf_free(&lazy);
 }
 
+/* The pod leads to what is over, as nothing else does. */
+static void
+a_late_line_finds_what_is_over(void **state)
+{
+    static const char late[] =
+        "2026-11-23T15:04:00.000001Z node-b kubelet[9]: E1123 15:04:00.000001 "
+        "9 pod_workers.go:1301] \"Error syncing pod, skipping\" err=\"failed "
+        "to \\\"StartContainer\\\" for \\\"web\\\" with ImagePullBackOff: "
+        "\\\"Back-off pulling image "
+        "\\\\\\\"xenia.azurecr.io/web:1\\\\\\\"\\\"\" "
+        "pod=\"shop/web-2\"\n";
+
+    struct world *world = *state;
+    for (int lazily = 0; lazily < 2; lazily++) {
+        const char *db = lazily ? "lazy.db" : "eager.db";
+        struct run run;
+        struct buf told = {0};
+        struct slice first = slice_before(
+            slice_from(river_story),
+            slice_find(slice_from(river_story), SLICE("2026-11-23T16:")));
+        river_run(&run, world, db, first, SIZE_MAX);
+        river_kill(&run);
+        world->is_lazy = lazily;
+        river_start(&run, world, db);
+        run.origin = pipeline_origin(run.pipeline, "b.log", "another", 0);
+        river_feed(&run, slice_from(late), SIZE_MAX);
+        pipeline_end(run.pipeline, run.origin, RIVER_NOW);
+        river_flush(&run);
+        world->is_lazy = false;
+        assert_int_equal(ledger_count(run.ledger), 1);
+        river_tell_history(world, db, DIGEST_COUNTS, &told);
+        assert_null(strstr(buf_string(&told), "backoff"));
+        assert_non_null(strstr(buf_string(&told), "|1|resolved|"));
+        assert_non_null(strstr(buf_string(&run.changes), "updated image-not-"));
+        river_kill(&run);
+        buf_free(&told);
+    }
+}
+
 static size_t
 states(struct world *world, const char *state)
 {
@@ -214,6 +253,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_restored_for_lines_of_no_pull),
         TEST(what_is_read_when_it_is_told_of_is_as_if_it_had_been_before),
+        TEST(a_late_line_finds_what_is_over),
         TEST(what_goes_quiet_is_not_restored_for_that),
         TEST(what_goes_quiet_does_so_in_time),
         TEST(what_cannot_be_compared_is_not_written),

@@ -357,6 +357,7 @@ kills_and_full_tables_change_no_count(void **state)
         struct buf text = {0};
         int expected = 0;
         snprintf(db, sizeof(db), "kill-%d.db", turn);
+        world->is_lazy = turn % 2 == 1;
         start(&run, world, db);
         for (int i = 0; i < STEPS; i++) {
             size_t len = text.len;
