@@ -46,10 +46,10 @@
  *             event_name: which one), voice, telling (chain) and share (who has
  *             told of a failure), backoff and attempt (whose line it is),
  *             recovery, expiry, witness (what else happened at a registry),
- *             lend (whose pull secret it is), news, roster (a bounded table of
- *             them; absence: who is not in it), ledger, again and trace (its
- *             short way for what was said before), renew (when history or
- *             catalogue are exchanged)
+ *             lend (whose pull secret it is), binding (a pod's node), news,
+ *             roster (a bounded table of them; absence: who is not in it),
+ *             ledger, again and trace (its short way for what was said before),
+ *             renew (when history or catalogue are exchanged)
  *   store/    exchange (a history as lines, and merged into another one),
  *             retention (how long and large it may be), db, schema (what is in
  *             it), folder (what it is in), trouble (what is wrong with it),

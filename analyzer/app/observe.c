@@ -256,7 +256,8 @@ observe_reading(void *ctx, const struct reading *reading)
     enum finding_kind kind = kind_of(reading);
     pipeline->has_line &= reading->is_same_line;
     if (kind == FINDING_NOTE) {
-        ledger_note(pipeline->config.ledger, &reading->finding->facts);
+        ledger_note(pipeline->config.ledger, &reading->finding->facts,
+                    slice_from(origin->name));
         return;
     }
     if (kind == FINDING_ATTEMPT) {

@@ -27,6 +27,7 @@ ledger_new(const struct catalog *catalog)
     ledger->tellings = tellings_new(TELLINGS);
     ledger->places = places_new();
     ledger->witness = witness_new();
+    ledger->bindings = bindings_new();
     ledger->news = news_new();
     return ledger;
 }
@@ -48,6 +49,7 @@ ledger_free(struct ledger *ledger)
     tellings_free(ledger->tellings);
     places_free(ledger->places);
     witness_free(ledger->witness);
+    bindings_free(ledger->bindings);
     news_free(ledger->news);
     buf_free(&ledger->key);
     mem_free(ledger);
@@ -284,7 +286,8 @@ static enum change
 count_cause(struct ledger *ledger, const struct sighting *sighting,
             struct incident **out)
 {
-    struct slice key = key_of(&ledger->key, sighting->cause, sighting->facts);
+    struct slice key =
+        key_of(&ledger->key, sighting->cause, sighting->own_facts);
     struct incident *known = find_key(ledger, key);
     struct share share = {.fresh = account_count(sighting)};
     if (!sighting->cause->joins) {
@@ -394,16 +397,21 @@ observe_success(struct ledger *ledger, const struct sighting *sighting,
     return *out ? CHANGE_RESOLVED : CHANGE_NOTHING;
 }
 
+/* What the scheduler said is not in the key: another run may not hear it. */
 enum change
 ledger_observe(struct ledger *ledger, const struct sighting *sighting,
                struct incident **incident)
 {
     struct sighting own = *sighting;
+    struct facts filled;
+    own.own_facts = sighting->facts;
     *incident = NULL;
     recall_past(ledger, sighting->observed_at);
     if (!share_take_growth(ledger->recurrences, &own)) {
         return CHANGE_NOTHING;
     }
+    own.facts = bindings_fill(ledger->bindings, sighting->facts,
+                              sighting->origin, &filled);
     recall_places(ledger, &own);
     witness_observe(ledger->witness, &own);
     if (own.facts->value[FACT_SECRET].len > 0) {
@@ -429,9 +437,11 @@ teach(struct ledger *ledger, struct incident *incident)
 }
 
 void
-ledger_note(struct ledger *ledger, const struct facts *facts)
+ledger_note(struct ledger *ledger, const struct facts *facts,
+            struct slice origin)
 {
     witness_note(ledger->witness, facts);
+    bindings_note(ledger->bindings, facts, origin);
 }
 
 void

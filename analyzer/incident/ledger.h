@@ -34,6 +34,7 @@ struct sighting {
     const struct cause *also[4];
     size_t also_count;
     const struct facts *facts;
+    const struct facts *own_facts; /* the ledger's: without what it added */
     struct stamp stamp;
     int64_t observed_at; /* when it was read, microseconds since 1970 */
     uint64_t count;      /* how many failures the record tells of, at least 1 */
@@ -85,8 +86,9 @@ struct expected {
 void ledger_expect(const struct ledger *ledger, const struct expected *expected,
                    size_t count);
 
-/* Takes what a record said of a registry itself, not of a pull. */
-void ledger_note(struct ledger *ledger, const struct facts *facts);
+/* Takes what a record said of a registry, or of where a pod runs. */
+void ledger_note(struct ledger *ledger, const struct facts *facts,
+                 struct slice origin);
 
 /*
  * Each incident of this run learns what else was seen at its registry; or only

@@ -7,6 +7,7 @@
  */
 
 #include "base/buf.h"
+#include "incident/binding.h"
 #include "incident/ledger.h"
 #include "incident/news.h"
 #include "incident/places.h"
@@ -23,6 +24,7 @@ struct ledger {
     int64_t overdue_asked; /* when the history was asked for such last */
     struct places *places; /* finds incidents by key, image and pod */
     struct witness *witness;
+    struct bindings *bindings; /* the nodes of pods */
     struct news *news;
     int64_t expire_now; /* of the last ledger_expire() */
     size_t expire_next; /* all before it are not due at that time */

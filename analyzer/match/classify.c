@@ -420,10 +420,19 @@ redact_words(struct classifier *classifier, struct facts *facts)
     }
 }
 
-/* No image is spoken of, whatever looks like one. */
+/*
+ * No image is spoken of, whatever looks like one. What the API server says as
+ * JSON has all of it in fields of its own.
+ */
 static void
-read_note(struct classifier *classifier, struct finding *finding)
+read_note(struct classifier *classifier, const struct record *record,
+          struct finding *finding)
 {
+    if (record->format == FORMAT_EVENT) {
+        finding->cause = NULL;
+        finding->look = NULL;
+        return;
+    }
     finding->kind = FINDING_NOTE;
     finding->facts = (struct facts){0};
     (void)look_matches(finding->look, classifier->matcher,
@@ -481,7 +490,7 @@ read_record(struct classifier *classifier, const struct record *record,
         finding->kind = FINDING_SUCCESS;
         finding->was_there = !context.seen.is[MARK_SUCCESS];
     } else if (finding->cause && finding->look->is_note) {
-        read_note(classifier, finding);
+        read_note(classifier, record, finding);
     } else if (finding->cause) {
         bool may_succeed = context.is_attempt || finding->look->is_attempt;
         finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;
