@@ -360,12 +360,12 @@ slice_mix_nocase(struct slice text, uint64_t seed)
     char piece[64];
     uint64_t mix = seed;
     while (text.len > 0) {
-        size_t len = text.len < sizeof(piece) ? text.len : sizeof(piece);
-        for (size_t i = 0; i < len; i++) {
-            piece[i] = lower(text.data[i]);
+        struct slice head = slice_before(text, sizeof(piece));
+        for (size_t i = 0; i < head.len; i++) {
+            piece[i] = lower(head.data[i]);
         }
-        mix = slice_mix(slice_of(piece, len), mix);
-        text = slice_after(text, len);
+        mix = slice_mix(slice_of(piece, head.len), mix);
+        text = slice_after(text, head.len);
     }
     return mix;
 }
