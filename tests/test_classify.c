@@ -306,6 +306,50 @@ an_empty_record_is_nothing(void **state)
                  "image= alone");
 }
 
+/* Harbor's own words leave its name out. */
+static void
+a_registrys_name_of_a_repository_is_not_docker_hubs(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *registry;
+        const char *repository;
+        const char *tag;
+    } cases[] = {
+        {"Error response from daemon: unknown: repository p/x not found", "",
+         "p/x", ""},
+        {"time=\"2026-11-23T16:30:10Z\" level=error msg=\"Handler for POST "
+         "/v1.40/images/create returned error: unknown: repository p/x not "
+         "found\"",
+         "", "p/x", ""},
+        {"ErrImagePull: Error response from daemon: unknown: repository p/x "
+         "not found, image=harbor.contoso.com/p/x:1",
+         "harbor.contoso.com", "p/x", "1"},
+        {"Error response from daemon: Get \"https://harbor.contoso.com/v2/p/x/"
+         "manifests/1\": unknown: repository p/x not found",
+         "harbor.contoso.com", "p/x", "1"},
+        {"Failed to pull image \"harbor.contoso.com/p/x:1\": Error response "
+         "from daemon: unknown: repository p/x not found",
+         "harbor.contoso.com", "p/x", "1"},
+        {"Failed to pull image \"p/x:1\": Error response from daemon: "
+         "unknown: repository p/x not found",
+         "docker.io", "p/x", "1"},
+    };
+
+    struct reading *reading = *state;
+    const struct slice *value = reading->finding.facts.value;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *line = cases[i].line;
+        reading_expect(reading, line, "image-not-found");
+        assert_slice(value[FACT_REGISTRY], cases[i].registry, line);
+        assert_slice(value[FACT_REPOSITORY], cases[i].repository, line);
+        assert_slice(value[FACT_TAG], cases[i].tag, line);
+        bool is_known = cases[i].registry[0] != '\0';
+        assert_int_equal(value[FACT_VENDOR].len > 0, is_known);
+        assert_int_equal(value[FACT_IMAGE].len > 0, is_known);
+    }
+}
+
 int
 main(void)
 {
@@ -318,6 +362,7 @@ main(void)
         cmocka_unit_test(what_is_no_pull_is_nothing),
         cmocka_unit_test(only_the_ends_of_a_long_line_are_read),
         cmocka_unit_test(an_empty_record_is_nothing),
+        cmocka_unit_test(a_registrys_name_of_a_repository_is_not_docker_hubs),
     };
     return cmocka_run_group_tests(tests, reading_setup, reading_teardown);
 }

@@ -6,6 +6,7 @@
 #include "match/form.h"
 #include "match/gate.h"
 #include "match/gather.h"
+#include "match/image.h"
 #include "match/look.h"
 #include "match/mask.h"
 #include "match/memo.h"
@@ -341,22 +342,46 @@ weigh(struct finding *finding, const struct look *look,
     note_also(finding, loser);
 }
 
+/* The first image that a node could ask for by that name; may be empty. */
+static struct slice
+asked_image(const struct mask *mask)
+{
+    struct image image;
+    for (size_t i = 0; i < mask->count; i++) {
+        const struct mask_note *note = &mask->notes[i];
+        if (note->kind == MASK_IMAGE
+            && (!mask_is_registrys(mask, note)
+                || (image_parse(note->text, &image) && image.has_registry))) {
+            return note->text;
+        }
+    }
+    return slice_of("", 0);
+}
+
 static struct slice
 known_image(const struct classifier *classifier, const struct record *record)
 {
-    if (record->image.len > 0) {
-        return record->image;
+    return record->image.len > 0 ? record->image
+                                 : asked_image(&classifier->head);
+}
+
+/* Of which registry it is, its own word does not tell. */
+static void
+learn_repository(const struct mask *mask, struct facts *facts)
+{
+    struct image image;
+    const struct mask_note *note = mask_find(mask, MASK_IMAGE);
+    if (note && image_parse(note->text, &image)) {
+        facts->value[FACT_REPOSITORY] = image.path;
+        facts->value[FACT_TAG] = image.tag;
     }
-    const struct mask_note *note = mask_find(&classifier->head, MASK_IMAGE);
-    return note ? note->text : slice_of("", 0);
 }
 
 /* An aggregate may name its image only in its members. */
 static struct slice
 member_image(const struct mask *member, struct slice known)
 {
-    const struct mask_note *note = mask_find(member, MASK_IMAGE);
-    return known.len == 0 && note ? note->text : known;
+    return known.len == 0 ? asked_image(member) : known;
 }
 
 static void
@@ -474,6 +499,8 @@ read_record(struct classifier *classifier, const struct record *record,
     struct slice image = known_image(classifier, record);
     if (image.len > 0) {
         gather_image(image, &classifier->scratch, &finding->facts);
+    } else {
+        learn_repository(&classifier->head, &finding->facts);
     }
     if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);

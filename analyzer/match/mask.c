@@ -493,3 +493,10 @@ mask_find(const struct mask *mask, enum mask_kind kind)
     }
     return NULL;
 }
+
+bool
+mask_is_registrys(const struct mask *mask, const struct mask_note *note)
+{
+    struct slice before = slice_before(buf_slice(&mask->text), note->at);
+    return slice_ends(before, SLICE("unknown: repository "));
+}

@@ -66,4 +66,10 @@ void mask_free(struct mask *mask);
 /* The first note of the kind, or NULL. */
 const struct mask_note *mask_find(const struct mask *mask, enum mask_kind kind);
 
+/*
+ * Whether a registry calls so what it lacks: Harbor's "unknown: repository NAME
+ * not found". It leaves its own name out.
+ */
+bool mask_is_registrys(const struct mask *mask, const struct mask_note *note);
+
 #endif
