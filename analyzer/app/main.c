@@ -44,8 +44,8 @@
  *             incident (states), places (finds them; links, numbers), account
  *             (what a line adds), recurrence (how often an event was counted;
  *             event_name: which one), voice, telling (chain) and share (who has
- *             told of a failure), backoff and attempt (whose line it is),
- *             recovery, expiry, witness (what else happened at a registry),
+ *             told of a failure), backoff, attempt and unnamed (whose line it
+ *             is), recovery, expiry, witness (what else happened at a registry),
  *             lend (whose pull secret it is), binding (a pod's node), news,
  *             roster (a bounded table of them; absence: who is not in it),
  *             ledger, again and trace (its short way for what was said before),

@@ -13,7 +13,7 @@ static uint64_t
 epoch_of(const struct ledger *ledger)
 {
     return places_dismissals(ledger->places) + places_waiters(ledger->places)
-         + witness_evictions(ledger->witness);
+         + witness_evictions(ledger->witness) + ledger->unnamed;
 }
 
 /* Whether the long way would lead to the same place. */

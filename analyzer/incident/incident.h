@@ -136,6 +136,7 @@ struct incident {
     bool is_leaving;    /* there is no room for it */
     bool is_forgotten;  /* no image and no pod leads to it */
     bool is_untallied;  /* nobody will ask for its minutes */
+    bool is_unnamed;    /* dockerd alone told of it, and of no image */
     uint32_t life;      /* 1 for the first life of the key, 2 when reopened */
     int64_t first_seen; /* microseconds since 1970 */
     int64_t last_seen;

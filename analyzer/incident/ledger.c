@@ -9,8 +9,10 @@
 #include "incident/key.h"
 #include "incident/ledger_parts.h"
 #include "incident/lend.h"
+#include "incident/names.h"
 #include "incident/recovery.h"
 #include "incident/share.h"
+#include "incident/unnamed.h"
 
 enum {
     EVENTS = 32768,   /* whose counts are in memory */
@@ -75,14 +77,6 @@ ledger_joined(struct ledger *ledger, int64_t *gone, struct incident **into)
     return news_next_joined(ledger->news, gone, into);
 }
 
-static bool
-names_somebody(const struct facts *facts)
-{
-    return facts->value[FACT_POD].len + facts->value[FACT_NODE].len
-             + facts->value[FACT_IMAGE].len
-         > 0;
-}
-
 /* What every line adds, whether it is a cause of its own or a back-off. */
 static struct affected *
 take_place(struct ledger *ledger, struct incident *incident,
@@ -96,7 +90,7 @@ take_place(struct ledger *ledger, struct incident *incident,
         places_affected(ledger->places, incident, sighting->facts);
     roster_add_rows(ledger->roster, incident->affected_count - rows);
     if (!affected) {
-        if (!is_past && names_somebody(sighting->facts)) {
+        if (!is_past && names_tell(sighting->facts)) {
             incident->affected_lost += account_count(sighting);
         }
         return NULL;
@@ -245,6 +239,9 @@ incident_of(struct ledger *ledger, const struct sighting *sighting,
     if (!known) {
         return add_incident(ledger, key, sighting->cause);
     }
+    if (known->state == INCIDENT_JOINED && unnamed_renew(known)) {
+        return known;
+    }
     if (known->state == INCIDENT_JOINED) {
         struct incident *again = add_incident(ledger, key, sighting->cause);
         again->life = known->life + known->is_stored;
@@ -279,6 +276,7 @@ fold_waiting(struct ledger *ledger, struct incident *incident,
     while ((gone = attempt_lesser(ledger->places, sighting))) {
         fold(ledger, incident, gone);
     }
+    unnamed_fold(ledger, incident, sighting);
 }
 
 /* Of a failure; or of a success, what was odd with it. */
@@ -296,6 +294,7 @@ count_cause(struct ledger *ledger, const struct sighting *sighting,
     bool is_echo = share.fresh == 0;
     struct incident *incident =
         incident_of(ledger, sighting, key, known, is_echo);
+    unnamed_note(ledger, incident, sighting);
     bool was_touched = incident->is_touched;
     bool is_late = is_echo && incident->state == INCIDENT_RESOLVED;
     struct affected *affected = NULL;

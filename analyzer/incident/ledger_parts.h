@@ -3,7 +3,7 @@
 #define PULLWHY_INCIDENT_LEDGER_PARTS_H
 
 /*
- * What a ledger is made of; for ledger.c and again.c alone.
+ * What a ledger is made of; for itself, again.c, share.c and unnamed.c alone.
  */
 
 #include "base/buf.h"
@@ -28,6 +28,7 @@ struct ledger {
     struct news *news;
     int64_t expire_now; /* of the last ledger_expire() */
     size_t expire_next; /* all before it are not due at that time */
+    uint64_t unnamed;   /* incidents that dockerd told of without a name */
     struct buf key;
 };
 

@@ -104,3 +104,11 @@ names_learn(struct incident *incident, struct affected *row,
     learn(&row->node, from->node, &incident->arena);
     learn(&row->image, from->image, &incident->arena);
 }
+
+bool
+names_tell(const struct facts *facts)
+{
+    return facts->value[FACT_POD].len + facts->value[FACT_NODE].len
+             + facts->value[FACT_IMAGE].len
+         > 0;
+}

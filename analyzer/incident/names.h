@@ -38,4 +38,7 @@ struct affected names_copy(struct incident *incident,
 void names_learn(struct incident *incident, struct affected *row,
                  const struct affected *from);
 
+/* Whether the facts name somebody at all. */
+bool names_tell(const struct facts *facts);
+
 #endif

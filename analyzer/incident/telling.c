@@ -32,6 +32,7 @@ struct tellings {
     uint64_t number;
     size_t spans; /* entries that are of more than one moment */
     size_t wides; /* likewise, of more than a bucket */
+    size_t imageless;
 };
 
 struct tellings *
@@ -149,6 +150,7 @@ count_spans(struct tellings *tellings, const struct telling *telling, int by)
 {
     tellings->spans += telling->from != telling->to ? (size_t)by : 0;
     tellings->wides += is_wide(telling->from, telling->to) ? (size_t)by : 0;
+    tellings->imageless += telling->image == 0 ? (size_t)by : 0;
 }
 
 static struct telling *
@@ -397,7 +399,9 @@ tellings_names(const struct tellings *tellings, struct slice key,
     const struct slice *value = facts->value;
     return (struct telling_names){
         .incident = hash_of(tellings, key),
-        .image = alias_hash(value[FACT_IMAGE], tellings->key.word[0]),
+        .image = value[FACT_IMAGE].len == 0
+                   ? 0
+                   : alias_hash(value[FACT_IMAGE], tellings->key.word[0]),
         .pod = hash_of(tellings, value[FACT_POD]),
         .node = hash_of(tellings, value[FACT_NODE]),
     };
@@ -418,6 +422,26 @@ reach_of(const struct tellings *tellings, const struct telling *wanted,
     return is_any ? ANY : (unsigned)reach;
 }
 
+/* Takes off the share what was told before of the wanted image. */
+static void
+seek(const struct tellings *tellings, const struct telling *wanted,
+     const struct told *told, struct share *share)
+{
+    struct search search = {
+        .wanted = wanted,
+        .hash = chain_hash(wanted->incident, wanted->image, 0),
+        .pod = wanted->pod == 0
+                 ? 0
+                 : chain_hash(wanted->incident, wanted->image, wanted->pod),
+        .voice = told->names.voice,
+        .slack = told->slack,
+        .depth =
+            chain_depth(&tellings->chains, wanted->from - near - told->slack),
+        .reach = reach_of(tellings, wanted, told->slack),
+    };
+    join_all(tellings, &search, &share->fresh, share);
+}
+
 struct share
 tellings_take(struct tellings *tellings, const struct told *told)
 {
@@ -435,19 +459,13 @@ tellings_take(struct tellings *tellings, const struct told *told)
         .to = told->to,
     };
     if (tellings->chains.count > 0) {
-        struct search search = {
-            .wanted = &wanted,
-            .hash = chain_hash(names->incident, names->image, 0),
-            .pod = names->pod == 0
-                     ? 0
-                     : chain_hash(names->incident, names->image, names->pod),
-            .voice = names->voice,
-            .slack = told->slack,
-            .depth = chain_depth(&tellings->chains,
-                                 wanted.from - near - told->slack),
-            .reach = reach_of(tellings, &wanted, told->slack),
-        };
-        join_all(tellings, &search, &share.fresh, &share);
+        seek(tellings, &wanted, told, &share);
+    }
+    /* Who was the first to tell may not have known of which image. */
+    if (share.fresh > 0 && names->image != 0 && tellings->imageless > 0) {
+        wanted.image = 0;
+        seek(tellings, &wanted, told, &share);
+        wanted.image = names->image;
     }
     if (share.fresh > 0) {
         wanted.count = (uint8_t)least(share.fresh, MANY);

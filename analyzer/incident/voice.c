@@ -42,6 +42,14 @@ is_of_containerd(const struct record *record)
         && slice_starts(record->message, SLICE("PullImage \""));
 }
 
+bool
+voice_is_puller(const struct record *record)
+{
+    return slice_starts(record->message,
+                        SLICE("Not continuing with pull after error"))
+        || slice_starts(record->message, SLICE("Error getting v2 registry: "));
+}
+
 /* Reasons that only a container that waits has, never an event. */
 static bool
 is_status(const struct record *record)
@@ -71,6 +79,9 @@ speaker_of(const struct record *record)
         if (is_at(record, places[i].file, places[i].message)) {
             return places[i].voice;
         }
+    }
+    if (voice_is_puller(record)) {
+        return VOICE_PULLER;
     }
     switch (record->format) {
     case FORMAT_EVENT:

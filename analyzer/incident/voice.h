@@ -10,6 +10,8 @@
 
 #include "wire/record.h"
 
+#include <stdbool.h>
+
 enum voice {
     VOICE_UNKNOWN, /* may be anybody: each line is a failure of its own */
     VOICE_RUNTIME, /* containerd, CRI-O, dockerd */
@@ -22,6 +24,10 @@ enum voice {
     VOICE_STATUS,  /* a pod's status */
     VOICES,
 
+    /* dockerd's puller, of a pull that it gave up: its API says it once more. It
+     * names no image, and an echoed event always does: so both are one. */
+    VOICE_PULLER = VOICE_NOTICE,
+
     /* The kubelet, of a pod that waits for its next try: from Kubernetes 1.32 on
      * it repeats what the last one said, every few seconds. */
     VOICE_WAITING = VOICES,
@@ -29,5 +35,8 @@ enum voice {
 
 /* NULL has an unknown voice. */
 enum voice voice_of(const struct record *record);
+
+/* Whether it is dockerd's puller, of a pull that it gave up. */
+bool voice_is_puller(const struct record *record);
 
 #endif

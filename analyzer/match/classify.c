@@ -358,14 +358,7 @@ asked_image(const struct mask *mask)
     return slice_of("", 0);
 }
 
-static struct slice
-known_image(const struct classifier *classifier, const struct record *record)
-{
-    return record->image.len > 0 ? record->image
-                                 : asked_image(&classifier->head);
-}
-
-/* Of which registry it is, its own word does not tell. */
+/* Of which registry it is, a registry's own word does not tell. */
 static void
 learn_repository(const struct mask *mask, struct facts *facts)
 {
@@ -374,6 +367,19 @@ learn_repository(const struct mask *mask, struct facts *facts)
     if (note && image_parse(note->text, &image)) {
         facts->value[FACT_REPOSITORY] = image.path;
         facts->value[FACT_TAG] = image.tag;
+    }
+}
+
+static void
+learn_image(struct classifier *classifier, const struct record *record,
+            struct facts *facts)
+{
+    struct slice image =
+        record->image.len > 0 ? record->image : asked_image(&classifier->head);
+    if (image.len > 0) {
+        gather_image(image, &classifier->scratch, facts);
+    } else {
+        learn_repository(&classifier->head, facts);
     }
 }
 
@@ -496,12 +502,7 @@ read_record(struct classifier *classifier, const struct record *record,
     forms_see(classifier->forms, record->reason, &context.seen);
     see_more(classifier, &context);
     gather_record(record, &finding->facts);
-    struct slice image = known_image(classifier, record);
-    if (image.len > 0) {
-        gather_image(image, &classifier->scratch, &finding->facts);
-    } else {
-        learn_repository(&classifier->head, &finding->facts);
-    }
+    learn_image(classifier, record, &finding->facts);
     if (aggregate.count > 0 && !context.is_success) {
         read_members(classifier, &aggregate, &context, finding);
     } else {
