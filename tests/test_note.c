@@ -92,6 +92,14 @@ the_node_comes_from_the_scheduler(void **state)
     } cases[] = {
         {HEAD ASSIGNED FULL, "aks-1"},
         {HEAD FULL, ""},
+        {HEAD
+         "shop        5m          Normal    Scheduled   pod/a-0  Successfully "
+         "assigned shop/a-0 to $(reboot)\n" FULL,
+         ""},
+        {HEAD
+         "shop        5m          Normal    Pulling     pod/a-0  Successfully "
+         "assigned shop/a-0 to aks-1\n" FULL,
+         ""},
         {HEAD FULL ASSIGNED, ""},
         {HEAD
          "mail        5m          Normal    Scheduled   pod/a-0  Successfully "

@@ -35,11 +35,11 @@
  *             (kubelet's lists of errors), rule (PCRE2), look (one block under
  *             match:), yaml, pack (a parsed file as bytes, as patterns/pack.c
  *             builds the catalogue in), cause, catalog, gather, facts and known
- *             (few of them), classify (a record's meaning), memo (what was
- *             found of late), redact, secret (by which names they go),
- *             credential (what they look like without one) and dump (of a
- *             container), prove (by its samples; prove_costs: by lines made to
- *             be slow)
+ *             (few of them), classify (a record's meaning), scheduled (where a
+ *             pod runs), memo (what was found of late), redact, secret (by
+ *             which names they go), credential (what they look like without
+ *             one) and dump (of a container), prove (by its samples;
+ *             prove_costs: by lines made to be slow)
  *   incident/ key (identity), alias (an image's names), names (who suffers),
  *             incident (states), places (finds them; links, numbers), account
  *             (what a line adds), recurrence (how often an event was counted;

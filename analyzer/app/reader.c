@@ -124,6 +124,16 @@ find_place(const struct reader *reader, struct reading *reading, bool is_kept)
     }
 }
 
+/* Such rows in an envelope may be passed over, so none of them is noted. */
+static bool
+is_enveloped(struct slice line)
+{
+    size_t indent = slice_indent(line);
+    return ordinary_read(slice_before(line, slice_find_byte(line, '\n')))
+            != ORDINARY_NOT
+        || (indent < line.len && line.data[indent] == '{');
+}
+
 /* Hands on all that the decoder tells now. */
 static void
 read_records(struct reader *reader, const struct reading *place)
@@ -155,7 +165,9 @@ read_records(struct reader *reader, const struct reading *place)
         if (has_record) {
             (reader->is_new ? classifier_read_once : classifier_read)(
                 reader->classifier, &record, &finding);
-            reading.finding = &finding;
+            bool is_row = finding.kind == FINDING_NOTE && !finding.cause;
+            reading.finding =
+                is_row && is_enveloped(reading.line) ? &nothing : &finding;
         }
         reader->sink(reader->ctx, &reading);
     }

@@ -103,22 +103,6 @@ read_block(struct skim_blocks *blocks, struct slice text,
     return (is_end || blocks->is_inline) && at < FRAME_LINE_MAX;
 }
 
-/*
- * The next word that may matter. Where a pod was scheduled does not: events that
- * are JSON say their node, and the scheduler's are many.
- */
-static size_t
-next_word(const struct skim_blocks *blocks, struct slice said, size_t from)
-{
-    size_t at = classifier_next(blocks->classifier, said, from);
-    while (at != SLICE_NONE
-           && slice_starts(slice_after(said, at),
-                           SLICE("Successfully assigned "))) {
-        at = classifier_next(blocks->classifier, said, at + 1);
-    }
-    return at;
-}
-
 /* Which blocks say something that may matter. */
 static void
 weigh(struct skim_blocks *blocks)
@@ -129,7 +113,7 @@ weigh(struct skim_blocks *blocks)
         struct skim_block *block = &blocks->block[i];
         size_t from = i == 0 ? 0 : blocks->block[i - 1].said;
         if (next != SLICE_NONE && next <= from) {
-            next = next_word(blocks, said, from);
+            next = classifier_next(blocks->classifier, said, from);
         }
         block->matters |= next < block->said;
     }

@@ -13,6 +13,7 @@
 #include "match/needle.h"
 #include "match/redact.h"
 #include "match/rule.h"
+#include "match/scheduled.h"
 
 #include <string.h>
 
@@ -451,19 +452,10 @@ redact_words(struct classifier *classifier, struct facts *facts)
     }
 }
 
-/*
- * No image is spoken of, whatever looks like one. What the API server says as
- * JSON has all of it in fields of its own.
- */
+/* No image is spoken of, whatever looks like one. */
 static void
-read_note(struct classifier *classifier, const struct record *record,
-          struct finding *finding)
+read_note(struct classifier *classifier, struct finding *finding)
 {
-    if (record->format == FORMAT_EVENT) {
-        finding->cause = NULL;
-        finding->look = NULL;
-        return;
-    }
     finding->kind = FINDING_NOTE;
     finding->facts = (struct facts){0};
     (void)look_matches(finding->look, classifier->matcher,
@@ -491,6 +483,10 @@ read_record(struct classifier *classifier, const struct record *record,
     struct context context = {.is_attempt = is_attempt(record)};
     struct aggregate aggregate;
     memset(finding, 0, sizeof(*finding));
+    if (scheduled_read(record, &finding->facts)) {
+        finding->kind = FINDING_NOTE;
+        return;
+    }
     classifier->scratch.used = 0;
     mask_text(&classifier->whole, whole_text(classifier, record),
               record->image);
@@ -518,7 +514,7 @@ read_record(struct classifier *classifier, const struct record *record,
         finding->kind = FINDING_SUCCESS;
         finding->was_there = !context.seen.is[MARK_SUCCESS];
     } else if (finding->cause && finding->look->is_note) {
-        read_note(classifier, record, finding);
+        read_note(classifier, finding);
     } else if (finding->cause) {
         bool may_succeed = context.is_attempt || finding->look->is_attempt;
         finding->kind = may_succeed ? FINDING_ATTEMPT : FINDING_FAILURE;

@@ -23,7 +23,7 @@ enum finding_kind {
     FINDING_FAILURE,
     FINDING_ATTEMPT, /* has a cause, but the pull may still succeed */
     FINDING_SUCCESS,
-    FINDING_NOTE, /* facts of a registry; of no failure, whatever the cause */
+    FINDING_NOTE, /* facts of a registry, or where a pod runs; no failure */
 };
 
 enum {
