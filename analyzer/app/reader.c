@@ -134,6 +134,17 @@ is_enveloped(struct slice line)
         || (indent < line.len && line.data[indent] == '{');
 }
 
+/* What the record means; false: it is as nothing. */
+static bool
+find(struct reader *reader, const struct record *record, struct slice line,
+     struct finding *finding)
+{
+    (reader->is_new ? classifier_read_once
+                    : classifier_read)(reader->classifier, record, finding);
+    bool is_row = finding->kind == FINDING_NOTE && !finding->cause;
+    return !is_row || !is_enveloped(line);
+}
+
 /* Hands on all that the decoder tells now. */
 static void
 read_records(struct reader *reader, const struct reading *place)
@@ -161,14 +172,9 @@ read_records(struct reader *reader, const struct reading *place)
         is_line = place->line.len > 0 && reading.line.data == place->line.data
                && reading.line.len == place->line.len;
         reading.is_same_line &= is_line;
-        reading.finding = &nothing;
-        if (has_record) {
-            (reader->is_new ? classifier_read_once : classifier_read)(
-                reader->classifier, &record, &finding);
-            bool is_row = finding.kind == FINDING_NOTE && !finding.cause;
-            reading.finding =
-                is_row && is_enveloped(reading.line) ? &nothing : &finding;
-        }
+        bool has_finding =
+            has_record && find(reader, &record, reading.line, &finding);
+        reading.finding = has_finding ? &finding : &nothing;
         reader->sink(reader->ctx, &reading);
     }
 }
