@@ -15,8 +15,10 @@
 
 #include <stdbool.h>
 
-/* True, and *facts has the three (views of the record) and nothing else; or
- * false, and *facts is as it was. */
+/*
+ * True, and *facts has the three (views of the record) and nothing else; or
+ * false, and *facts is as it was.
+ */
 bool scheduled_read(const struct record *record, struct facts *facts);
 
 #endif
