@@ -38,26 +38,44 @@ struct steps {
 typedef void read_way(const struct teddy *teddy, const struct steps *steps,
                       struct teddy_marks *marks);
 
+/* How many marks there are; in registers while a block is read. */
+struct counts {
+    size_t ends;
+    size_t busy;
+};
+
 /*
  * Nearly every step has no newline or one, and what is written in vain is
  * cheaper than a branch that is hard to foresee.
  */
 static inline void
-note(struct teddy_marks *marks, size_t step, struct bits bits)
+note(struct teddy_marks *marks, struct counts *counts, size_t step,
+     struct bits bits)
 {
     uint64_t newlines = bits.newlines;
-    size_t count = marks->end_count;
     do {
         uint64_t some = newlines | UINT64_C(1) << 63;
         size_t at = step * TEDDY_STEP + (size_t)__builtin_ctzll(some);
-        marks->ends[count] = (uint16_t)at;
-        count += newlines != 0;
+        marks->ends[counts->ends] = (uint16_t)at;
+        counts->ends += newlines != 0;
         newlines &= newlines - 1;
     } while (newlines);
-    marks->end_count = count;
     marks->hits[step] = bits.hits;
-    marks->busy[marks->busy_count] = (uint8_t)step;
-    marks->busy_count += bits.hits != 0;
+    marks->busy[counts->busy] = (uint8_t)step;
+    counts->busy += bits.hits != 0;
+}
+
+static struct counts
+counts_of(const struct teddy_marks *marks)
+{
+    return (struct counts){marks->end_count, marks->busy_count};
+}
+
+static void
+put_counts(struct teddy_marks *marks, struct counts counts)
+{
+    marks->end_count = counts.ends;
+    marks->busy_count = counts.busy;
 }
 
 static bool
@@ -77,6 +95,7 @@ read_portable(const struct teddy *teddy, const struct steps *steps,
               struct teddy_marks *marks)
 {
     const char *text = steps->text;
+    struct counts counts = counts_of(marks);
     for (size_t i = 0; i < steps->count; i++) {
         struct bits bits = {0};
         for (size_t at = 0; at < TEDDY_STEP; at++) {
@@ -84,9 +103,10 @@ read_portable(const struct teddy *teddy, const struct steps *steps,
             bits.hits |= (uint64_t)is_hit(teddy, text + at) << at;
             bits.newlines |= (uint64_t)is_newline << at;
         }
-        note(marks, steps->first + i, bits);
+        note(marks, &counts, steps->first + i, bits);
         text += TEDDY_STEP;
     }
+    put_counts(marks, counts);
 }
 
 #if HAS_X86
@@ -107,6 +127,7 @@ misses16(const struct teddy *teddy, const char *at)
 {
     const __m128i four = _mm_set1_epi8(15);
     __m128i found = _mm_set1_epi8(-1);
+#    pragma GCC unroll 4
     for (size_t i = 0; i < TEDDY_WIDTH; i++) {
         __m128i bytes = load16(at + i);
         __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 3), four);
@@ -124,6 +145,7 @@ read_ssse3(const struct teddy *teddy, const struct steps *steps,
            struct teddy_marks *marks)
 {
     const char *text = steps->text;
+    struct counts counts = counts_of(marks);
     const __m128i newline = _mm_set1_epi8('\n');
     for (size_t i = 0; i < steps->count; i++) {
         struct bits bits = {0};
@@ -136,9 +158,10 @@ read_ssse3(const struct teddy *teddy, const struct steps *steps,
             bits.hits |= (uint64_t)hits << at;
             bits.newlines |= (uint64_t)ends << at;
         }
-        note(marks, steps->first + i, bits);
+        note(marks, &counts, steps->first + i, bits);
         text += TEDDY_STEP;
     }
+    put_counts(marks, counts);
 }
 
 /* The tables stay in registers. */
@@ -160,9 +183,30 @@ table32(const uint8_t *table)
         _mm_loadu_si128((const __m128i *)(const void *)table));
 }
 
+AVX2 static inline struct tables
+tables_of(const struct teddy *teddy)
+{
+    struct tables tables;
+#    pragma GCC unroll 4
+    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
+        tables.low[i] = table32(teddy->low[i]);
+        tables.high[i] = table32(teddy->high[i]);
+    }
+    return tables;
+}
+
+/* Shifts as a product, which leaves the ports of the shuffles to them. */
+AVX2 static inline __m256i
+high32(__m256i bytes)
+{
+    const __m256i by3 = _mm256_set1_epi16(1 << 13);
+    return _mm256_and_si256(_mm256_mulhi_epu16(bytes, by3),
+                            _mm256_set1_epi8(15));
+}
+
 /*
- * The shuffle takes the lower four bits of an ASCII byte by itself, and gives 0
- * for any other.
+ * For each of 32 places whether no window stands there. The shuffle takes the
+ * lower four bits of an ASCII byte by itself, and gives 0 for any other.
  */
 AVX2 static inline uint32_t
 misses32(const struct tables *tables, const char *at, bool is_ascii)
@@ -172,7 +216,8 @@ misses32(const struct tables *tables, const char *at, bool is_ascii)
 #    pragma GCC unroll 4
     for (size_t i = 0; i < TEDDY_WIDTH; i++) {
         __m256i low = load32(at + i);
-        __m256i high = _mm256_and_si256(_mm256_srli_epi16(low, 3), four);
+        __asm__("" : "+x"(low)); /* loaded once, not for each use */
+        __m256i high = high32(low);
         low = is_ascii ? low : _mm256_and_si256(low, four);
         low = _mm256_shuffle_epi8(tables->low[i], low);
         high = _mm256_shuffle_epi8(tables->high[i], high);
@@ -204,36 +249,53 @@ is_ascii(const char *step)
     return _mm256_movemask_epi8(_mm256_or_si256(any, last)) == 0;
 }
 
+/* One half behind the other: there are no registers for both at once. */
 AVX2 static inline uint64_t
-hits64(const struct tables *tables, const char *step)
+misses64(const struct tables *tables, const char *step, bool is_ascii)
 {
-    if (is_ascii(step)) {
-        uint64_t low = misses32(tables, step, true);
-        uint64_t high = misses32(tables, step + 32, true);
-        return ~(low | high << 32);
+    uint64_t low = misses32(tables, step, is_ascii);
+    __asm__ volatile("" ::: "memory");
+    return low | (uint64_t)misses32(tables, step + 32, is_ascii) << 32;
+}
+
+AVX2 static inline uint64_t
+newlines64(const char *step)
+{
+    return newlines32(step) | newlines32(step + 32) << 32;
+}
+
+/*
+ * From a step on as long as steps are ASCII, or are not; returns the next one.
+ * What is called in between would take the tables' registers.
+ */
+AVX2 __attribute__((always_inline)) static inline size_t
+read_run(const struct teddy *teddy, const struct steps *steps, size_t from,
+         bool of_ascii, struct teddy_marks *marks)
+{
+    const char *text = steps->text + from * TEDDY_STEP;
+    const size_t first = steps->first;
+    const size_t count = steps->count;
+    const struct tables tables = tables_of(teddy);
+    struct counts counts = counts_of(marks);
+    size_t i = from;
+    for (; i < count && is_ascii(text) == of_ascii; i++) {
+        uint64_t hits = ~misses64(&tables, text, of_ascii);
+        hits |= of_ascii ? 0 : far32(text) | far32(text + 32) << 32;
+        note(marks, &counts, first + i, (struct bits){hits, newlines64(text)});
+        text += TEDDY_STEP;
     }
-    uint64_t low = misses32(tables, step, false);
-    uint64_t high = misses32(tables, step + 32, false);
-    return ~(low | high << 32) | far32(step) | far32(step + 32) << 32;
+    put_counts(marks, counts);
+    return i;
 }
 
 AVX2 static void
 read_avx2(const struct teddy *teddy, const struct steps *steps,
           struct teddy_marks *marks)
 {
-    const char *text = steps->text;
-    struct tables tables;
-    for (size_t i = 0; i < TEDDY_WIDTH; i++) {
-        tables.low[i] = table32(teddy->low[i]);
-        tables.high[i] = table32(teddy->high[i]);
-    }
-    for (size_t i = 0; i < steps->count; i++) {
-        struct bits bits = {
-            .hits = hits64(&tables, text),
-            .newlines = newlines32(text) | newlines32(text + 32) << 32,
-        };
-        note(marks, steps->first + i, bits);
-        text += TEDDY_STEP;
+    size_t i = 0;
+    while (i < steps->count) {
+        i = read_run(teddy, steps, i, true, marks);
+        i = read_run(teddy, steps, i, false, marks);
     }
 }
 
@@ -249,6 +311,7 @@ read_avx512(const struct teddy *teddy, const struct steps *steps,
             struct teddy_marks *marks)
 {
     const char *text = steps->text;
+    struct counts counts = counts_of(marks);
     const __m512i newline = _mm512_set1_epi8('\n');
     __m512i low[TEDDY_WIDTH];
     __m512i high[TEDDY_WIDTH];
@@ -271,9 +334,10 @@ read_avx512(const struct teddy *teddy, const struct steps *steps,
                   | _mm512_movepi8_mask(bytes),
             .newlines = _mm512_cmpeq_epi8_mask(bytes, newline),
         };
-        note(marks, steps->first + i, bits);
+        note(marks, &counts, steps->first + i, bits);
         text += TEDDY_STEP;
     }
+    put_counts(marks, counts);
 }
 
 #endif
@@ -316,6 +380,7 @@ read_neon(const struct teddy *teddy, const struct steps *steps,
           struct teddy_marks *marks)
 {
     const char *text = steps->text;
+    struct counts counts = counts_of(marks);
     for (size_t i = 0; i < steps->count; i++) {
         uint8x16_t is_found[4];
         uint8x16_t is_end[4];
@@ -326,10 +391,11 @@ read_neon(const struct teddy *teddy, const struct steps *steps,
             is_found[j] = vorrq_u8(is_far, found16(teddy, at));
             is_end[j] = vceqq_u8(bytes, vdupq_n_u8('\n'));
         }
-        note(marks, steps->first + i,
+        note(marks, &counts, steps->first + i,
              (struct bits){bits_of(is_found), bits_of(is_end)});
         text += TEDDY_STEP;
     }
+    put_counts(marks, counts);
 }
 
 #endif
