@@ -244,17 +244,29 @@ struct trial {
     struct facts *facts;
 };
 
-/* Whether the look catches the text; what its pattern says to it is kept. */
+/*
+ * Whether the look catches the text. What its pattern says to it is kept, so it
+ * is asked; where nothing is kept, the facts are cheaper to ask.
+ */
 static bool
 search(struct rule_matcher *matcher, const struct trial *trial)
 {
+    const struct look *look = trial->look;
     struct rule_hit hit;
     if (!trial->form->is_short) {
-        return look_matches(trial->look, matcher, trial->text, trial->facts);
+        return look_matches(look, matcher, trial->text, trial->facts);
     }
-    bool is_hit = look_search(trial->look, matcher, trial->text, &hit);
+    if (!trial->form->is_kept && !look_suits(look, matcher, trial->facts)) {
+        return false;
+    }
+    bool is_hit = look_search(look, matcher, trial->text, &hit);
     form_keep(trial->form, trial->of_form, trial->text, is_hit ? &hit : NULL);
-    return is_hit && look_accept(trial->look, matcher, &hit, trial->facts);
+    if (!is_hit
+        || (trial->form->is_kept && !look_suits(look, matcher, trial->facts))) {
+        return false;
+    }
+    look_learn(look, &hit, trial->facts);
+    return true;
 }
 
 static bool
@@ -277,11 +289,13 @@ static bool
 was_caught(const struct classifier *classifier, const struct trial *trial)
 {
     struct rule_hit hit;
-    if (trial->of_form->state != FORM_HIT) {
+    if (trial->of_form->state != FORM_HIT
+        || !look_suits(trial->look, classifier->matcher, trial->facts)) {
         return false;
     }
     form_recall(trial->form, trial->of_form, trial->text, &hit);
-    return look_accept(trial->look, classifier->matcher, &hit, trial->facts);
+    look_learn(trial->look, &hit, trial->facts);
+    return true;
 }
 
 /* The first look that catches the member, and the facts with it. */

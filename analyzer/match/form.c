@@ -199,10 +199,10 @@ next_chosen(const struct forms *forms, size_t from)
     size_t i = from;
     while (i < forms->count) {
         uint64_t rest = forms->chosen[i / BITS] >> i % BITS;
-        if (rest & 1) {
-            return i;
+        if (rest != 0) {
+            return i + (size_t)__builtin_ctzll(rest);
         }
-        i = rest == 0 ? (i / BITS + 1) * BITS : i + 1;
+        i = (i / BITS + 1) * BITS;
     }
     return none;
 }
@@ -292,6 +292,7 @@ forms_read(struct forms *forms, struct slice masked)
         form = forms->last;
     }
     fill(forms, form, masked, count);
+    form->is_kept = is_kept;
     return form;
 }
 

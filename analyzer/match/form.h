@@ -51,6 +51,7 @@ struct form {
     } hits[FORM_HITS];
 
     bool is_short;            /* else what patterns say is not kept */
+    bool is_kept;             /* else the text's next reading begins anew */
     struct form_look looks[]; /* then the text */
 };
 

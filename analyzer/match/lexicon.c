@@ -42,7 +42,7 @@ struct table {
 struct lexicon {
     struct table windows;
     struct table pairs;
-    bool has_pairs;
+    uint64_t pair_bits; /* what pairs there may be, by pair_bit() */
     uint32_t twins[CHAINS];
     struct entry *entries;
     size_t count; /* with the one that is none */
@@ -70,6 +70,15 @@ static inline uint32_t
 pair_at(const char *at)
 {
     return (uint32_t)(unsigned char)at[0] << 8 | (unsigned char)at[1];
+}
+
+/* Of few pairs most are told apart by it, in a register. */
+static inline uint64_t
+pair_bit(const char *at)
+{
+    unsigned char first = (unsigned char)at[0];
+    unsigned char second = (unsigned char)at[1];
+    return UINT64_C(1) << ((first + second * 5u) & 63);
 }
 
 struct lexicon *
@@ -142,7 +151,7 @@ lexicon_add(struct lexicon *lexicon, struct slice literal)
     *entry = (struct entry){.literal = literal, .twin = *twins};
     *twins = number;
     if (literal.len < WINDOW) {
-        lexicon->has_pairs = true;
+        lexicon->pair_bits |= pair_bit(literal.data);
         entry->window = pair_at(literal.data);
         put_in_table(&lexicon->pairs, entry->window, entry, number);
     } else {
@@ -182,18 +191,24 @@ stands(const struct entry *entry, struct slice text, size_t at)
                == 0;
 }
 
+static inline void
+take(struct lexicon *lexicon, uint32_t number)
+{
+    lexicon->entries[number].read = lexicon->reading;
+    lexicon->found[lexicon->found_count++] = number;
+}
+
 /* Marks what of the chain stands around the window at `at`. */
 static inline void
 read_chain(struct lexicon *lexicon, uint32_t chain, struct slice text,
            size_t at, uint32_t window)
 {
-    struct entry *entries = lexicon->entries;
+    const struct entry *entries = lexicon->entries;
     for (uint32_t i = chain; i != NONE; i = entries[i].next) {
-        struct entry *entry = &entries[i];
-        if (entry->window == window && stands(entry, text, at)
-            && entry->read != lexicon->reading) {
-            entry->read = lexicon->reading;
-            lexicon->found[lexicon->found_count++] = i;
+        const struct entry *entry = &entries[i];
+        if (entry->window == window && entry->read != lexicon->reading
+            && stands(entry, text, at)) {
+            take(lexicon, i);
         }
     }
 }
@@ -202,6 +217,16 @@ static inline bool
 has_entry(const struct table *table, uint32_t hash)
 {
     return (table->begins[hash / 8] >> hash % 8 & 1) != 0;
+}
+
+static inline void
+read_pair(struct lexicon *lexicon, struct slice text, size_t at)
+{
+    const struct table *pairs = &lexicon->pairs;
+    uint32_t pair = pair_at(text.data + at);
+    if (has_entry(pairs, pair)) {
+        read_chain(lexicon, pairs->chains[pair % CHAINS], text, at, pair);
+    }
 }
 
 void
@@ -215,20 +240,21 @@ void
 lexicon_read_on(struct lexicon *lexicon, struct slice text)
 {
     const struct table *windows = &lexicon->windows;
-    const struct table *pairs = &lexicon->pairs;
-    for (size_t at = 0; at + WINDOW <= text.len; at++) {
+    const uint64_t pair_bits = lexicon->pair_bits;
+    size_t at = 0;
+    for (; at + WINDOW <= text.len; at++) {
         uint32_t window = window_at(text.data + at);
         uint32_t hash = window_hash(window);
         if (has_entry(windows, hash)) {
             read_chain(lexicon, windows->chains[hash % CHAINS], text, at,
                        window);
         }
-    }
-    for (size_t at = 0; lexicon->has_pairs && at + PAIR <= text.len; at++) {
-        uint32_t pair = pair_at(text.data + at);
-        if (has_entry(pairs, pair)) {
-            read_chain(lexicon, pairs->chains[pair % CHAINS], text, at, pair);
+        if ((pair_bits & pair_bit(text.data + at)) != 0) {
+            read_pair(lexicon, text, at);
         }
+    }
+    for (; at + PAIR <= text.len; at++) {
+        read_pair(lexicon, text, at);
     }
 }
 

@@ -280,11 +280,10 @@ look_search(const struct look *look, struct rule_matcher *matcher,
 }
 
 bool
-look_accept(const struct look *look, struct rule_matcher *matcher,
-            const struct rule_hit *hit, struct facts *facts)
+look_suits(const struct look *look, struct rule_matcher *matcher,
+           const struct facts *facts)
 {
     struct rule_hit unused;
-    int label;
     for (size_t i = 0; i < look->where_count; i++) {
         struct slice value = facts->value[look->wheres[i].fact];
         if (value.len == 0
@@ -292,13 +291,20 @@ look_accept(const struct look *look, struct rule_matcher *matcher,
             return false;
         }
     }
+    return true;
+}
+
+void
+look_learn(const struct look *look, const struct rule_hit *hit,
+           struct facts *facts)
+{
+    int label;
     for (size_t i = 0; rule_label(look->rule, i, &label); i++) {
         learn(facts, (enum fact)label, slice_trim(hit->parts[i]));
     }
     for (size_t i = 0; i < look->set_count; i++) {
         learn(facts, look->sets[i].fact, look->sets[i].value);
     }
-    return true;
 }
 
 static bool
@@ -306,8 +312,12 @@ matches(const struct look *look, struct rule_matcher *matcher,
         struct slice text, struct facts *facts)
 {
     struct rule_hit hit;
-    return has_needs(look, text) && look_search(look, matcher, text, &hit)
-        && look_accept(look, matcher, &hit, facts);
+    if (!has_needs(look, text) || !look_suits(look, matcher, facts)
+        || !look_search(look, matcher, text, &hit)) {
+        return false;
+    }
+    look_learn(look, &hit, facts);
+    return true;
 }
 
 bool

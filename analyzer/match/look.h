@@ -65,13 +65,16 @@ MUST_CHECK bool look_read(const struct yaml *node, enum look_origin origin,
 void look_free(struct look *look);
 
 /*
- * The two halves of look_matches() for a text of at most two windows that holds
- * all needs: what depends on the text alone, and what depends on the facts.
+ * The parts of look_matches() for a text of at most two windows that holds all
+ * needs: what depends on the facts alone, what depends on the text alone, and
+ * what is known if both say yes. The first two may be asked in any order.
  */
+bool look_suits(const struct look *look, struct rule_matcher *matcher,
+                const struct facts *facts);
 bool look_search(const struct look *look, struct rule_matcher *matcher,
                  struct slice text, struct rule_hit *hit);
-bool look_accept(const struct look *look, struct rule_matcher *matcher,
-                 const struct rule_hit *hit, struct facts *facts);
+void look_learn(const struct look *look, const struct rule_hit *hit,
+                struct facts *facts);
 
 /*
  * Whether the masked text is caught. A pattern may take the square of a text's

@@ -192,11 +192,15 @@ is_ascii(PCRE2_SPTR text, size_t len)
 {
     const uint64_t upper = UINT64_C(0x8080808080808080);
     uint64_t any = 0;
+    uint64_t bytes[4];
     size_t at = 0;
+    for (; at + sizeof(bytes) <= len; at += sizeof(bytes)) {
+        memcpy(bytes, text + at, sizeof(bytes));
+        any |= bytes[0] | bytes[1] | bytes[2] | bytes[3];
+    }
     for (; at + sizeof(any) <= len; at += sizeof(any)) {
-        uint64_t bytes;
-        memcpy(&bytes, text + at, sizeof(bytes));
-        any |= bytes;
+        memcpy(bytes, text + at, sizeof(any));
+        any |= bytes[0];
     }
     for (; at < len; at++) {
         any |= text[at];
