@@ -176,10 +176,7 @@ fold(struct ledger *ledger, struct incident *host, struct incident *gone)
             copy->is_dirty = copy->is_dirty || row->is_dirty;
         }
     }
-    news_lead_on(ledger->news, gone, host);
-    if (gone->is_stored) {
-        news_add_joined(ledger->news, gone->id, host);
-    }
+    news_add_joined(ledger->news, gone, host);
     account_move(host, gone);
 }
 

@@ -70,9 +70,18 @@ news_next_resolved(struct news *news)
 }
 
 void
-news_add_joined(struct news *news, int64_t gone, struct incident *into)
+news_add_joined(struct news *news, const struct incident *gone,
+                struct incident *host)
 {
-    add(&news->joined, gone, into);
+    struct queue *joined = &news->joined;
+    for (size_t i = joined->next; i < joined->count; i++) {
+        if (joined->items[i].incident == gone) {
+            joined->items[i].incident = host;
+        }
+    }
+    if (gone->is_stored) {
+        add(joined, gone->id, host);
+    }
 }
 
 bool
@@ -85,15 +94,4 @@ news_next_joined(struct news *news, int64_t *gone, struct incident **into)
     *gone = item->gone;
     *into = item->incident;
     return true;
-}
-
-void
-news_lead_on(struct news *news, const struct incident *gone,
-             struct incident *host)
-{
-    for (size_t i = news->joined.next; i < news->joined.count; i++) {
-        if (news->joined.items[i].incident == gone) {
-            news->joined.items[i].incident = host;
-        }
-    }
 }

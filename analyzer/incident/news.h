@@ -20,11 +20,12 @@ void news_free(struct news *news); /* NULL is fine */
 void news_add_resolved(struct news *news, struct incident *incident);
 struct incident *news_next_resolved(struct news *news); /* NULL: no more */
 
-void news_add_joined(struct news *news, int64_t gone, struct incident *into);
+/*
+ * `gone` is a part of `host` now, and so is what was folded into it. It is told
+ * if the history has a row of it.
+ */
+void news_add_joined(struct news *news, const struct incident *gone,
+                     struct incident *host);
 bool news_next_joined(struct news *news, int64_t *gone, struct incident **into);
-
-/* What was folded into `gone` is in `host` now. */
-void news_lead_on(struct news *news, const struct incident *gone,
-                  struct incident *host);
 
 #endif

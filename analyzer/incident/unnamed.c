@@ -76,10 +76,7 @@ fold(struct ledger *ledger, struct incident *host, struct incident *gone)
 {
     account_drop(gone);
     gone->state = INCIDENT_JOINED;
-    news_lead_on(ledger->news, gone, host);
-    if (gone->is_stored) {
-        news_add_joined(ledger->news, gone->id, host);
-    }
+    news_add_joined(ledger->news, gone, host);
     account_move(host, gone);
 }
 
