@@ -88,6 +88,37 @@ tells_where_it_stands(void **state)
     needle_set_free(none);
 }
 
+/* A window may begin with ASCII and go on with other bytes, among either. */
+static void
+finds_what_is_partly_ascii(void **state)
+{
+    static const char *const literals[] = {"r\xc3\xa9g", "af\xc3\xa9",
+                                           "o\xe3\x81\x8d"};
+    char text[300];
+    (void)state;
+    struct needle_set *set = needle_set_new();
+    for (size_t i = 0; i < COUNT(literals); i++) {
+        needle_set_add(set, slice_from(literals[i]));
+    }
+    needle_set_close(set, NULL);
+    for (int way = TEDDY_PORTABLE; way < TEDDY_WAYS; way++) {
+        for (size_t at = 0; needle_set_force(set, (enum teddy_way)way)
+                            && at + 4 <= sizeof(text);
+             at++) {
+            struct slice all = slice_of(text, sizeof(text));
+            memset(text, '.', sizeof(text));
+            memcpy(text + at, literals[at % COUNT(literals)], 4);
+            assert_int_equal(needle_next(set, all, 0), at);
+            memset(text, '\xe3', at); /* what stands before it */
+            assert_int_equal(needle_next(set, all, 0), at);
+            memset(text, '.', sizeof(text));
+            memcpy(text + at, literals[at % COUNT(literals)], 3);
+            assert_true(needle_next(set, all, 0) == SLICE_NONE);
+        }
+    }
+    needle_set_free(set);
+}
+
 static void
 keeps_a_copy(void **state)
 {
@@ -295,6 +326,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_any_of_its_literals),
         cmocka_unit_test(tells_where_it_stands),
+        cmocka_unit_test(finds_what_is_partly_ascii),
         cmocka_unit_test(keeps_a_copy),
         cmocka_unit_test(looks_no_further_than_the_text),
         cmocka_unit_test(goes_from_block_to_block),
