@@ -115,13 +115,12 @@ same_with_contents(struct alike *alike, struct slice line, struct slice other)
     buf_free(&text);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Each line by the heads of those before it. */
+static void
+same_all(struct alike *alike, struct slice text)
 {
-    struct slice text = slice_of((const char *)data, size);
     struct slice line;
     struct slice last = slice_of(NULL, 0);
-    struct alike *alike = alike_new();
     while (text.len > 0) {
         line = text;
         if (!slice_cut(&text, '\n', &line)) {
@@ -131,6 +130,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         same_with_contents(alike, line, last);
         last = line;
     }
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct slice text = slice_of((const char *)data, size);
+    struct alike *alike = alike_new();
+    struct alike *plain = alike_new();
+    alike_be_plain(plain);
+    same_all(alike, text);
+    same_all(plain, text);
     alike_free(alike);
+    alike_free(plain);
     return 0;
 }

@@ -5,10 +5,15 @@
 
 #include <string.h>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#    include <immintrin.h>
+#    define HAS_X86 1
+#else
+#    define HAS_X86 0
+#endif
+
 enum {
     SLOTS = 64,
-    PIECE = 16,
-    PIECES = ALIKE_HEAD / PIECE,
     KEY_AT = 38, /* where lines of other kinds and programs differ */
     KEY_END = KEY_AT + 16,
     CLOCK = 8,       /* "16:28:59" */
@@ -17,22 +22,19 @@ enum {
     PATIENCE_MAX = 4096,
 };
 
-/* Sixteen bytes at once; compilers know how. */
-typedef uint8_t lanes __attribute__((vector_size(16)));
-
 /*
  * What each byte must be. XOR `base` it has none of the bits of `check`, also
  * with `more` added: all eight, or none behind the head; or the upper four,
  * where it is a digit that may be another one, and `base` "0".
  */
-struct piece {
-    lanes base;
-    lanes more;
-    lanes check;
+struct bytes {
+    uint8_t base[ALIKE_HEAD];
+    uint8_t more[ALIKE_HEAD];
+    uint8_t check[ALIKE_HEAD];
 };
 
 struct head {
-    struct piece pieces[PIECES];
+    struct bytes bytes;
     bool is_known;
     enum ordinary kind; /* of lines that begin so */
     size_t inner;       /* if what stands from there on is ordinary; or 0 */
@@ -41,21 +43,13 @@ struct head {
     unsigned patience; /* how many it were the last time */
 };
 
+typedef enum ordinary read_way(struct alike *alike, struct slice text,
+                               size_t len);
+
 struct alike {
+    read_way *read;
     struct head heads[SLOTS];
 };
-
-struct alike *
-alike_new(void)
-{
-    return MEM_NEW(struct alike);
-}
-
-void
-alike_free(struct alike *alike)
-{
-    mem_free(alike);
-}
 
 static uint64_t
 word_at(const char *at)
@@ -74,24 +68,6 @@ slot_of(struct alike *alike, const char *line)
                  + (word_at(line + KEY_AT) & upper) * 3
                  + (word_at(line + KEY_AT + 8) & upper) * 5;
     return &alike->heads[(key * UINT64_C(0x9e3779b97f4a7c15)) >> 58];
-}
-
-static bool
-is_like(const struct head *head, const char *line)
-{
-    lanes other = {0};
-    uint64_t halves[2];
-    /* All of them, as an end that varies is a branch that is hard to foresee. */
-#pragma GCC unroll 8
-    for (size_t i = 0; i < PIECES; i++) {
-        const struct piece *piece = &head->pieces[i];
-        lanes bytes;
-        memcpy(&bytes, line + i * sizeof(bytes), sizeof(bytes));
-        bytes ^= piece->base;
-        other |= (bytes | (bytes + piece->more)) & piece->check;
-    }
-    memcpy(halves, &other, sizeof(halves));
-    return (halves[0] | halves[1]) == 0 && head->is_known;
 }
 
 static bool
@@ -117,13 +93,6 @@ is_clock(struct slice text, size_t at)
     }
     return true;
 }
-
-/* What a head says of each byte. */
-struct bytes {
-    uint8_t base[ALIKE_HEAD];
-    uint8_t more[ALIKE_HEAD];
-    uint8_t check[ALIKE_HEAD];
-};
 
 static void
 loosen(struct bytes *bytes, size_t at, char most)
@@ -168,16 +137,11 @@ loosen_numbers(struct bytes *bytes, struct slice text, size_t from)
 static void
 write_head(struct head *head, struct slice text)
 {
-    struct bytes bytes = {.base = {0}};
-    memcpy(bytes.base, text.data, text.len);
-    memset(bytes.check, 0xff, text.len);
-    loosen_numbers(&bytes, text, loosen_clocks(&bytes, text));
-    for (size_t i = 0; i < PIECES; i++) {
-        struct piece *piece = &head->pieces[i];
-        memcpy(&piece->base, bytes.base + i * PIECE, PIECE);
-        memcpy(&piece->more, bytes.more + i * PIECE, PIECE);
-        memcpy(&piece->check, bytes.check + i * PIECE, PIECE);
-    }
+    struct bytes *bytes = &head->bytes;
+    *bytes = (struct bytes){.base = {0}};
+    memcpy(bytes->base, text.data, text.len);
+    memset(bytes->check, 0xff, text.len);
+    loosen_numbers(bytes, text, loosen_clocks(bytes, text));
     head->is_known = true;
 }
 
@@ -263,21 +227,134 @@ ends_well(const char *line, size_t len)
     return len > 0 && line[len - 1] > ' ' && line[len - 1] != '=';
 }
 
-enum ordinary
-alike_read(struct alike *alike, struct slice text, size_t len)
+/* What is no mere comparison. */
+__attribute__((noinline)) static enum ordinary
+read_more(struct head *head, struct slice line, bool is_like)
+{
+    if (!is_like) {
+        return read_anew(head, line);
+    }
+    head->uses++;
+    return head->inner > 0 ? read_inner(head, line) : ordinary_read(line);
+}
+
+typedef bool like_way(const struct bytes *head, const char *line);
+
+__attribute__((always_inline)) static inline enum ordinary
+read_by(struct alike *alike, struct slice text, size_t len, like_way *is_like)
 {
     if (text.len < ALIKE_HEAD || len < KEY_END) {
         return ordinary_read(slice_before(text, len));
     }
     struct head *head = slot_of(alike, text.data);
-    if (is_like(head, text.data)) {
-        head->uses++;
-        if (head->inner > 0) {
-            return read_inner(head, slice_before(text, len));
-        }
-        if (ends_well(text.data, len)) {
-            return head->kind;
-        }
+    bool is_so = is_like(&head->bytes, text.data) && head->is_known;
+    if (!is_so || head->inner > 0 || !ends_well(text.data, len)) {
+        return read_more(head, slice_before(text, len), is_so);
     }
-    return read_anew(head, slice_before(text, len));
+    head->uses++;
+    return head->kind;
+}
+
+/* Sixteen bytes at once; compilers know how. */
+typedef uint8_t lanes __attribute__((vector_size(16)));
+
+static inline lanes
+lanes_at(const void *at)
+{
+    lanes bytes;
+    memcpy(&bytes, at, sizeof(bytes));
+    return bytes;
+}
+
+static inline bool
+is_like_any(const struct bytes *head, const char *line)
+{
+    lanes other = {0};
+    uint64_t halves[2];
+    /* All of them, as an end that varies is a branch that is hard to foresee. */
+#pragma GCC unroll 8
+    for (size_t i = 0; i < ALIKE_HEAD; i += sizeof(other)) {
+        lanes bytes = lanes_at(line + i) ^ lanes_at(head->base + i);
+        other |= (bytes | (bytes + lanes_at(head->more + i)))
+               & lanes_at(head->check + i);
+    }
+    memcpy(halves, &other, sizeof(halves));
+    return (halves[0] | halves[1]) == 0;
+}
+
+static enum ordinary
+read_any(struct alike *alike, struct slice text, size_t len)
+{
+    return read_by(alike, text, len, is_like_any);
+}
+
+#if HAS_X86
+
+#    define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline __m256i
+load32(const void *from)
+{
+    return _mm256_loadu_si256((const __m256i *)from);
+}
+
+AVX2 static inline bool
+is_like_avx2(const struct bytes *head, const char *line)
+{
+    __m256i other = _mm256_setzero_si256();
+#    pragma GCC unroll 4
+    for (size_t i = 0; i < ALIKE_HEAD; i += sizeof(other)) {
+        __m256i bytes =
+            _mm256_xor_si256(load32(line + i), load32(head->base + i));
+        __m256i more = _mm256_add_epi8(bytes, load32(head->more + i));
+        bytes = _mm256_and_si256(_mm256_or_si256(bytes, more),
+                                 load32(head->check + i));
+        other = _mm256_or_si256(other, bytes);
+    }
+    return _mm256_testz_si256(other, other) != 0;
+}
+
+AVX2 static enum ordinary
+read_fast(struct alike *alike, struct slice text, size_t len)
+{
+    return read_by(alike, text, len, is_like_avx2);
+}
+
+#endif
+
+static read_way *
+best_way(void)
+{
+#if HAS_X86
+    if (__builtin_cpu_supports("avx2")) {
+        return read_fast;
+    }
+#endif
+    return read_any;
+}
+
+struct alike *
+alike_new(void)
+{
+    struct alike *alike = MEM_NEW(struct alike);
+    alike->read = best_way();
+    return alike;
+}
+
+void
+alike_be_plain(struct alike *alike)
+{
+    alike->read = read_any;
+}
+
+void
+alike_free(struct alike *alike)
+{
+    mem_free(alike);
+}
+
+enum ordinary
+alike_read(struct alike *alike, struct slice text, size_t len)
+{
+    return alike->read(alike, text, len);
 }

@@ -41,6 +41,9 @@ struct alike;
 struct alike *alike_new(void);
 void alike_free(struct alike *alike); /* NULL is fine */
 
+/* For tests: compares as it does where the machine has nothing better. */
+void alike_be_plain(struct alike *alike);
+
 /*
  * What ordinary_read() says of the first `len` bytes of the text, which are a
  * line without its newline.
