@@ -30,7 +30,7 @@ dlfcn       ^dlfcn[.]h$             ^source/journal_library[.]c$
 getopt      ^getopt[.]h$            ^app/options[.]c$
 microhttpd  ^microhttpd[.]h$        .
 pcre2       ^pcre2(posix)?[.]h$     ^match/rule[.]c$
-simd        ^([ei]mmintrin|arm_neon)[.]h$ ^((match/spots|match/teddy_search|wire/skeleton)[.]c|wire/escapes[.]h)$
+simd        ^([ei]mmintrin|arm_neon)[.]h$ ^((match/spots|match/teddy_search|wire/alike|wire/skeleton)[.]c|wire/escapes[.]h)$
 sqlite      ^sqlite3(ext)?[.]h$     .
 systemd     ^systemd/               ^source/journal_library[.]h$
 uv          ^uv([.]h$|/)            .
