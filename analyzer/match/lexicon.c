@@ -241,20 +241,18 @@ lexicon_read_on(struct lexicon *lexicon, struct slice text)
 {
     const struct table *windows = &lexicon->windows;
     const uint64_t pair_bits = lexicon->pair_bits;
-    size_t at = 0;
-    for (; at + WINDOW <= text.len; at++) {
+    for (size_t at = 0; at + WINDOW <= text.len; at++) {
         uint32_t window = window_at(text.data + at);
         uint32_t hash = window_hash(window);
         if (has_entry(windows, hash)) {
             read_chain(lexicon, windows->chains[hash % CHAINS], text, at,
                        window);
         }
+    }
+    for (size_t at = 0; pair_bits != 0 && at + PAIR <= text.len; at++) {
         if ((pair_bits & pair_bit(text.data + at)) != 0) {
             read_pair(lexicon, text, at);
         }
-    }
-    for (; at + PAIR <= text.len; at++) {
-        read_pair(lexicon, text, at);
     }
 }
 
